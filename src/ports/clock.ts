@@ -1,0 +1,21 @@
+/** Time as the agent sees it: a wall clock for records, a monotonic one for durations, and timers. */
+
+/** Milliseconds since 1970-01-01T00:00:00Z. */
+export type Instant = number;
+
+/** A timer that has been set; `cancel` is idempotent. */
+export interface Timer {
+  cancel(): void;
+}
+
+/** The adapter is the real clock; tests drive a fake one by hand. */
+export interface Clock {
+  /** Wall time; it may jump when the board's clock is set. */
+  now(): Instant;
+  /** Milliseconds from an arbitrary start; never goes backwards. */
+  monotonic(): number;
+  /** Calls `run` once after `ms`. The caller cancels what it no longer needs. */
+  after(ms: number, run: () => void): Timer;
+  /** Resolves after `ms`, or rejects with the signal's reason when it aborts first. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,45 @@
+/** The errors that may cross a port; each knows whether trying again can help. */
+
+/** What every error of a port has in common. */
+export abstract class PortError extends Error {
+  /** True when the same call may succeed later without anyone changing anything. */
+  abstract readonly retriable: boolean;
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
+
+/** The object that was named does not exist. */
+export class NotFound extends PortError {
+  readonly retriable = false;
+}
+
+/** The object exists already, or changed since it was read. */
+export class Conflict extends PortError {
+  readonly retriable = true;
+}
+
+/** The other side did not answer, not in time, or is not ready. */
+export class Unavailable extends PortError {
+  readonly retriable = true;
+}
+
+/** The request can never be carried out as it is. */
+export class Invalid extends PortError {
+  readonly retriable = false;
+}
+
+/** The other side knows us, or does not, and refuses. */
+export class Forbidden extends PortError {
+  readonly retriable = false;
+}
+
+/** Anything else the other side reports; the message is the other side's own. */
+export class Failed extends PortError {
+  readonly retriable = true;
+}
+
+/** The text of anything that was thrown, for messages to people. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
