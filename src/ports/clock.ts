@@ -1,7 +1,5 @@
 /** Time as the agent sees it: a wall clock for records, a monotonic one for durations, and timers. */
-
-/** Milliseconds since 1970-01-01T00:00:00Z. */
-export type Instant = number;
+import type { Instant } from "../core/instant.ts";
 
 /** A timer that has been set; `cancel` is idempotent. */
 export interface Timer {

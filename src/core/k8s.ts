@@ -1,0 +1,61 @@
+/** The Kubernetes API types as they are on the wire: the client library's types, read-only and with times as text. */
+import type {
+  V1Container,
+  V1ContainerPort,
+  V1ContainerState,
+  V1ContainerStatus,
+  V1EnvVar,
+  V1Pod,
+  V1PodCondition,
+  V1PodSpec,
+  V1PodStatus,
+  V1ResourceRequirements,
+  V1Volume,
+  V1VolumeMount,
+} from "@kubernetes/client-node";
+
+/** The client library parses times into `Date`; JSON and YAML carry them as RFC 3339 text, and so do we. */
+export type Wire<T> = T extends Date ? string
+  : T extends (infer U)[] ? readonly Wire<U>[]
+  : T extends object ? { readonly [K in keyof T]: Wire<T[K]> }
+  : T;
+
+type Required1<T, K extends keyof T> = T & { readonly [P in K]-?: NonNullable<T[P]> };
+
+/** A pod that has been through validation and defaulting: what every kubelet may rely on is there. */
+export interface Pod extends Omit<Wire<V1Pod>, "metadata" | "spec"> {
+  readonly metadata: Required1<NonNullable<Wire<V1Pod>["metadata"]>, "name" | "namespace" | "uid">;
+  readonly spec: PodSpec;
+}
+/** A PodSpec after defaulting: restart policy, DNS policy and grace period are set. */
+export type PodSpec = Required1<
+  Wire<V1PodSpec>,
+  "containers" | "restartPolicy" | "terminationGracePeriodSeconds" | "dnsPolicy"
+>;
+export type Container = Wire<V1Container>;
+export type ContainerPort = Wire<V1ContainerPort>;
+export type EnvVar = Wire<V1EnvVar>;
+export type Volume = Wire<V1Volume>;
+export type VolumeMount = Wire<V1VolumeMount>;
+export type ResourceRequirements = Wire<V1ResourceRequirements>;
+export type PodStatus = Wire<V1PodStatus>;
+export type PodCondition = Wire<V1PodCondition>;
+export type K8sContainerStatus = Wire<V1ContainerStatus>;
+export type K8sContainerState = Wire<V1ContainerState>;
+
+/** `namespace/name`, as kubectl and the kubelet print a pod. */
+export function podKey(pod: { readonly metadata: Pod["metadata"] }): string {
+  return `${pod.metadata.namespace}/${pod.metadata.name}`;
+}
+
+/** Whether an init container is a sidecar: it keeps running beside the main containers (KEP-753). */
+export function isSidecar(container: Container): boolean {
+  return container.restartPolicy === "Always";
+}
+
+/** All containers of a pod in the order of their start: init containers and sidecars first. */
+export function allContainers(
+  spec: Pick<PodSpec, "initContainers" | "containers">,
+): readonly Container[] {
+  return [...(spec.initContainers ?? []), ...spec.containers];
+}

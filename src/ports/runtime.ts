@@ -1,0 +1,60 @@
+/** The container runtime: sandboxes, containers and their events (CRI RuntimeService). */
+import type {
+  ContainerConfig,
+  ContainerRecord,
+  ContainerSummary,
+  RuntimeCondition,
+  RuntimeEvent,
+  RuntimeVersion,
+  Sandbox,
+  SandboxConfig,
+} from "../core/cri/types.ts";
+
+/**
+ * Duties of an implementation: every call has a deadline; an unreachable runtime gives `Unavailable`, an unknown id
+ * `NotFound`; `stop*` and `remove*` of what is gone already succeed. Duties of a caller: at most one call that changes a
+ * given pod under way at a time.
+ */
+export interface Runtime {
+  version(): Promise<RuntimeVersion>;
+  /** The runtime's own conditions: RuntimeReady and NetworkReady. */
+  status(): Promise<readonly RuntimeCondition[]>;
+  /** The cgroup driver the runtime uses, or null where it cannot tell (before containerd 2.0). */
+  cgroupDriver(): Promise<"cgroupfs" | "systemd" | null>;
+
+  /** Creates and starts a sandbox; gives its id. */
+  runSandbox(config: SandboxConfig): Promise<string>;
+  /** Stops a sandbox with all its containers and releases its network. Idempotent. */
+  stopSandbox(id: string): Promise<void>;
+  /** Removes a stopped sandbox and its containers. Idempotent. */
+  removeSandbox(id: string): Promise<void>;
+  /** One sandbox with its addresses. Throws NotFound. */
+  sandbox(id: string): Promise<Sandbox>;
+  /** Sandboxes without addresses; of one pod when `podUid` is given. */
+  listSandboxes(filter?: { readonly podUid?: string }): Promise<readonly Sandbox[]>;
+
+  /** Gives the new container's id. */
+  createContainer(
+    request: {
+      readonly sandboxId: string;
+      readonly config: ContainerConfig;
+      readonly sandboxConfig: SandboxConfig;
+    },
+  ): Promise<string>;
+  startContainer(id: string): Promise<void>;
+  /** Asks politely, then kills after `graceSeconds`. Resolves when the container has ended. Idempotent. */
+  stopContainer(id: string, options: { readonly graceSeconds: number }): Promise<void>;
+  /** Removes an exited container. Idempotent. */
+  removeContainer(id: string): Promise<void>;
+  /** Throws NotFound. */
+  container(id: string): Promise<ContainerRecord>;
+  listContainers(filter?: { readonly podUid?: string }): Promise<readonly ContainerSummary[]>;
+  /** Tells the runtime that the log file was moved away. */
+  reopenLog(id: string): Promise<void>;
+
+  /**
+   * Events from now on until the signal aborts. Ends (without an error) when the connection breaks: the caller relists and
+   * subscribes again.
+   */
+  events(signal: AbortSignal): AsyncIterable<RuntimeEvent>;
+}
