@@ -1,0 +1,20 @@
+/** The labels and annotations that tie sandboxes and containers to their pod: the kubelet's, so that crictl and others read them. */
+
+export const label = {
+  podName: "io.kubernetes.pod.name",
+  podNamespace: "io.kubernetes.pod.namespace",
+  podUid: "io.kubernetes.pod.uid",
+  containerName: "io.kubernetes.container.name",
+} as const;
+
+export const annotation = {
+  /** The content hash of the container's spec: another hash means the container must be made anew. */
+  containerHash: "io.kubernetes.container.hash",
+  restartCount: "io.kubernetes.container.restartCount",
+  terminationMessagePath: "io.kubernetes.container.terminationMessagePath",
+  terminationMessagePolicy: "io.kubernetes.container.terminationMessagePolicy",
+  podTerminationGracePeriod: "io.kubernetes.pod.terminationGracePeriod",
+  configSource: "kubernetes.io/config.source",
+  configHash: "kubernetes.io/config.hash",
+  configSeen: "kubernetes.io/config.seen",
+} as const;

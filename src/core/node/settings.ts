@@ -1,0 +1,34 @@
+/** What the pure decisions need to know of the node: settings and facts that stay the same while the agent runs. */
+import type { DnsConfig } from "../cri/types.ts";
+
+/** Where things lie; all absolute. */
+export interface NodePaths {
+  /** The agent's own directory, `/var/lib/skerry`; pods' files lie under `pods/UID`. */
+  readonly rootDir: string;
+  /** The container logs' directory, `/var/log/pods`. */
+  readonly podLogsDir: string;
+}
+
+export interface CgroupSettings {
+  readonly version: 1 | 2;
+  readonly driver: "cgroupfs" | "systemd";
+  /** The cgroup under which `kubepods` lies; "/" for the root. */
+  readonly root: string;
+  /** False: containers are put straight under the root, without QoS and pod cgroups. */
+  readonly perQos: boolean;
+  readonly cpuCfsQuota: boolean;
+  readonly cpuCfsQuotaPeriodMs: number;
+  /** Processes a pod may have; 0 or less means no limit. */
+  readonly podPidsLimit: number;
+}
+
+export interface NodeSettings {
+  readonly nodeName: string;
+  readonly paths: NodePaths;
+  readonly cgroups: CgroupSettings;
+  readonly memoryCapacityBytes: number;
+  /** The machine's own resolver configuration (`resolvConf`). */
+  readonly hostDns: DnsConfig;
+  readonly clusterDns: readonly string[];
+  readonly clusterDomain: string;
+}
