@@ -1,0 +1,66 @@
+/** What the agent answers on its unix socket; the command line is its only client. */
+import type { RecordedEvent } from "../core/event.ts";
+import type { Instant } from "../core/instant.ts";
+import type { Pod } from "../core/k8s.ts";
+import type { RuntimeCondition } from "../core/cri/types.ts";
+import type { PullProgress } from "../ports/images.ts";
+import type { SourceProblem } from "../ports/pod_source.ts";
+
+/** A pull that is under way. */
+export interface PullView extends PullProgress {
+  readonly image: string;
+  readonly startedAt: Instant;
+}
+
+/** GET /v1/status */
+export interface StatusView {
+  readonly version: string;
+  readonly nodeName: string;
+  readonly pid: number;
+  readonly startedAt: Instant;
+  readonly runtime: {
+    readonly endpoint: string;
+    readonly reachable: boolean;
+    readonly name: string;
+    readonly version: string;
+    readonly conditions: readonly RuntimeCondition[];
+  };
+  readonly sources: readonly {
+    readonly name: string;
+    readonly available: boolean;
+    readonly pods: number;
+    readonly problems: readonly SourceProblem[];
+  }[];
+  /** Pods by phase, as `skerry pods` counts them. */
+  readonly pods: Readonly<Record<string, number>>;
+  readonly pulls: readonly PullView[];
+}
+
+/** What to read of a container's log. @see https://kubernetes.io/docs/reference/kubectl/generated/kubectl_logs/ */
+export interface LogRequest {
+  readonly namespace: string;
+  readonly name: string;
+  /** Undefined: the pod's only container, or its `kubectl.kubernetes.io/default-container`. */
+  readonly container?: string;
+  readonly follow: boolean;
+  readonly previous: boolean;
+  readonly tailLines?: number;
+  readonly since?: Instant;
+  readonly timestamps: boolean;
+  readonly limitBytes?: number;
+}
+
+/** The agent as the control server sees it: functions, not the agent. */
+export interface ControlFunctions {
+  /** All pods with their status, as the kubelet's /pods gives them. */
+  pods(): readonly Pod[];
+  /** Events kept so far with a sequence greater than `after`, oldest first. */
+  events(after: number): readonly RecordedEvent[];
+  /** Resolves when an event with a sequence greater than `after` exists. */
+  nextEvent(after: number, signal: AbortSignal): Promise<void>;
+  status(): Promise<StatusView>;
+  /** The log's bytes. Throws NotFound or Invalid with the kubelet's message before the first byte. */
+  logs(request: LogRequest, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+  /** Imports an image archive that the agent can read; gives the images' names. */
+  importImage(path: string): Promise<readonly string[]>;
+}
