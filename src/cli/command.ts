@@ -34,12 +34,12 @@ export interface CommandContext {
  * by throwing `CliError`.
  *
  * ```ts
- * export const configure: ConfigureCommand = (command, context) => {
+ * export function configure(command: Command, context: CommandContext): void {
  *   command
  *     .argument("<pod>", "name or namespace/name")
  *     .addOption(socketOption(context))
  *     .action(async (pod: string, options: { socket: string }) => { await context.stdout.write("...\n"); });
- * };
+ * }
  * ```
  */
 export type ConfigureCommand = (command: Command, context: CommandContext) => void;

@@ -1,8 +1,10 @@
 /** `skerry version`: prints the version. */
+import type { Command } from "commander";
 import { VERSION } from "../../core/version.ts";
-import type { ConfigureCommand } from "../command.ts";
+import type { CommandContext } from "../command.ts";
 
-export const configure: ConfigureCommand = (command, context) => {
+/** @see ConfigureCommand */
+export function configure(command: Command, context: CommandContext): void {
   command.option("-o, --output <format>", "json for programs").action(
     async (options: { readonly output?: string }) => {
       const text = options.output === "json"
@@ -11,4 +13,4 @@ export const configure: ConfigureCommand = (command, context) => {
       await context.stdout.write(`${text}\n`);
     },
   );
-};
+}
