@@ -1,0 +1,115 @@
+/** What a pod gets without asking. */
+import assert from "node:assert/strict";
+import type { Container, ContainerPort, PodSpec, Volume } from "../k8s.ts";
+import { withDefaults } from "./defaults.ts";
+import { impliedPullPolicy } from "./image_tag.ts";
+
+function defaulted(spec: Partial<PodSpec>): PodSpec {
+  const main: Container = { name: "main", image: "app:1" };
+  return withDefaults({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "web" },
+    spec: { containers: [main], ...spec },
+  }).spec;
+}
+
+Deno.test("a bare pod gets the defaults of Kubernetes", () => {
+  assert.deepEqual(defaulted({}), {
+    restartPolicy: "Always",
+    dnsPolicy: "ClusterFirst",
+    terminationGracePeriodSeconds: 30,
+    schedulerName: "default-scheduler",
+    enableServiceLinks: true,
+    securityContext: {},
+    containers: [{
+      name: "main",
+      image: "app:1",
+      imagePullPolicy: "IfNotPresent",
+      terminationMessagePath: "/dev/termination-log",
+      terminationMessagePolicy: "File",
+      resources: {},
+    }],
+  });
+});
+
+Deno.test("what the pod says stays, and defaulting twice changes nothing", () => {
+  const given = defaulted({
+    restartPolicy: "Never",
+    terminationGracePeriodSeconds: 0,
+    dnsPolicy: "None",
+    enableServiceLinks: false,
+    containers: [{
+      name: "main",
+      image: "app:1",
+      imagePullPolicy: "Never",
+      terminationMessagePolicy: "FallbackToLogsOnError",
+    }],
+  });
+  assert.equal(given.restartPolicy, "Never");
+  assert.equal(given.terminationGracePeriodSeconds, 0);
+  assert.equal(given.dnsPolicy, "None");
+  assert.equal(given.enableServiceLinks, false);
+  assert.equal(given.containers[0]?.imagePullPolicy, "Never");
+  assert.equal(given.containers[0]?.terminationMessagePolicy, "FallbackToLogsOnError");
+  assert.deepEqual(defaulted(given), given);
+});
+
+Deno.test("the pull policy follows the tag", () => {
+  const table: readonly (readonly [string, string])[] = [
+    ["busybox", "Always"],
+    ["busybox:latest", "Always"],
+    ["busybox:1.36", "IfNotPresent"],
+    ["registry:5000/team/app", "Always"],
+    ["registry:5000/team/app:v1", "IfNotPresent"],
+    ["busybox@sha256:abc", "IfNotPresent"],
+    ["busybox:latest@sha256:abc", "Always"],
+  ];
+  for (const [image, policy] of table) assert.equal(impliedPullPolicy(image), policy, image);
+});
+
+Deno.test("limits are also requests, unless those are given", () => {
+  const containers = [{
+    name: "main",
+    image: "app:1",
+    resources: { limits: { cpu: "1", memory: "64Mi" }, requests: { cpu: "100m" } },
+  }];
+  const requests = { cpu: "100m", memory: "64Mi" };
+  assert.deepEqual(defaulted({ containers }).containers[0]?.resources?.requests, requests);
+  assert.deepEqual(
+    defaulted({ initContainers: containers }).initContainers?.[0]?.resources?.requests,
+    requests,
+  );
+});
+
+Deno.test("ports are TCP, and on the host's network they are the host's", () => {
+  const ports = (hostNetwork: boolean): readonly ContainerPort[] | undefined =>
+    defaulted({
+      hostNetwork,
+      containers: [{
+        name: "main",
+        ports: [{ containerPort: 80 }, { containerPort: 53, protocol: "UDP" }],
+      }],
+    }).containers[0]?.ports;
+  assert.deepEqual(ports(false), [{ containerPort: 80, protocol: "TCP" }, {
+    containerPort: 53,
+    protocol: "UDP",
+  }]);
+  assert.deepEqual(ports(true), [{ containerPort: 80, hostPort: 80, protocol: "TCP" }, {
+    containerPort: 53,
+    hostPort: 53,
+    protocol: "UDP",
+  }]);
+});
+
+Deno.test("a volume without a source is an emptyDir", () => {
+  const volumes = (given: Volume): readonly Volume[] | undefined =>
+    defaulted({ volumes: [given] }).volumes;
+  assert.deepEqual(volumes({ name: "a" }), [{ name: "a", emptyDir: {} }]);
+  assert.deepEqual(volumes({ name: "a", hostPath: { path: "/x" } }), [
+    { name: "a", hostPath: { path: "/x", type: "" } },
+  ]);
+  assert.deepEqual(volumes({ name: "a", configMap: { name: "c" } }), [
+    { name: "a", configMap: { name: "c" } },
+  ]);
+});
