@@ -1,0 +1,34 @@
+/** The memory store on real files: what SQLite alone can show. */
+import assert from "node:assert/strict";
+import { memoryStoreSuite } from "../../../tests/contract/memory_store_suite.ts";
+import { fakeLog } from "../../../tests/fakes/log.ts";
+import { newMemory } from "../../core/pod/memory.ts";
+import { Unavailable } from "../../ports/errors.ts";
+import { openMemoryStore } from "./memory_store.ts";
+
+function temporaryPath(): string {
+  return `${Deno.makeTempDirSync({ prefix: "skerry-store-" })}/skerry.db`;
+}
+
+memoryStoreSuite("SQLite memory store", () => {
+  const path = temporaryPath();
+  return { open: () => openMemoryStore({ path, log: fakeLog(), now: 0 }) };
+});
+
+Deno.test("a damaged store is set aside, reported and begun anew", async () => {
+  const path = temporaryPath();
+  Deno.writeTextFileSync(path, "this is not a database ".repeat(500));
+  const log = fakeLog();
+  const store = openMemoryStore({ path, log, now: Date.UTC(2026, 0, 2, 3, 4, 5) });
+  await store.save("uid", newMemory(1));
+  await store.close();
+  const names = [...Deno.readDirSync(path.replace("/skerry.db", ""))].map(({ name }) => name);
+  assert.ok(names.includes("skerry.db.damaged-2026-01-02T030405.000Z"), names.join());
+  assert.equal(log.messages("error").length, 1);
+});
+
+Deno.test("a store that cannot write says Unavailable", async () => {
+  const store = openMemoryStore({ path: temporaryPath(), log: fakeLog(), now: 0 });
+  await store.close();
+  await assert.rejects(store.save("uid", newMemory(1)), Unavailable);
+});

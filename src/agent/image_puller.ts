@@ -1,0 +1,130 @@
+/** Pulls images: one at a time or so many side by side, with the registry's credentials, and tells what is under way. */
+import type { RegistryAuth } from "../core/cri/types.ts";
+import type { Instant } from "../core/instant.ts";
+import type { Clock } from "../ports/clock.ts";
+import { Forbidden, messageOf } from "../ports/errors.ts";
+import type { Images, PullProgress } from "../ports/images.ts";
+import type { RegistryCredentials } from "../ports/registry_credentials.ts";
+
+/** A pull that is under way. */
+export interface ActivePull extends PullProgress {
+  readonly image: string;
+  readonly startedAt: Instant;
+}
+
+/** How long a pull took: with and without its turn in the queue. */
+export interface PullTimes {
+  readonly pullMs: number;
+  readonly totalMs: number;
+}
+
+export interface ImagePuller {
+  /** Throws what the image port throws, or the signal's reason. */
+  pull(image: string, options: PullOptions): Promise<PullTimes>;
+  active(): readonly ActivePull[];
+}
+
+export interface PullOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: PullProgress) => void;
+}
+
+export interface ImagePullerDeps {
+  readonly images: Images;
+  readonly credentials: RegistryCredentials;
+  readonly clock: Clock;
+  /** 1 for `serializeImagePulls`; Infinity for no limit. */
+  readonly parallel: number;
+}
+
+export function createImagePuller(deps: ImagePullerDeps): ImagePuller {
+  const { images, credentials, clock } = deps;
+  const active = new Map<symbol, ActivePull>();
+  const turns = createTurns(deps.parallel);
+
+  async function pull(image: string, options: PullOptions): Promise<PullTimes> {
+    const askedAt = clock.monotonic();
+    const release = await turns.take(options.signal);
+    const beganAt = clock.monotonic();
+    const ticket = Symbol(image);
+    const startedAt = clock.now();
+    active.set(ticket, { image, startedAt, doneBytes: 0, totalBytes: 0 });
+    try {
+      await pullWithAny(image, await credentials.forImage(image), {
+        signal: options.signal,
+        onProgress(progress) {
+          active.set(ticket, { image, startedAt, ...progress });
+          options.onProgress?.(progress);
+        },
+      });
+    } finally {
+      active.delete(ticket);
+      release();
+    }
+    const end = clock.monotonic();
+    return { pullMs: end - beganAt, totalMs: end - askedAt };
+  }
+
+  /** Tries the credentials in order, as the kubelet does; all refusals together are the error. */
+  async function pullWithAny(
+    image: string,
+    auths: readonly RegistryAuth[],
+    options: Required<PullOptions>,
+  ): Promise<void> {
+    if (auths.length === 0) return void await images.pull({ image, ...options });
+    const refusals: unknown[] = [];
+    for (const auth of auths) {
+      try {
+        return void await images.pull({ image, auth, ...options });
+      } catch (err) {
+        options.signal.throwIfAborted();
+        refusals.push(err);
+      }
+    }
+    if (refusals.length === 1) throw refusals[0];
+    throw new Forbidden(`[${refusals.map(messageOf).join(", ")}]`, { cause: refusals });
+  }
+
+  return { pull, active: () => [...active.values()] };
+}
+
+/** So many turns at once, given in the order they were asked for. */
+function createTurns(
+  limit: number,
+): { take(signal: AbortSignal): Promise<() => void> } {
+  const waiting: (() => void)[] = [];
+  let taken = 0;
+
+  async function take(signal: AbortSignal): Promise<() => void> {
+    signal.throwIfAborted();
+    if (taken >= limit) await waitForTurn(signal);
+    else taken += 1;
+    return release;
+  }
+
+  /** Hands the turn to the next in line. */
+  function release(): void {
+    const next = waiting.shift();
+    if (next === undefined) taken -= 1;
+    else next();
+  }
+
+  async function waitForTurn(signal: AbortSignal): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    waiting.push(resolve);
+    const onAbort = (): void => {
+      const at = waiting.indexOf(resolve);
+      if (at < 0) return;
+      waiting.splice(at, 1);
+      reject(signal.reason);
+    };
+    signal.addEventListener("abort", onAbort, { once: true });
+    try {
+      await promise;
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+    }
+  }
+
+  return { take };
+}

@@ -1,0 +1,71 @@
+/**
+ * The kubelet's back-off: 10 s doubling to the longest delay, forgotten after twice that without a failure.
+ * @see https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy
+ */
+import type { ContainerRecord } from "../cri/types.ts";
+import { type Instant, minute, second } from "../instant.ts";
+import type { CrashBackoff, Failure } from "./memory.ts";
+
+/** Delays in milliseconds. */
+export interface BackoffPolicy {
+  readonly initialMs: number;
+  readonly maxMs: number;
+}
+
+export const defaultBackoff: BackoffPolicy = { initialMs: 10 * second, maxMs: 5 * minute };
+
+/** The delay after `previousMs`, or the first one. */
+export function nextDelay(previousMs: number | undefined, policy: BackoffPolicy): number {
+  const initial = Math.min(policy.initialMs, policy.maxMs);
+  return previousMs === undefined ? initial : Math.min(previousMs * 2, policy.maxMs);
+}
+
+/** Whether a container that exited may start again now, and what its next exit will cost. */
+export type RestartDecision =
+  | { readonly kind: "Restart"; readonly crash: CrashBackoff }
+  | { readonly kind: "Wait"; readonly until: Instant; readonly delayMs: number };
+
+/** Decides on the restart of a run that has exited. */
+export function decideRestart(
+  exited: Pick<ContainerRecord, "attempt" | "finishedAt">,
+  crash: CrashBackoff | undefined,
+  at: { readonly now: Instant; readonly policy: BackoffPolicy },
+): RestartDecision {
+  if (crash?.attempt === exited.attempt) return { kind: "Restart", crash };
+  const current = isForgotten(exited, crash, at.policy) ? undefined : crash;
+  const until = exited.finishedAt + (current?.delayMs ?? 0);
+  if (current !== undefined && at.now < until) {
+    return { kind: "Wait", until, delayMs: current.delayMs };
+  }
+  const delayMs = nextDelay(current?.delayMs, at.policy);
+  return { kind: "Restart", crash: { delayMs, at: at.now, attempt: exited.attempt } };
+}
+
+function isForgotten(
+  exited: Pick<ContainerRecord, "finishedAt">,
+  crash: CrashBackoff | undefined,
+  policy: BackoffPolicy,
+): boolean {
+  return crash !== undefined && exited.finishedAt - crash.at > 2 * policy.maxMs;
+}
+
+/** When a failed start may be tried again; the past when it may be now. */
+export function retryAt(failure: Failure): Instant {
+  return failure.at + failure.delayMs;
+}
+
+/** How long a failed pull is shown as ErrImagePull before it becomes ImagePullBackOff. */
+export const pullErrorShownMs = second;
+
+/** When a waiting pod must be looked at again: at the retry, and before it where the reason shown changes. */
+export function nextLook(failure: Failure, now: Instant): Instant {
+  const shownUntil = failure.at + pullErrorShownMs;
+  return failure.reason === "ErrImagePull" && now < shownUntil ? shownUntil : retryAt(failure);
+}
+
+/** A delay as Go prints it in the kubelet's messages: `10s`, `1m20s`, `5m0s`. */
+export function goDelay(ms: number): string {
+  const seconds = Math.round(ms / second);
+  const minutes = Math.floor(seconds / 60);
+  return minutes === 0 ? `${seconds}s` : `${minutes}m${seconds % 60}s`;
+}

@@ -1,0 +1,75 @@
+/** A pod's conditions. @see https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-conditions */
+import { type Instant, rfc3339 } from "../instant.ts";
+import { isSidecar, type K8sContainerStatus, type Pod, type PodCondition } from "../k8s.ts";
+import type { Phase } from "./phase.ts";
+
+export interface ConditionsInput {
+  readonly pod: Pod;
+  readonly phase: Phase;
+  readonly init: readonly K8sContainerStatus[];
+  readonly main: readonly K8sContainerStatus[];
+  readonly sandboxReady: boolean;
+  readonly now: Instant;
+  readonly previous: readonly PodCondition[];
+}
+
+interface Verdict {
+  readonly type: string;
+  readonly holds: boolean;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+/** All conditions; a transition time changes only when its status does. */
+export function conditions(input: ConditionsInput): readonly PodCondition[] {
+  const verdicts: readonly Verdict[] = [
+    { type: "PodReadyToStartContainers", holds: input.sandboxReady },
+    initialized(input),
+    ready("Ready", input),
+    ready("ContainersReady", input),
+    { type: "PodScheduled", holds: true },
+  ];
+  return verdicts.map((verdict) => condition(verdict, input));
+}
+
+function condition({ holds, ...verdict }: Verdict, input: ConditionsInput): PodCondition {
+  const status = holds ? "True" : "False";
+  const before = input.previous.find(({ type }) => type === verdict.type);
+  const kept = before?.status === status ? before.lastTransitionTime : undefined;
+  return { ...verdict, status, lastTransitionTime: kept ?? rfc3339(input.now) };
+}
+
+function initialized({ pod, phase, init, main }: ConditionsInput): Verdict {
+  const type = "Initialized";
+  if (phase === "Succeeded") return { type, holds: true, reason: "PodCompleted" };
+  const started = main.some(({ state }) => state?.waiting === undefined);
+  const missing = started ? [] : init.filter((status) => !isDone(pod, status)).map((s) => s.name);
+  if (missing.length === 0) return { type, holds: true };
+  return {
+    type,
+    holds: false,
+    reason: "ContainersNotInitialized",
+    message: `containers with incomplete status: [${missing.join(" ")}]`,
+  };
+}
+
+function isDone(pod: Pod, status: K8sContainerStatus): boolean {
+  const container = pod.spec.initContainers?.find(({ name }) => name === status.name);
+  const sidecar = container !== undefined && isSidecar(container);
+  return sidecar ? status.started === true : status.ready;
+}
+
+function ready(type: string, { pod, phase, init, main }: ConditionsInput): Verdict {
+  if (phase === "Succeeded") return { type, holds: false, reason: "PodCompleted" };
+  if (phase === "Failed") return { type, holds: false, reason: "PodFailed" };
+  const sidecars = (pod.spec.initContainers ?? []).filter(isSidecar).map(({ name }) => name);
+  const watched = [...init.filter(({ name }) => sidecars.includes(name)), ...main];
+  const unready = watched.filter((status) => !status.ready).map(({ name }) => name);
+  if (unready.length === 0) return { type, holds: true };
+  return {
+    type,
+    holds: false,
+    reason: "ContainersNotReady",
+    message: `containers with unready status: [${unready.join(" ")}]`,
+  };
+}

@@ -1,0 +1,140 @@
+/** A container's status as the API shows it: what runs, why it waits, how it ended last. */
+import type { ContainerRecord } from "../cri/types.ts";
+import { rfc3339 } from "../instant.ts";
+import {
+  type Container,
+  isSidecar,
+  type K8sContainerState,
+  type K8sContainerStatus,
+  type Pod,
+} from "../k8s.ts";
+import { decideRestart, goDelay, pullErrorShownMs, retryAt } from "./backoff.ts";
+import type { Failure } from "./memory.ts";
+import { runsOf, succeeded } from "./observed.ts";
+import { shouldRestart } from "./restart.ts";
+import type { StatusInput } from "./status.ts";
+
+/** The status of one container. `isInit` marks those of `spec.initContainers`. */
+export function containerStatus(
+  input: StatusInput,
+  container: Container,
+  { isInit }: { readonly isInit: boolean },
+): K8sContainerStatus {
+  const runs = runsOf(input.seen, container.name);
+  const [latest, previous] = runs;
+  const state = currentState(input, container, latest);
+  const last = lastState(state, { latest, previous });
+  const running = state.running !== undefined;
+  return {
+    name: container.name,
+    state,
+    lastState: last ?? {},
+    ready: isInit && !isSidecar(container) ? succeeded(latest) : running,
+    started: running,
+    restartCount: latest?.attempt ?? 0,
+    image: latest?.image ?? container.image ?? "",
+    imageID: latest?.imageRef ?? "",
+    ...(latest === undefined ? {} : { containerID: `containerd://${latest.id}` }),
+  };
+}
+
+function currentState(
+  input: StatusInput,
+  container: Container,
+  latest: ContainerRecord | undefined,
+): K8sContainerState {
+  const waiting = waitingReason(input, container, latest);
+  if (waiting !== null) return { waiting };
+  switch (latest?.state) {
+    case "Running":
+      return { running: { startedAt: rfc3339(latest.startedAt) } };
+    case "Exited":
+      return { terminated: terminated(latest) };
+    case "Unknown":
+      return { terminated: { exitCode: 137, reason: "ContainerStatusUnknown" } };
+    default:
+      return { waiting: { reason: defaultWaitingReason(input.pod) } };
+  }
+}
+
+interface Waiting {
+  readonly reason: string;
+  readonly message?: string;
+}
+
+/** Why a container that should run does not; null when nothing holds it back. */
+function waitingReason(
+  input: StatusInput,
+  container: Container,
+  latest: ContainerRecord | undefined,
+): Waiting | null {
+  if (latest?.state === "Running") return null;
+  const memory = input.memory.containers[container.name];
+  const crash = latest?.state === "Exited" ? crashLoop(input, container, latest) : null;
+  if (crash !== null) return crash;
+  if (memory?.failure === undefined || input.ended) return null;
+  return failureShown(memory.failure, { now: input.now, image: container.image ?? "" });
+}
+
+function crashLoop(
+  { pod, memory, now, backoff, ended }: StatusInput,
+  container: Container,
+  latest: ContainerRecord,
+): Waiting | null {
+  if (ended || !(isSidecar(container) || shouldRestart(pod, latest))) return null;
+  const crash = memory.containers[container.name]?.crash;
+  const decision = decideRestart(latest, crash, { now, policy: backoff });
+  if (decision.kind === "Restart") return null;
+  return {
+    reason: "CrashLoopBackOff",
+    message: `back-off ${
+      goDelay(decision.delayMs)
+    } restarting failed container=${container.name} pod=${podFullName(pod)}`,
+  };
+}
+
+/** `NAME_NAMESPACE(UID)`, as the kubelet's messages name a pod. */
+export function podFullName(pod: Pod): string {
+  return `${pod.metadata.name}_${pod.metadata.namespace}(${pod.metadata.uid})`;
+}
+
+function failureShown(
+  failure: Failure,
+  at: { readonly now: number; readonly image: string },
+): Waiting {
+  const held = at.now >= failure.at + pullErrorShownMs && at.now < retryAt(failure);
+  if (failure.reason !== "ErrImagePull" || !held) {
+    return { reason: failure.reason, message: failure.message };
+  }
+  return {
+    reason: "ImagePullBackOff",
+    message: `Back-off pulling image "${at.image}": ErrImagePull: ${failure.message}`,
+  };
+}
+
+function defaultWaitingReason(pod: Pod): string {
+  return (pod.spec.initContainers ?? []).length > 0 ? "PodInitializing" : "ContainerCreating";
+}
+
+function terminated(run: ContainerRecord): NonNullable<K8sContainerState["terminated"]> {
+  return {
+    exitCode: run.exitCode,
+    reason: run.reason,
+    ...(run.message === "" ? {} : { message: run.message }),
+    ...(run.startedAt > 0 ? { startedAt: rfc3339(run.startedAt) } : {}),
+    ...(run.finishedAt > 0 ? { finishedAt: rfc3339(run.finishedAt) } : {}),
+    containerID: `containerd://${run.id}`,
+  };
+}
+
+/** How the container ended before its present state. */
+function lastState(
+  state: K8sContainerState,
+  { latest, previous }: {
+    readonly latest: ContainerRecord | undefined;
+    readonly previous: ContainerRecord | undefined;
+  },
+): K8sContainerState | undefined {
+  const run = state.waiting !== undefined && latest?.state === "Exited" ? latest : previous;
+  return run?.state === "Exited" ? { terminated: terminated(run) } : undefined;
+}

@@ -1,0 +1,79 @@
+/** The little that is remembered of a pod because the runtime cannot tell it. Plain data: it is stored as JSON. */
+import type { Instant } from "../instant.ts";
+
+/** A crash back-off: what the next exit will cost. */
+export interface CrashBackoff {
+  readonly delayMs: number;
+  /** When the restart was decided; a run that outlives twice the longest delay from here starts over. */
+  readonly at: Instant;
+  /** The attempt whose exit was answered by that restart. */
+  readonly attempt: number;
+}
+
+/** Why the last try to start something failed, as the kubelet's waiting reasons word it. */
+export interface Failure {
+  readonly reason: string;
+  readonly message: string;
+  readonly at: Instant;
+  /** How long to wait from `at` until the next try. */
+  readonly delayMs: number;
+}
+
+export interface ContainerMemory {
+  readonly crash?: CrashBackoff;
+  readonly failure?: Failure;
+}
+
+/** A pod that ended for a reason outside its containers: refused at admission, or evicted. */
+export interface PodEnd {
+  readonly reason: string;
+  readonly message: string;
+  readonly at: Instant;
+}
+
+export interface PodMemory {
+  /** When the agent first took the pod on (`status.startTime`). */
+  readonly startTime: Instant;
+  readonly end?: PodEnd;
+  /** When the agent began to end the pod, so that the grace period is counted once. */
+  readonly stoppingSince?: Instant;
+  /** The last failure to prepare volumes or the sandbox. */
+  readonly sandboxFailure?: Failure;
+  readonly containers: Readonly<Record<string, ContainerMemory>>;
+}
+
+/** The memory of a pod never seen before. */
+export function newMemory(now: Instant): PodMemory {
+  return { startTime: now, containers: {} };
+}
+
+/** The memory with one container's part changed. */
+export function rememberContainer(
+  memory: PodMemory,
+  name: string,
+  change: ContainerMemory,
+): PodMemory {
+  return { ...memory, containers: { ...memory.containers, [name]: change } };
+}
+
+/** The memory after a container was started: its failure is over, its crash back-off stays. */
+export function forgetFailure(memory: PodMemory, name: string): PodMemory {
+  const { failure, ...rest } = memory.containers[name] ?? {};
+  return failure === undefined ? memory : rememberContainer(memory, name, rest);
+}
+
+/** The memory after a container could not be started. */
+export function rememberFailure(memory: PodMemory, name: string, failure: Failure): PodMemory {
+  return rememberContainer(memory, name, { ...memory.containers[name], failure });
+}
+
+/** The memory after the sandbox could not be made. */
+export function rememberSandboxFailure(memory: PodMemory, sandboxFailure: Failure): PodMemory {
+  return { ...memory, sandboxFailure };
+}
+
+/** The memory after the sandbox was made. */
+export function forgetSandboxFailure(memory: PodMemory): PodMemory {
+  const { sandboxFailure, ...rest } = memory;
+  return sandboxFailure === undefined ? memory : rest;
+}

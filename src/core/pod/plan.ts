@@ -1,0 +1,80 @@
+/**
+ * The heart of the agent: from what is wanted and what is seen to what is done next.
+ *
+ * `plan` is asked again after everything that happens. It keeps no state of its own, so a crash of the agent, a reboot and
+ * a first start all take the same path: look, decide, act, look again.
+ *
+ * @see https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/
+ */
+import type { Instant } from "../instant.ts";
+import type { Pod } from "../k8s.ts";
+import type { Action } from "./action.ts";
+import { type BackoffPolicy, retryAt } from "./backoff.ts";
+import type { PodEnd, PodMemory } from "./memory.ts";
+import { liveSandbox, type Observed } from "./observed.ts";
+import { planContainers } from "./plan_containers.ts";
+import { planEnd } from "./plan_end.ts";
+import { planGarbage } from "./plan_garbage.ts";
+import { planTermination } from "./plan_termination.ts";
+import { hasFinished, outcome } from "./restart.ts";
+import type { PodState } from "./state.ts";
+
+export interface PlanInput {
+  /** Null: the pod was deleted, and that is certain. */
+  readonly desired: Pod | null;
+  /** The pod as it was last desired; null for a leftover that this agent never knew. */
+  readonly former: Pod | null;
+  /** Why this node will not run the pod at all. */
+  readonly refusal: PodEnd | null;
+  readonly seen: Observed;
+  readonly memory: PodMemory;
+  readonly now: Instant;
+  readonly backoff: BackoffPolicy;
+}
+
+export interface Plan {
+  readonly state: PodState;
+  readonly memory: PodMemory;
+  /** To be carried out in order; then the pod is looked at again. */
+  readonly actions: readonly Action[];
+  /** When to plan again though nothing happened. */
+  readonly wakeAt?: Instant;
+}
+
+/** What to plan with once it is settled that the pod is wanted. */
+export interface WantedInput extends PlanInput {
+  readonly desired: Pod;
+}
+
+/** Decides the next step for one pod. Pure. */
+export function plan(input: PlanInput): Plan {
+  const { desired } = input;
+  if (desired === null) return planTermination(input);
+  const wanted = { ...input, desired };
+  if (input.refusal !== null) return planEnd(wanted, "Rejected");
+  if (input.memory.end !== undefined) return planEnd(wanted, "Failed");
+  if (hasFinished(desired, input.seen)) return planEnd(wanted, outcome(desired, input.seen));
+  return withGarbage(input, planAlive(wanted));
+}
+
+function planAlive(input: WantedInput): Plan {
+  const sandbox = liveSandbox(input.seen);
+  return sandbox === undefined ? planSandbox(input) : planContainers(input, sandbox);
+}
+
+function planSandbox({ seen, memory, now }: WantedInput): Plan {
+  const failure = memory.sandboxFailure;
+  const state: PodState = { kind: "Starting" };
+  if (failure !== undefined && retryAt(failure) > now) {
+    return { state, memory, actions: [], wakeAt: retryAt(failure) };
+  }
+  const newest = seen.sandboxes[0];
+  const attempt = newest === undefined ? 0 : newest.metadata.attempt + 1;
+  const stops = seen.sandboxes.map(({ id }): Action => ({ kind: "StopSandbox", id }));
+  return { state, memory, actions: [...stops, { kind: "RunSandbox", attempt }] };
+}
+
+/** Clearing up waits until nothing else is to be done, so that it never delays a start. */
+function withGarbage({ seen }: PlanInput, planned: Plan): Plan {
+  return planned.actions.length > 0 ? planned : { ...planned, actions: planGarbage(seen) };
+}

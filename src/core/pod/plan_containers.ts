@@ -1,0 +1,141 @@
+/** What to start, restart and wait for in a live sandbox: init containers in order, sidecars beside them, then the rest. */
+import { annotation } from "../cri/labels.ts";
+import { containerHash } from "../cri/container_hash.ts";
+import type { ContainerRecord, Sandbox } from "../cri/types.ts";
+import type { Instant } from "../instant.ts";
+import { type Container, isSidecar, type Pod } from "../k8s.ts";
+import type { Action } from "./action.ts";
+import { decideRestart, nextLook, retryAt } from "./backoff.ts";
+import { type PodMemory, rememberContainer } from "./memory.ts";
+import { isAlive, latestRun, type Observed, runIn, succeeded } from "./observed.ts";
+import type { Plan, WantedInput } from "./plan.ts";
+import { shouldRestart } from "./restart.ts";
+
+/** Whether a main container was ever created in this sandbox: then the init containers are history. */
+export function isInitialized(pod: Pod, seen: Observed, sandboxId: string): boolean {
+  return pod.spec.containers.some(({ name }) => runIn(seen, { sandboxId, name }) !== undefined);
+}
+
+/** Plans the containers of a pod whose sandbox is ready. */
+export function planContainers(input: WantedInput, sandbox: Sandbox): Plan {
+  const pass = new Pass(input, sandbox);
+  const initialized = pass.planInit();
+  if (initialized) { for (const container of input.desired.spec.containers) pass.keep(container); }
+  return pass.result(initialized ? "Running" : "Initializing");
+}
+
+/** One pass over the containers; it gathers actions and the memory they change. */
+class Pass {
+  readonly #actions: Action[] = [];
+  readonly #input: WantedInput;
+  readonly #sandbox: Sandbox;
+  #memory: PodMemory;
+  #wakeAt = Infinity;
+
+  constructor(input: WantedInput, sandbox: Sandbox) {
+    this.#input = input;
+    this.#sandbox = sandbox;
+    this.#memory = input.memory;
+  }
+
+  result(kind: "Initializing" | "Running"): Plan {
+    const planned = { state: { kind }, memory: this.#memory, actions: this.#actions };
+    return this.#wakeAt === Infinity ? planned : { ...planned, wakeAt: this.#wakeAt };
+  }
+
+  /** Goes through the init containers in order; gives whether the main ones may run. */
+  planInit(): boolean {
+    const { desired, seen } = this.#input;
+    const passed = isInitialized(desired, seen, this.#sandbox.id);
+    const inits = desired.spec.initContainers ?? [];
+    const begun = inits.findLastIndex((container) => this.#runHere(container.name) !== undefined);
+    return inits.every((container, index) => {
+      if (isSidecar(container)) return this.keep(container) || passed || index < begun;
+      return passed || index < begun || this.#advanceInit(container);
+    });
+  }
+
+  /** Moves an init container on; gives whether it is done. */
+  #advanceInit(container: Container): boolean {
+    const run = this.#runHere(container.name);
+    if (succeeded(run)) return true;
+    this.keep(container, { isInit: true });
+    return false;
+  }
+
+  /** Sees to it that a container runs, as far as its policy says; gives whether it runs now. */
+  keep(container: Container, { isInit } = { isInit: false }): boolean {
+    const run = isInit
+      ? this.#runHere(container.name)
+      : latestRun(this.#input.seen, container.name);
+    if (run === undefined) this.#start(container.name, 0);
+    else if (isAlive(run)) return this.#leaveOrReplace(container, run);
+    else if (run.state === "Created") this.#startCreated(run);
+    else if (isSidecar(container) || shouldRestart(this.#input.desired, run)) this.#restart(run);
+    return false;
+  }
+
+  #leaveOrReplace(container: Container, run: ContainerRecord): boolean {
+    const reason = replaceReason(container, run);
+    if (reason === null) return true;
+    this.#actions.push({
+      kind: "StopContainers",
+      targets: [{ id: run.id, name: run.name, message: reason }],
+      graceSeconds: this.#input.desired.spec.terminationGracePeriodSeconds,
+    });
+    return false;
+  }
+
+  #startCreated(run: ContainerRecord): void {
+    if (run.sandboxId !== this.#sandbox.id) this.#start(run.name, run.attempt + 1);
+    else if (!this.#mustWait(run.name)) {
+      this.#actions.push({ kind: "StartCreated", name: run.name, id: run.id });
+    }
+  }
+
+  #restart(run: ContainerRecord): void {
+    const { now, backoff } = this.#input;
+    const known = this.#memory.containers[run.name];
+    const decision = decideRestart(run, known?.crash, { now, policy: backoff });
+    if (decision.kind === "Wait") return this.#wake(decision.until);
+    if (!this.#start(run.name, run.attempt + 1)) return;
+    this.#memory = rememberContainer(this.#memory, run.name, { ...known, crash: decision.crash });
+  }
+
+  #start(name: string, attempt: number): boolean {
+    if (this.#mustWait(name)) return false;
+    const highest = Math.max(attempt, (latestRun(this.#input.seen, name)?.attempt ?? -1) + 1);
+    this.#actions.push({
+      kind: "StartContainer",
+      name,
+      attempt: highest,
+      sandboxId: this.#sandbox.id,
+    });
+    return true;
+  }
+
+  #mustWait(name: string): boolean {
+    const failure = this.#memory.containers[name]?.failure;
+    if (failure === undefined || retryAt(failure) <= this.#input.now) return false;
+    this.#wake(nextLook(failure, this.#input.now));
+    return true;
+  }
+
+  #wake(at: Instant): void {
+    this.#wakeAt = Math.min(this.#wakeAt, at);
+  }
+
+  #runHere(name: string): ContainerRecord | undefined {
+    return runIn(this.#input.seen, { sandboxId: this.#sandbox.id, name });
+  }
+}
+
+/** Why a live container must be made anew, or null. The texts are the kubelet's. */
+function replaceReason(container: Container, run: ContainerRecord): string | null {
+  if (run.state === "Unknown") {
+    return `Container ${run.name} is in unknown state, try killing it before restart`;
+  }
+  const hash = run.annotations[annotation.containerHash];
+  if (hash === undefined || hash === containerHash(container)) return null;
+  return `Container ${run.name} definition changed, will be restarted`;
+}

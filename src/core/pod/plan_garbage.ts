@@ -1,0 +1,32 @@
+/** Which dead containers and sandboxes of a pod can go. */
+import type { ContainerRecord } from "../cri/types.ts";
+import type { Action } from "./action.ts";
+import { isAlive, type Observed } from "./observed.ts";
+
+/** Two runs of a container are kept: the one that counts and the one before it (`logs --previous`, `lastState`). */
+const keptRuns = 2;
+
+/** Removes older runs, stops sandboxes that a newer one replaced, and removes those that hold nothing any more. */
+export function planGarbage(seen: Observed): readonly Action[] {
+  const dead = seen.containers.filter((run) => isSuperseded(run, seen) && !isAlive(run));
+  const kept = seen.containers.filter((run) => !dead.includes(run));
+  const removals = dead.map(({ id, name, attempt }): Action => ({
+    kind: "RemoveContainer",
+    id,
+    name,
+    attempt,
+  }));
+  const old = seen.sandboxes.slice(1);
+  const stops = old.filter(({ state }) => state === "Ready");
+  const empty = old.filter(({ id }) => !kept.some((run) => run.sandboxId === id));
+  return [
+    ...removals,
+    ...stops.map(({ id }): Action => ({ kind: "StopSandbox", id })),
+    ...empty.map(({ id }): Action => ({ kind: "RemoveSandbox", id })),
+  ];
+}
+
+function isSuperseded(run: ContainerRecord, seen: Observed): boolean {
+  const newer = seen.containers.filter(({ name }) => name === run.name);
+  return newer.indexOf(run) >= keptRuns;
+}

@@ -1,0 +1,44 @@
+/** How a deleted pod goes: politely within its grace period, then everything of it is removed. */
+import { annotation } from "../cri/labels.ts";
+import { second } from "../instant.ts";
+import type { Action } from "./action.ts";
+import type { Observed } from "./observed.ts";
+import type { Plan, PlanInput } from "./plan.ts";
+import { stopNext } from "./plan_end.ts";
+
+/** The kubelet gives even a late container this long. */
+const minimumGraceSeconds = 2;
+const defaultGraceSeconds = 30;
+
+/** Plans the end of a pod that is not wanted any more. */
+export function planTermination({ former, seen, memory, now }: PlanInput): Plan {
+  const since = memory.stoppingSince ?? now;
+  const remembered = { ...memory, stoppingSince: since };
+  const whole = former?.spec.terminationGracePeriodSeconds ?? annotatedGrace(seen);
+  const graceSeconds = remainingGrace({ whole, elapsedMs: now - since });
+  const actions = stopNext({ pod: former, seen, graceSeconds });
+  if (actions.length > 0) {
+    return { state: { kind: "Terminating" }, memory: remembered, actions };
+  }
+  const removals = seen.sandboxes.map(({ id }): Action => ({ kind: "RemoveSandbox", id }));
+  const state = removals.length > 0 ? "Terminating" : "Gone";
+  return {
+    state: { kind: state },
+    memory: remembered,
+    actions: [...removals, { kind: "RemovePodFiles" }],
+  };
+}
+
+function remainingGrace(
+  { whole, elapsedMs }: { readonly whole: number; readonly elapsedMs: number },
+): number {
+  const left = whole - Math.max(0, Math.floor(elapsedMs / second));
+  return Math.max(left, Math.min(whole, minimumGraceSeconds));
+}
+
+/** The grace period that the containers carry, for a pod whose manifest is gone. */
+function annotatedGrace(seen: Observed): number {
+  const texts = seen.containers.map((run) => run.annotations[annotation.podTerminationGracePeriod]);
+  const text = texts.find((value) => value !== undefined && /^\d+$/.test(value));
+  return text === undefined ? defaultGraceSeconds : Number(text);
+}

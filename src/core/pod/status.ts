@@ -1,0 +1,67 @@
+/** A pod's whole status, made anew from what is seen and remembered. */
+import type { Instant } from "../instant.ts";
+import { rfc3339 } from "../instant.ts";
+import type { Pod, PodStatus } from "../k8s.ts";
+import type { BackoffPolicy } from "./backoff.ts";
+import { conditions } from "./conditions.ts";
+import { containerStatus } from "./container_status.ts";
+import type { PodEnd, PodMemory } from "./memory.ts";
+import { liveSandbox, type Observed } from "./observed.ts";
+import { type Phase, phase } from "./phase.ts";
+import { qosClass } from "./qos.ts";
+
+export interface StatusInput {
+  readonly pod: Pod;
+  readonly seen: Observed;
+  readonly memory: PodMemory;
+  /** Why the pod was refused or evicted, if it was. */
+  readonly end: PodEnd | null;
+  /** Nothing will be started again: the pod has finished, was ended, or goes. */
+  readonly ended: boolean;
+  readonly now: Instant;
+  readonly backoff: BackoffPolicy;
+  /** The node's own addresses; the first one is `hostIP`. */
+  readonly nodeIps: readonly string[];
+  readonly previous: PodStatus | undefined;
+}
+
+/** @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#PodStatus */
+export function podStatus(input: StatusInput): PodStatus {
+  const { pod, end, memory } = input;
+  const inits = pod.spec.initContainers ?? [];
+  const init = inits.map((container) => containerStatus(input, container, { isInit: true }));
+  const main = pod.spec.containers.map((c) => containerStatus(input, c, { isInit: false }));
+  const phaseNow = end === null ? phase({ pod, init, main }) : "Failed";
+  return {
+    phase: phaseNow,
+    ...(end === null ? {} : { reason: end.reason, message: end.message }),
+    conditions: podConditions(input, { phase: phaseNow, init, main }),
+    ...addresses(input),
+    startTime: rfc3339(memory.startTime),
+    ...(inits.length === 0 ? {} : { initContainerStatuses: init }),
+    containerStatuses: main,
+    qosClass: qosClass(pod),
+  };
+}
+
+function podConditions(
+  { pod, seen, now, previous }: StatusInput,
+  made: { readonly phase: Phase } & Pick<Parameters<typeof conditions>[0], "init" | "main">,
+): NonNullable<PodStatus["conditions"]> {
+  const sandboxReady = liveSandbox(seen) !== undefined;
+  return conditions({ pod, now, sandboxReady, previous: previous?.conditions ?? [], ...made });
+}
+
+function addresses(
+  { pod, seen, nodeIps }: StatusInput,
+): Pick<PodStatus, "hostIP" | "hostIPs" | "podIP" | "podIPs"> {
+  const podIps = pod.spec.hostNetwork === true ? nodeIps : liveSandbox(seen)?.ips ?? [];
+  return {
+    ...(nodeIps[0] === undefined ? {} : { hostIP: nodeIps[0], hostIPs: asList(nodeIps) }),
+    ...(podIps[0] === undefined ? {} : { podIP: podIps[0], podIPs: asList(podIps) }),
+  };
+}
+
+function asList(ips: readonly string[]): readonly { readonly ip: string }[] {
+  return ips.map((ip) => ({ ip }));
+}
