@@ -1,0 +1,84 @@
+/** Checks that this machine has every program the lab needs, and says how to get what is missing. */
+
+/** One thing the lab needs: any of these files, from this Debian package. */
+interface Part {
+  readonly files: readonly string[];
+  readonly debianPackage: string;
+}
+
+const BIN_DIRS = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+
+function program(name: string, debianPackage: string): Part {
+  return { files: BIN_DIRS.map((dir) => `${dir}/${name}`), debianPackage };
+}
+
+/** What every lab needs. */
+const LAB_PARTS: readonly Part[] = [
+  program("containerd", "containerd"),
+  program("ctr", "containerd"),
+  program("runc", "runc"),
+  program("ip", "iproute2"),
+  program("nsenter", "util-linux"),
+  program("iptables", "iptables"),
+  program("busybox", "busybox-static"),
+  {
+    files: ["/usr/lib/cni/bridge", "/opt/cni/bin/bridge"],
+    debianPackage: "containernetworking-plugins",
+  },
+];
+
+/** What the local image registry needs on top. */
+const REGISTRY_PARTS: readonly Part[] = [program("docker-registry", "docker-registry")];
+
+/** Raised when the lab cannot run on this machine as it is; the message says what to do. */
+export class MissingParts extends Error {
+  override readonly name = "MissingParts";
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
+
+async function firstExisting(files: readonly string[]): Promise<string | undefined> {
+  for (const file of files) if (await exists(file)) return file;
+  return undefined;
+}
+
+async function demand(parts: readonly Part[]): Promise<void> {
+  const missing = new Set<string>();
+  for (const part of parts) {
+    if (await firstExisting(part.files) === undefined) missing.add(part.debianPackage);
+  }
+  if (missing.size > 0) {
+    throw new MissingParts(
+      `missing on this machine. Install with: sudo apt-get install -y --no-install-recommends ${
+        [...missing].join(" ")
+      } (or run sudo ./install.sh --test, which installs everything the tests need)`,
+    );
+  }
+}
+
+/** Throws {@linkcode MissingParts} unless the caller is root and every program of a lab is there. */
+export async function requireLabParts(): Promise<void> {
+  if (Deno.uid() !== 0) {
+    throw new MissingParts(
+      "a private containerd needs root. Run as root, for example: sudo ./install.sh --test",
+    );
+  }
+  await demand(LAB_PARTS);
+}
+
+/** Throws {@linkcode MissingParts} unless Debian's docker-registry is there. */
+export async function requireRegistryParts(): Promise<void> {
+  await demand(REGISTRY_PARTS);
+}
+
+/** The full path of a program, or undefined where the machine does not have it. */
+export async function findProgram(name: string): Promise<string | undefined> {
+  return await firstExisting(BIN_DIRS.map((dir) => `${dir}/${name}`));
+}
+
+/** The folder of the CNI plugins: Debian's, or upstream's default. */
+export async function cniBinDir(): Promise<string> {
+  return (await exists("/usr/lib/cni/bridge")) ? "/usr/lib/cni" : "/opt/cni/bin";
+}
