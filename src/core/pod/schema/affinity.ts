@@ -1,0 +1,61 @@
+/**
+ * The schemas of what the scheduler reads: affinity, topology spread and label selectors.
+ * @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#scheduling
+ */
+import * as v from "valibot";
+import { int32, stringMap, text, texts } from "./scalars.ts";
+import { optional } from "./support.ts";
+
+export const requirement = v.strictObject({ key: text, operator: text, values: optional(texts) });
+
+export const labelSelector = v.strictObject({
+  matchExpressions: optional(v.array(requirement)),
+  matchLabels: optional(stringMap),
+});
+
+const nodeSelectorTerm = v.strictObject({
+  matchExpressions: optional(v.array(requirement)),
+  matchFields: optional(v.array(requirement)),
+});
+
+const nodeSelector = v.strictObject({ nodeSelectorTerms: v.array(nodeSelectorTerm) });
+
+export const nodeAffinity = v.strictObject({
+  preferredDuringSchedulingIgnoredDuringExecution: optional(
+    v.array(v.strictObject({ preference: nodeSelectorTerm, weight: int32 })),
+  ),
+  requiredDuringSchedulingIgnoredDuringExecution: optional(nodeSelector),
+});
+
+const podAffinityTerm = v.strictObject({
+  labelSelector: optional(labelSelector),
+  matchLabelKeys: optional(texts),
+  mismatchLabelKeys: optional(texts),
+  namespaceSelector: optional(labelSelector),
+  namespaces: optional(texts),
+  topologyKey: text,
+});
+
+export const podAffinity = v.strictObject({
+  preferredDuringSchedulingIgnoredDuringExecution: optional(
+    v.array(v.strictObject({ podAffinityTerm, weight: int32 })),
+  ),
+  requiredDuringSchedulingIgnoredDuringExecution: optional(v.array(podAffinityTerm)),
+});
+
+export const affinity = v.strictObject({
+  nodeAffinity: optional(nodeAffinity),
+  podAffinity: optional(podAffinity),
+  podAntiAffinity: optional(podAffinity),
+});
+
+export const topologySpreadConstraint = v.strictObject({
+  labelSelector: optional(labelSelector),
+  matchLabelKeys: optional(texts),
+  maxSkew: int32,
+  minDomains: optional(int32),
+  nodeAffinityPolicy: optional(text),
+  nodeTaintsPolicy: optional(text),
+  topologyKey: text,
+  whenUnsatisfiable: text,
+});

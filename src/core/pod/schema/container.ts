@@ -1,0 +1,99 @@
+/**
+ * The schemas of containers: main, init and ephemeral ones.
+ * @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#Container
+ */
+import * as v from "valibot";
+import { envFromSource, envVar } from "./env.ts";
+import { lifecycle, probe } from "./probe.ts";
+import { flag, int32, quantities, text, texts } from "./scalars.ts";
+import { securityContext } from "./security.ts";
+import { is, isEmptyObject, optional, supported, unsupported } from "./support.ts";
+
+export const containerPort = v.strictObject({
+  containerPort: supported(int32),
+  hostIP: optional(supported(text)),
+  hostPort: optional(supported(int32)),
+  name: optional(supported(text)),
+  protocol: optional(supported(text)),
+});
+
+export const volumeMount = v.strictObject({
+  mountPath: supported(text),
+  mountPropagation: optional(supported(text)),
+  name: supported(text),
+  readOnly: optional(supported(flag)),
+  recursiveReadOnly: optional(
+    unsupported(text, { note: "`Disabled` is allowed", harmless: is("Disabled") }),
+  ),
+  subPath: optional(unsupported(text, { harmless: is("") })),
+  subPathExpr: optional(unsupported(text, { harmless: is("") })),
+});
+
+const amounts = supported(quantities, {
+  note: "`cpu` and `memory`; any other resource is unsupported",
+  keys: ["cpu", "memory"],
+});
+
+export const resourceRequirements = v.strictObject({
+  claims: optional(
+    unsupported(v.array(v.strictObject({ name: text, request: optional(text) }))),
+  ),
+  limits: optional(amounts),
+  requests: optional(amounts),
+});
+
+const restartRule = v.strictObject({
+  action: text,
+  exitCodes: optional(v.strictObject({ operator: text, values: optional(v.array(int32)) })),
+});
+
+const resizePolicy = v.strictObject({ resourceName: text, restartPolicy: text });
+
+const volumeDevice = v.strictObject({ devicePath: text, name: text });
+
+const common = {
+  args: optional(supported(texts)),
+  command: optional(supported(texts)),
+  env: optional(supported(v.array(envVar))),
+  envFrom: optional(unsupported(v.array(envFromSource))),
+  image: optional(supported(text)),
+  imagePullPolicy: optional(supported(text)),
+  lifecycle: optional(unsupported(lifecycle, { harmless: isEmptyObject })),
+  livenessProbe: optional(unsupported(probe)),
+  name: supported(text),
+  ports: optional(supported(v.array(containerPort))),
+  readinessProbe: optional(unsupported(probe)),
+  resizePolicy: optional(unsupported(v.array(resizePolicy))),
+  resources: optional(supported(resourceRequirements)),
+  restartPolicyRules: optional(unsupported(v.array(restartRule))),
+  securityContext: optional(
+    unsupported(securityContext, { note: "`{}` is allowed", harmless: isEmptyObject }),
+  ),
+  startupProbe: optional(unsupported(probe)),
+  stdin: optional(supported(flag)),
+  stdinOnce: optional(supported(flag)),
+  terminationMessagePath: optional(supported(text)),
+  terminationMessagePolicy: optional(supported(text)),
+  tty: optional(supported(flag)),
+  volumeDevices: optional(unsupported(v.array(volumeDevice))),
+  volumeMounts: optional(supported(v.array(volumeMount))),
+  workingDir: optional(supported(text)),
+};
+
+export const container = v.strictObject({
+  ...common,
+  restartPolicy: optional(unsupported(text, { note: "the pod's restartPolicy counts" })),
+});
+
+export const initContainer = v.strictObject({
+  ...common,
+  restartPolicy: optional(
+    unsupported(text, { note: "`Always` is supported: a sidecar", harmless: is("Always") }),
+  ),
+});
+
+export const ephemeralContainer = v.strictObject({
+  ...common,
+  restartPolicy: optional(unsupported(text)),
+  targetContainerName: optional(unsupported(text)),
+});

@@ -1,0 +1,113 @@
+/**
+ * The schema of v1.Pod: every field of the API with how far this agent supports it.
+ * @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/
+ */
+import * as v from "valibot";
+import { affinity, topologySpreadConstraint } from "./affinity.ts";
+import { container, ephemeralContainer, initContainer, resourceRequirements } from "./container.ts";
+import { objectMeta } from "./metadata.ts";
+import { flag, int32, int64, quantities, stringMap, text, texts } from "./scalars.ts";
+import { podSecurityContext } from "./security.ts";
+import { localReference } from "./storage.ts";
+import {
+  accepted,
+  is,
+  isEmptyObject,
+  optional,
+  scheduler,
+  supported,
+  unsupported,
+} from "./support.ts";
+import { volume } from "./volume.ts";
+
+export const podDnsConfig = v.strictObject({
+  nameservers: optional(supported(texts)),
+  options: optional(supported(v.array(v.strictObject({
+    name: optional(supported(text)),
+    value: optional(supported(text)),
+  })))),
+  searches: optional(supported(texts)),
+});
+
+export const hostAlias = v.strictObject({
+  hostnames: optional(supported(texts)),
+  ip: supported(text),
+});
+
+const toleration = v.strictObject({
+  effect: optional(text),
+  key: optional(text),
+  operator: optional(text),
+  tolerationSeconds: optional(int64),
+  value: optional(text),
+});
+
+const resourceClaim = v.strictObject({
+  name: text,
+  resourceClaimName: optional(text),
+  resourceClaimTemplateName: optional(text),
+});
+
+const withoutServer = "has no meaning without an API server";
+
+export const podSpec = v.strictObject({
+  activeDeadlineSeconds: optional(unsupported(int64)),
+  affinity: optional(unsupported(affinity, { harmless: isEmptyObject })),
+  automountServiceAccountToken: optional(
+    unsupported(flag, { note: "`false` is allowed", harmless: is(false) }),
+  ),
+  containers: supported(v.array(container)),
+  dnsConfig: optional(supported(podDnsConfig)),
+  dnsPolicy: optional(supported(text)),
+  enableServiceLinks: optional(accepted(flag, withoutServer)),
+  ephemeralContainers: optional(unsupported(v.array(ephemeralContainer))),
+  hostAliases: optional(supported(v.array(hostAlias))),
+  hostIPC: optional(supported(flag)),
+  hostNetwork: optional(supported(flag)),
+  hostPID: optional(supported(flag)),
+  hostUsers: optional(unsupported(flag, { note: "`true` is allowed", harmless: is(true) })),
+  hostname: optional(supported(text)),
+  hostnameOverride: optional(unsupported(text)),
+  imagePullSecrets: optional(unsupported(v.array(localReference))),
+  initContainers: optional(supported(v.array(initContainer))),
+  nodeName: optional(accepted(text, "a manifest's pod is always this node's")),
+  nodeSelector: optional(unsupported(stringMap, { harmless: isEmptyObject })),
+  os: optional(supported(v.strictObject({
+    name: unsupported(text, { note: "`linux` is allowed", harmless: is("linux") }),
+  }))),
+  overhead: optional(unsupported(quantities, { harmless: isEmptyObject })),
+  preemptionPolicy: optional(scheduler(text)),
+  priority: optional(scheduler(int32)),
+  priorityClassName: optional(scheduler(text)),
+  readinessGates: optional(unsupported(v.array(v.strictObject({ conditionType: text })))),
+  resourceClaims: optional(unsupported(v.array(resourceClaim))),
+  resources: optional(unsupported(resourceRequirements, { harmless: isEmptyObject })),
+  restartPolicy: optional(supported(text)),
+  runtimeClassName: optional(unsupported(text)),
+  schedulerName: optional(scheduler(text)),
+  schedulingGates: optional(unsupported(v.array(v.strictObject({ name: text })))),
+  schedulingGroup: optional(scheduler(v.strictObject({ podGroupName: optional(text) }))),
+  securityContext: optional(
+    unsupported(podSecurityContext, { note: "`{}` is allowed", harmless: isEmptyObject }),
+  ),
+  serviceAccount: optional(unsupported(text, { harmless: is("") })),
+  serviceAccountName: optional(unsupported(text, { harmless: is("") })),
+  setHostnameAsFQDN: optional(supported(flag)),
+  shareProcessNamespace: optional(supported(flag)),
+  subdomain: optional(supported(text)),
+  terminationGracePeriodSeconds: optional(supported(int64)),
+  tolerations: optional(
+    accepted(v.array(toleration), "a node without an API server has no taints"),
+  ),
+  topologySpreadConstraints: optional(scheduler(v.array(topologySpreadConstraint))),
+  volumes: optional(supported(v.array(volume))),
+});
+
+/** A manifest; its `status` is the node's to write and so is not looked at. */
+export const podSchema = v.strictObject({
+  apiVersion: supported(v.literal("v1", "expected v1")),
+  kind: supported(v.literal("Pod", "expected Pod")),
+  metadata: supported(objectMeta),
+  spec: supported(podSpec),
+  status: optional(accepted(v.record(text, v.unknown()), "written by the node")),
+});
