@@ -1,4 +1,5 @@
 /** The lab's two images, made from this machine's static busybox and cached as archives outside the tree. */
+import { cacheDir, writeWhole } from "./cache.ts";
 import { imageArchive, type ImageSpec, sha256 } from "./image_archive.ts";
 import { findProgram, MissingParts } from "./parts.ts";
 import { pauseProgram } from "./pause.ts";
@@ -72,20 +73,6 @@ function pauseImage(): ImageSpec {
     config: { Env: [PATH_ENV], Entrypoint: ["/pause"], User: "65535:65535" },
     files: [{ kind: "file", path: "pause", data: pauseProgram(Deno.build.arch), mode: 0o755 }],
   };
-}
-
-async function cacheDir(): Promise<string> {
-  const base = Deno.env.get("XDG_CACHE_HOME");
-  const dir = base ? `${base}/skerry-lab` : "/var/cache/skerry-lab";
-  await Deno.mkdir(dir, { recursive: true });
-  return dir;
-}
-
-/** Writes a file so that a reader, or a second lab starting now, sees all of it or nothing. */
-async function writeWhole(path: string, data: Uint8Array): Promise<void> {
-  const draft = await Deno.makeTempFile({ dir: path.slice(0, path.lastIndexOf("/")) });
-  await Deno.writeFile(draft, data);
-  await Deno.rename(draft, path);
 }
 
 /** Paths of the archives of the lab's images. */
