@@ -62,10 +62,3 @@ export function nextLook(failure: Failure, now: Instant): Instant {
   const shownUntil = failure.at + pullErrorShownMs;
   return failure.reason === "ErrImagePull" && now < shownUntil ? shownUntil : retryAt(failure);
 }
-
-/** A delay as Go prints it in the kubelet's messages: `10s`, `1m20s`, `5m0s`. */
-export function goDelay(ms: number): string {
-  const seconds = Math.round(ms / second);
-  const minutes = Math.floor(seconds / 60);
-  return minutes === 0 ? `${seconds}s` : `${minutes}m${seconds % 60}s`;
-}

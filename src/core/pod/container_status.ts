@@ -1,5 +1,6 @@
 /** A container's status as the API shows it: what runs, why it waits, how it ended last. */
 import type { ContainerRecord } from "../cri/types.ts";
+import { formatDuration } from "../duration.ts";
 import { rfc3339 } from "../instant.ts";
 import {
   type Container,
@@ -8,7 +9,7 @@ import {
   type K8sContainerStatus,
   type Pod,
 } from "../k8s.ts";
-import { decideRestart, goDelay, pullErrorShownMs, retryAt } from "./backoff.ts";
+import { decideRestart, pullErrorShownMs, retryAt } from "./backoff.ts";
 import type { Failure } from "./memory.ts";
 import { runsOf, succeeded } from "./observed.ts";
 import { shouldRestart } from "./restart.ts";
@@ -88,7 +89,7 @@ function crashLoop(
   return {
     reason: "CrashLoopBackOff",
     message: `back-off ${
-      goDelay(decision.delayMs)
+      formatDuration(decision.delayMs)
     } restarting failed container=${container.name} pod=${podFullName(pod)}`,
   };
 }

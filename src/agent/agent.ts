@@ -1,0 +1,125 @@
+/** The agent: restores what it remembers, follows its sources and the runtime, keeps the pods, and leaves them running when it stops. */
+import type { PodMemory } from "../core/pod/memory.ts";
+import { messageOf } from "../ports/errors.ts";
+import type { PodSource, SourceSnapshot } from "../ports/pod_source.ts";
+import { mergeSources } from "./desired.ts";
+import { checkEmptyDirLimits, emptyDirCheckMs } from "./empty_dir_limits.ts";
+import { createEventRecorder, type EventRecorder } from "./event_recorder.ts";
+import { every } from "./every.ts";
+import { createImagePuller, type ImagePuller } from "./image_puller.ts";
+import { createObserver } from "./observe.ts";
+import { createPodEvents } from "./pod_events.ts";
+import { createPods, type Pods } from "./pods.ts";
+import { rotateLogs, type RotateLogsDeps } from "./log_rotation.ts";
+import { watchRuntime } from "./runtime_watch.ts";
+import { createTerminationMessages } from "./termination_message.ts";
+import type { AgentPorts, AgentSettings } from "./agent_ports.ts";
+
+/** A source with what it said last. */
+export interface SourceView {
+  readonly source: PodSource;
+  readonly snapshot: SourceSnapshot | undefined;
+}
+
+export interface Agent {
+  readonly pods: Pods;
+  readonly events: EventRecorder;
+  readonly puller: ImagePuller;
+  sources(): readonly SourceView[];
+  /** Resolves when every source has answered once. */
+  readonly ready: Promise<void>;
+  /** Works until the signal aborts; the containers go on. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+export async function createAgent(ports: AgentPorts, settings: AgentSettings): Promise<Agent> {
+  const { clock, log, runtime, files } = ports;
+  const recorder = createEventRecorder(clock);
+  const events = createPodEvents({ recorder, log: log.named("events") });
+  const puller = createImagePuller({ ...ports, parallel: settings.parallelPulls });
+  const messages = createTerminationMessages({ files, paths: settings.node.paths });
+  const pods = createPods({
+    ...ports,
+    ...settings,
+    log: log.named("pods"),
+    events,
+    puller,
+    observer: createObserver({ runtime, messages }),
+    memories: await loadMemories(ports),
+  });
+  const views = ports.sources.map((source) => ({
+    source,
+    snapshot: undefined as SourceSnapshot | undefined,
+  }));
+  const ready = Promise.withResolvers<void>();
+
+  async function follow(view: (typeof views)[number], signal: AbortSignal): Promise<void> {
+    for await (const snapshot of view.source.snapshots(signal)) {
+      view.snapshot = snapshot;
+      pods.update(mergeSources(views.map((each) => each.snapshot)));
+      await pods.sweep();
+      if (views.every((each) => each.snapshot !== undefined)) ready.resolve();
+    }
+  }
+
+  async function run(signal: AbortSignal): Promise<void> {
+    if (views.length === 0) ready.resolve();
+    await Promise.all([
+      ...views.map((view) => follow(view, signal)),
+      watchRuntime(
+        { ...ports, pods, log: log.named("runtime"), relistMs: settings.relistMs },
+        signal,
+      ),
+      every({ ...emptyDirTask(pods, ports, settings), clock, log }, signal),
+      every({ ...logTask(pods, ports, settings), clock, log }, signal),
+    ]);
+    await pods.close();
+  }
+
+  return { pods, events: recorder, puller, sources: () => views, ready: ready.promise, run };
+}
+
+/** A store that cannot be read costs the memory, not the pods. */
+async function loadMemories(
+  { store, log }: AgentPorts,
+): Promise<ReadonlyMap<string, PodMemory>> {
+  try {
+    return await store.load();
+  } catch (err) {
+    log.error("Could not read what was remembered of the pods, going on without", {
+      err: messageOf(err),
+    });
+    return new Map();
+  }
+}
+
+interface Task {
+  readonly ms: number;
+  readonly what: string;
+  readonly work: () => Promise<void>;
+}
+
+function emptyDirTask(pods: Pods, { files }: AgentPorts, { node }: AgentSettings): Task {
+  return {
+    ms: emptyDirCheckMs,
+    what: "measure emptyDir volumes",
+    work: () => checkEmptyDirLimits({ pods, files, paths: node.paths }),
+  };
+}
+
+function logTask(pods: Pods, ports: AgentPorts, settings: AgentSettings): Task {
+  return {
+    ms: settings.logRotation.intervalMs,
+    what: "rotate container logs",
+    work: () => rotateLogs(logsOf(pods), { ...ports, policy: settings.logRotation }),
+  };
+}
+
+/** The logs of the containers that run now. */
+function logsOf(pods: Pods): Parameters<typeof rotateLogs>[0] {
+  return pods.list().flatMap(({ seen }) => seen.containers)
+    .filter(({ state }) => state === "Running")
+    .map(({ id, logPath }) => ({ containerId: id, path: logPath }));
+}
+
+export type { RotateLogsDeps };

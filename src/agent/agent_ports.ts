@@ -1,0 +1,39 @@
+/** What the agent needs of the world, and what it is told about itself. */
+import type { NodeSettings } from "../core/node/settings.ts";
+import type { BackoffPolicy } from "../core/pod/backoff.ts";
+import type { LogRotationPolicy } from "../core/node/log_rotation.ts";
+import type { Cgroups } from "../ports/cgroups.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Files } from "../ports/files.ts";
+import type { Images } from "../ports/images.ts";
+import type { Log } from "../ports/log.ts";
+import type { LogFiles } from "../ports/log_files.ts";
+import type { MemoryStore } from "../ports/memory_store.ts";
+import type { PodSource } from "../ports/pod_source.ts";
+import type { RegistryCredentials } from "../ports/registry_credentials.ts";
+import type { Runtime } from "../ports/runtime.ts";
+
+export interface AgentPorts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly runtime: Runtime;
+  readonly images: Images;
+  readonly files: Files;
+  readonly logFiles: LogFiles;
+  readonly cgroups: Cgroups;
+  readonly store: MemoryStore;
+  readonly credentials: RegistryCredentials;
+  /** In the order of their rank. */
+  readonly sources: readonly PodSource[];
+}
+
+export interface AgentSettings {
+  readonly node: NodeSettings;
+  /** The node's addresses; the first is the one pods on the host network show. */
+  readonly nodeIps: readonly string[];
+  readonly backoff: BackoffPolicy;
+  readonly relistMs: number;
+  /** How many images may be pulled side by side; Infinity for no limit. */
+  readonly parallelPulls: number;
+  readonly logRotation: LogRotationPolicy & { readonly intervalMs: number };
+}

@@ -1,0 +1,119 @@
+/** Sees to it that a container's image is there, by its pull policy. */
+import { formatDuration } from "../core/duration.ts";
+import type { Image } from "../core/cri/types.ts";
+import type { Container, Pod } from "../core/k8s.ts";
+import { type BackoffPolicy, nextDelay } from "../core/pod/backoff.ts";
+import type { Failure } from "../core/pod/memory.ts";
+import { isInvalidImageName } from "../core/registry/image_reference.ts";
+import { messageOf, Unavailable } from "../ports/errors.ts";
+import type { Images } from "../ports/images.ts";
+import { StartFailure } from "./failure.ts";
+import type { ImagePuller } from "./image_puller.ts";
+import { fieldPathOf, type PodEvents } from "./pod_events.ts";
+
+export interface EnsureImageDeps {
+  readonly images: Images;
+  readonly puller: ImagePuller;
+  readonly events: PodEvents;
+  readonly backoff: BackoffPolicy;
+}
+
+export interface EnsureImageRequest {
+  readonly pod: Pod;
+  readonly container: Container;
+  /** The container's last failure: pulls back off from it. */
+  readonly failure: Failure | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Gives the image. Throws StartFailure with InvalidImageName, ErrImageNeverPull or ErrImagePull. */
+export async function ensureImage(
+  request: EnsureImageRequest,
+  deps: EnsureImageDeps,
+): Promise<Image> {
+  const reference = checkedReference(request, deps);
+  const policy = request.container.imagePullPolicy ?? "IfNotPresent";
+  const present = policy === "Always" ? null : await deps.images.status(reference);
+  if (present !== null) {
+    say(request, deps, {
+      reason: "Pulled",
+      message: `Container image "${reference}" already present on machine`,
+    });
+    return present;
+  }
+  if (policy === "Never") throw neverPull(request, deps, reference);
+  return await pullImage(request, deps, reference);
+}
+
+function checkedReference({ pod, container }: EnsureImageRequest, deps: EnsureImageDeps): string {
+  const reference = container.image ?? "";
+  if (!isInvalidImageName(reference)) return reference;
+  const message = `Failed to apply default image tag "${reference}": couldn't parse image name ` +
+    `"${reference}": invalid reference format`;
+  warn({ pod, container }, deps, { reason: "InspectFailed", message });
+  throw new StartFailure({ reason: "InvalidImageName", message, delayMs: deps.backoff.initialMs });
+}
+
+function neverPull(
+  request: EnsureImageRequest,
+  deps: EnsureImageDeps,
+  reference: string,
+): StartFailure {
+  const message = `Container image "${reference}" is not present with pull policy of Never`;
+  warn(request, deps, { reason: "ErrImageNeverPull", message });
+  return new StartFailure({
+    reason: "ErrImageNeverPull",
+    message,
+    delayMs: deps.backoff.initialMs,
+  });
+}
+
+async function pullImage(
+  request: EnsureImageRequest,
+  deps: EnsureImageDeps,
+  reference: string,
+): Promise<Image> {
+  say(request, deps, { reason: "Pulling", message: `Pulling image "${reference}"` });
+  try {
+    const times = await deps.puller.pull(reference, { signal: request.signal });
+    const image = await deps.images.status(reference);
+    if (image === null) throw new Error(`image "${reference}" is gone right after its pull`);
+    const [pull, total] = [times.pullMs, times.totalMs].map((ms) => formatDuration(Math.round(ms)));
+    const message = `Successfully pulled image "${reference}" in ${pull} ` +
+      `(${total} including waiting). Image size: ${image.sizeBytes} bytes.`;
+    say(request, deps, { reason: "Pulled", message });
+    return image;
+  } catch (err) {
+    request.signal.throwIfAborted();
+    if (err instanceof Unavailable) throw err;
+    throw pullFailed(request, deps, { reference, message: messageOf(err) });
+  }
+}
+
+function pullFailed(
+  request: EnsureImageRequest,
+  deps: EnsureImageDeps,
+  { reference, message }: { readonly reference: string; readonly message: string },
+): StartFailure {
+  warn(request, deps, {
+    reason: "Failed",
+    message: `Failed to pull image "${reference}": ${message}`,
+  });
+  const before = request.failure?.reason === "ErrImagePull" ? request.failure.delayMs : undefined;
+  return new StartFailure({
+    reason: "ErrImagePull",
+    message,
+    delayMs: nextDelay(before, deps.backoff),
+  });
+}
+
+type About = Pick<EnsureImageRequest, "pod" | "container">;
+type Text = { readonly reason: string; readonly message: string };
+
+function say({ pod, container }: About, { events }: EnsureImageDeps, text: Text): void {
+  events.normal(pod.metadata, { ...text, fieldPath: fieldPathOf(pod, container) });
+}
+
+function warn({ pod, container }: About, { events }: EnsureImageDeps, text: Text): void {
+  events.warning(pod.metadata, { ...text, fieldPath: fieldPathOf(pod, container) });
+}

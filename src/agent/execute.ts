@@ -1,0 +1,140 @@
+/** Turns each planned action into calls on the ports. */
+import type { Sandbox } from "../core/cri/types.ts";
+import { allContainers, type Container, type Pod } from "../core/k8s.ts";
+import type { Action, StopTarget } from "../core/pod/action.ts";
+import {
+  forgetFailure,
+  forgetSandboxFailure,
+  type PodMemory,
+  rememberFailure,
+  rememberSandboxFailure,
+} from "../core/pod/memory.ts";
+import type { Observed } from "../core/pod/observed.ts";
+import type { Clock } from "../ports/clock.ts";
+import { NotFound } from "../ports/errors.ts";
+import { StartFailure } from "./failure.ts";
+import type { EventSubject } from "./pod_events.ts";
+import { type RemovalDeps, removeContainer, removePodFiles } from "./removal.ts";
+import { runSandbox, type RunSandboxDeps } from "./run_sandbox.ts";
+import { startContainer, type StartContainerDeps, startCreated } from "./start_container.ts";
+
+export interface ExecuteDeps extends RunSandboxDeps, StartContainerDeps, RemovalDeps {
+  readonly clock: Clock;
+}
+
+/** What an action is carried out for. */
+export interface ExecuteContext {
+  /** Null for a leftover whose manifest nobody knows; only ends are planned for it. */
+  readonly pod: Pod | null;
+  readonly subject: EventSubject;
+  readonly seen: Observed;
+  readonly memory: PodMemory;
+  /** Aborts when the pod is deleted: what only serves its start is then given up. */
+  readonly kill: AbortSignal;
+}
+
+/**
+ * Carries out one action and gives the memory that follows. An expected failure to start becomes memory; what throws (the
+ * runtime is away) ends the pass.
+ */
+export async function execute(
+  action: Action,
+  context: ExecuteContext,
+  deps: ExecuteDeps,
+): Promise<PodMemory> {
+  const { memory } = context;
+  switch (action.kind) {
+    case "RunSandbox":
+      return await sandboxStarted(context, deps, action.attempt);
+    case "StartContainer":
+      return await containerStarted(action.name, context, deps, (pod, container) =>
+        startContainer({
+          pod,
+          container,
+          attempt: action.attempt,
+          sandbox: sandboxOf(context, action.sandboxId),
+          failure: memory.containers[action.name]?.failure,
+          signal: context.kill,
+        }, deps));
+    case "StartCreated":
+      return await containerStarted(
+        action.name,
+        context,
+        deps,
+        (pod, container) => startCreated({ pod, container, id: action.id }, deps),
+      );
+    case "StopContainers":
+      await stopContainers(action.targets, action.graceSeconds, context, deps);
+      return memory;
+    case "StopSandbox":
+      await deps.runtime.stopSandbox(action.id);
+      return memory;
+    case "RemoveSandbox":
+      await deps.runtime.removeSandbox(action.id);
+      return memory;
+    case "RemoveContainer":
+      await removeContainer(action, context, deps);
+      return memory;
+    case "RemovePodFiles":
+      await removePodFiles(context, deps);
+      return memory;
+  }
+}
+
+async function sandboxStarted(
+  { pod, memory, seen }: ExecuteContext,
+  deps: ExecuteDeps,
+  attempt: number,
+): Promise<PodMemory> {
+  if (pod === null) return memory;
+  if (seen.sandboxes.length > 0) {
+    deps.events.normal(pod.metadata, {
+      reason: "SandboxChanged",
+      message: "Pod sandbox changed, it will be killed and re-created.",
+    });
+  }
+  try {
+    await runSandbox({ pod, attempt }, deps);
+    return forgetSandboxFailure(memory);
+  } catch (err) {
+    if (!(err instanceof StartFailure)) throw err;
+    return rememberSandboxFailure(memory, err.at(deps.clock.now()));
+  }
+}
+
+async function containerStarted(
+  name: string,
+  { pod, memory }: ExecuteContext,
+  deps: ExecuteDeps,
+  start: (pod: Pod, container: Container) => Promise<void>,
+): Promise<PodMemory> {
+  const container = pod && allContainers(pod.spec).find((candidate) => candidate.name === name);
+  if (!pod || !container) return memory;
+  try {
+    await start(pod, container);
+    return forgetFailure(memory, name);
+  } catch (err) {
+    if (!(err instanceof StartFailure)) throw err;
+    return rememberFailure(memory, name, err.at(deps.clock.now()));
+  }
+}
+
+function sandboxOf({ seen }: ExecuteContext, id: string): Sandbox {
+  const sandbox = seen.sandboxes.find((candidate) => candidate.id === id);
+  if (sandbox === undefined) throw new NotFound(`sandbox ${id} is not among those seen`);
+  return sandbox;
+}
+
+async function stopContainers(
+  targets: readonly StopTarget[],
+  graceSeconds: number,
+  { subject, pod }: ExecuteContext,
+  { runtime, events }: ExecuteDeps,
+): Promise<void> {
+  await Promise.all(targets.map(({ id, name, message }) => {
+    const init = pod?.spec.initContainers?.some((container) => container.name === name) ?? false;
+    const fieldPath = `${init ? "spec.initContainers" : "spec.containers"}{${name}}`;
+    events.normal(subject, { reason: "Killing", message, fieldPath });
+    return runtime.stopContainer(id, { graceSeconds });
+  }));
+}

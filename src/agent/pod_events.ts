@@ -1,0 +1,46 @@
+/** Events about one pod, in the kubelet's words. */
+import { type Container, type Pod, podKey } from "../core/k8s.ts";
+import type { Log } from "../ports/log.ts";
+import type { EventRecorder } from "./event_recorder.ts";
+
+/** What an event is about. */
+export interface EventSubject {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+export interface PodEvents {
+  normal(about: EventSubject, what: EventText): void;
+  warning(about: EventSubject, what: EventText): void;
+}
+
+export interface EventText {
+  readonly reason: string;
+  readonly message: string;
+  /** See `fieldPathOf`; left out for the pod itself. */
+  readonly fieldPath?: string;
+}
+
+/** Records events and logs them, so that journald tells the same story. */
+export function createPodEvents(
+  { recorder, log }: { readonly recorder: EventRecorder; readonly log: Log },
+): PodEvents {
+  function record(type: "Normal" | "Warning", about: EventSubject, what: EventText): void {
+    const { namespace, name, uid } = about;
+    recorder.record({ type, fieldPath: "", ...what, namespace, name, uid });
+    const fields = { pod: podKey({ metadata: about }), reason: what.reason, detail: what.message };
+    if (type === "Warning") log.warn("Event", fields);
+    else log.info("Event", fields);
+  }
+  return {
+    normal: (about, what) => record("Normal", about, what),
+    warning: (about, what) => record("Warning", about, what),
+  };
+}
+
+/** `spec.containers{NAME}` or `spec.initContainers{NAME}`. */
+export function fieldPathOf(pod: Pod, container: Pick<Container, "name">): string {
+  const init = pod.spec.initContainers?.some(({ name }) => name === container.name) ?? false;
+  return `${init ? "spec.initContainers" : "spec.containers"}{${container.name}}`;
+}

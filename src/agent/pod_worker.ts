@@ -1,0 +1,161 @@
+/**
+ * Works on one pod: look, plan, act, and again until nothing is left to do.
+ *
+ *     observe ──▶ plan ──▶ status, memory ──▶ actions? ──no──▶ wait for an event or `wakeAt`
+ *        ▲                                       │yes
+ *        └───────────── execute ◀────────────────┘
+ *
+ * It may assume that nobody else works on the same pod, and that it may be cut off between any two steps.
+ */
+import type { Instant } from "../core/instant.ts";
+import { second } from "../core/instant.ts";
+import type { Action } from "../core/pod/action.ts";
+import type { BackoffPolicy } from "../core/pod/backoff.ts";
+import { type Plan, plan } from "../core/pod/plan.ts";
+import { isLegal } from "../core/pod/state.ts";
+import { podStatus } from "../core/pod/status.ts";
+import type { Log } from "../ports/log.ts";
+import type { MemoryStore } from "../ports/memory_store.ts";
+import { execute, type ExecuteDeps } from "./execute.ts";
+import type { Observer } from "./observe.ts";
+import type { PodRecord } from "./pod_record.ts";
+
+export interface PodWorkerDeps extends ExecuteDeps {
+  readonly observer: Observer;
+  readonly store: MemoryStore;
+  readonly log: Log;
+  readonly backoff: BackoffPolicy;
+  readonly nodeIps: readonly string[];
+}
+
+/** How a pass over a pod ended. */
+export type PassResult =
+  | { readonly kind: "Settled"; readonly wakeAt: Instant | undefined }
+  | { readonly kind: "Gone" };
+
+/** A pod that is not settled after so many rounds yields, and goes on a moment later. */
+const maxRounds = 50;
+
+/** Brings the pod as far as it can be brought now. Throws when the runtime is away: the caller tries again. */
+export async function syncPod(
+  record: PodRecord,
+  deps: PodWorkerDeps,
+  stop: AbortSignal,
+): Promise<PassResult> {
+  for (let round = 0; round < maxRounds; round++) {
+    stop.throwIfAborted();
+    record.terminating ||= record.desired === null;
+    record.seen = await deps.observer.observe(record.uid);
+    const planned = planNow(record, deps);
+    settle(record, planned, deps);
+    await carryOut(planned.actions, record, deps, stop);
+    if (planned.state.kind === "Gone") return await forget(record, deps);
+    if (planned.actions.length === 0) {
+      await saveMemory(record, deps);
+      return { kind: "Settled", wakeAt: planned.wakeAt };
+    }
+  }
+  deps.log.warn("Pod does not settle, going on in a moment", { uid: record.uid });
+  return { kind: "Settled", wakeAt: deps.clock.now() + second };
+}
+
+function planNow(record: PodRecord, { clock, backoff }: PodWorkerDeps): Plan {
+  return plan({
+    desired: record.terminating ? null : record.desired,
+    former: record.former,
+    refusal: record.refusal,
+    seen: record.seen,
+    memory: record.memory,
+    now: clock.now(),
+    backoff,
+  });
+}
+
+/** Takes over what was planned: state, memory and the status that follows from them. */
+function settle(record: PodRecord, planned: Plan, deps: PodWorkerDeps): void {
+  const before = record.state;
+  const { state } = planned;
+  if (before !== null && !isLegal({ from: before.kind, to: state.kind })) {
+    deps.log.error("Pod took a step that the table of states does not know", {
+      uid: record.uid,
+      from: before.kind,
+      to: state.kind,
+    });
+  }
+  record.state = state;
+  record.memory = planned.memory;
+  publish(record, deps);
+}
+
+/** States after which no container is started again. */
+const endStates: readonly string[] = [
+  "Rejected",
+  "Stopping",
+  "Succeeded",
+  "Failed",
+  "Terminating",
+  "Gone",
+];
+
+function publish(record: PodRecord, { clock, backoff, nodeIps, log }: PodWorkerDeps): void {
+  const pod = record.desired ?? record.former;
+  if (pod === null) return;
+  const phaseBefore = record.status?.phase;
+  record.status = podStatus({
+    pod,
+    seen: record.seen,
+    memory: record.memory,
+    end: record.refusal ?? record.memory.end ?? null,
+    ended: endStates.includes(record.state?.kind ?? ""),
+    now: clock.now(),
+    backoff,
+    nodeIps,
+    previous: record.status,
+  });
+  if (record.status.phase !== phaseBefore) {
+    const { namespace, name } = record.subject;
+    log.info("Pod changed its phase", { pod: `${namespace}/${name}`, phase: record.status.phase });
+  }
+}
+
+async function carryOut(
+  actions: readonly Action[],
+  record: PodRecord,
+  deps: PodWorkerDeps,
+  stop: AbortSignal,
+): Promise<void> {
+  for (const action of actions) {
+    stop.throwIfAborted();
+    if (isOutdated(record)) return;
+    deps.log.debug("Carrying out", { uid: record.uid, action });
+    record.memory = await execute(action, {
+      pod: record.desired ?? record.former,
+      subject: record.subject,
+      seen: record.seen,
+      memory: record.memory,
+      kill: AbortSignal.any([record.kill.signal, stop]),
+    }, deps);
+  }
+}
+
+/** The pod was deleted while its start was under way: the rest of that plan is void. */
+function isOutdated(record: PodRecord): boolean {
+  return record.desired === null && !record.terminating;
+}
+
+async function forget(record: PodRecord, deps: PodWorkerDeps): Promise<PassResult> {
+  deps.observer.forget(record.uid);
+  await deps.store.remove(record.uid);
+  return { kind: "Gone" };
+}
+
+/** A store that cannot write costs the memory after the next restart, nothing else. */
+async function saveMemory(record: PodRecord, { store, log }: PodWorkerDeps): Promise<void> {
+  if (record.savedMemory === record.memory) return;
+  try {
+    await store.save(record.uid, record.memory);
+    record.savedMemory = record.memory;
+  } catch (err) {
+    log.warn("Could not store what to remember of the pod", { uid: record.uid, err });
+  }
+}

@@ -1,0 +1,147 @@
+/** The pods of this node: takes over what is desired, hands each pod to its worker, and drops it when it is gone. */
+import { type Pod, podKey } from "../core/k8s.ts";
+import { admit } from "../core/pod/admit.ts";
+import type { PodEnd, PodMemory } from "../core/pod/memory.ts";
+import { podDir } from "../core/pod/paths.ts";
+import type { Desired } from "./desired.ts";
+import type { EventSubject } from "./pod_events.ts";
+import { newRecord, type PodRecord, subjectOf } from "./pod_record.ts";
+import { type PodWorkerDeps, syncPod } from "./pod_worker.ts";
+import { createQueue, type Queue } from "./queue.ts";
+
+export interface Pods {
+  /** Takes over a new desired set; what is missing from it is deleted. */
+  update(desired: Desired): void;
+  /** Ends, with its own worker, what an earlier agent left behind and nobody wants. */
+  sweep(): Promise<void>;
+  /** Looks at a pod again. */
+  mark(uid: string): void;
+  markAll(): void;
+  /** The records, in the order in which the pods came. */
+  list(): readonly PodRecord[];
+  /** Ends a pod for a reason outside its containers. */
+  evict(uid: string, end: Omit<PodEnd, "at">): void;
+  close(): Promise<void>;
+}
+
+export interface PodsDeps extends PodWorkerDeps {
+  /** What the store remembered when the agent started. */
+  readonly memories: ReadonlyMap<string, PodMemory>;
+}
+
+export function createPods(deps: PodsDeps): Pods {
+  const records = new Map<string, PodRecord>();
+  let desired: Desired = { pods: new Map(), complete: false };
+  let swept = false;
+  const queue: Queue = createQueue({ work, clock: deps.clock, log: deps.log });
+
+  function update(next: Desired): void {
+    desired = next;
+    for (const record of records.values()) {
+      if (!next.pods.has(record.uid)) release(record);
+    }
+    for (const pod of next.pods.values()) take(pod);
+  }
+
+  function take(pod: Pod): void {
+    const record = records.get(pod.metadata.uid);
+    if (record?.desired === pod || record?.terminating) return;
+    if (record === undefined) add(subjectOf(pod), pod);
+    else [record.desired, record.former] = [pod, pod];
+    queue.mark(pod.metadata.uid);
+  }
+
+  function add(subject: EventSubject, pod: Pod | null): void {
+    const now = deps.clock.now();
+    const verdict = pod === null ? null : admit(pod);
+    const refusal = verdict === null || verdict.ok ? null : { ...verdict, at: now };
+    if (pod !== null && refusal !== null) deps.events.warning(subject, refusal);
+    const memory = deps.memories.get(subject.uid);
+    records.set(subject.uid, newRecord({ subject, pod, refusal, memory, now }));
+  }
+
+  /** The pod was deleted. */
+  function release(record: PodRecord): void {
+    if (record.desired === null) return;
+    record.desired = null;
+    record.kill.abort(new Error("the pod was deleted"));
+    queue.mark(record.uid);
+  }
+
+  async function work(uid: string, stop: AbortSignal): Promise<number | undefined> {
+    const record = records.get(uid);
+    if (record === undefined || isHeldBack(record)) return undefined;
+    const result = await syncPod(record, deps, stop);
+    if (result.kind === "Settled") return result.wakeAt;
+    drop(record);
+    return undefined;
+  }
+
+  /** A static pod that changed has a new UID; it waits until the one before it, of the same name, is gone. */
+  function isHeldBack(record: PodRecord): boolean {
+    if (record.terminating || record.state !== null || record.desired === null) return false;
+    return sameName(record).some((other) => other.desired === null);
+  }
+
+  function sameName(record: PodRecord): readonly PodRecord[] {
+    const key = podKey({ metadata: record.subject });
+    return [...records.values()].filter((other) =>
+      other !== record && podKey({ metadata: other.subject }) === key
+    );
+  }
+
+  /** The pod is gone; who waited for its name may come, itself included. */
+  function drop(record: PodRecord): void {
+    records.delete(record.uid);
+    queue.forget(record.uid);
+    for (const waiting of sameName(record)) queue.mark(waiting.uid);
+    const again = desired.pods.get(record.uid);
+    if (again !== undefined) take(again);
+  }
+
+  async function sweep(): Promise<void> {
+    if (swept || !desired.complete) return;
+    swept = true;
+    for (const subject of await leftovers()) {
+      if (records.has(subject.uid)) continue;
+      deps.log.info("Ending a pod that no source names any more", { ...subject });
+      add(subject, null);
+      queue.mark(subject.uid);
+    }
+  }
+
+  /** Pods that an agent made here (each has a directory of its own); pods of others on the same runtime are not ours. */
+  async function leftovers(): Promise<readonly EventSubject[]> {
+    const { paths } = deps.node;
+    const uids = await deps.files.list(podDir(paths, ""));
+    const subjects = (await deps.files.list(paths.podLogsDir)).map(subjectOfLogDir);
+    return uids.map((uid) =>
+      subjects.find((subject) => subject?.uid === uid) ?? { namespace: "", name: uid, uid }
+    );
+  }
+
+  function evict(uid: string, end: Omit<PodEnd, "at">): void {
+    const record = records.get(uid);
+    if (record === undefined || record.memory.end !== undefined) return;
+    deps.events.warning(record.subject, end);
+    record.memory = { ...record.memory, end: { ...end, at: deps.clock.now() } };
+    queue.mark(uid);
+  }
+
+  return {
+    update,
+    sweep,
+    mark: (uid) => records.has(uid) && queue.mark(uid),
+    markAll: () => [...records.keys()].forEach((uid) => queue.mark(uid)),
+    list: () => [...records.values()],
+    evict,
+    close: () => queue.close(),
+  };
+}
+
+/** The pod whose logs a directory `NAMESPACE_NAME_UID` holds. */
+function subjectOfLogDir(directory: string): EventSubject | undefined {
+  const [namespace, name, uid, ...rest] = directory.split("_");
+  if (namespace === undefined || name === undefined || uid === undefined) return undefined;
+  return rest.length > 0 ? undefined : { namespace, name, uid };
+}

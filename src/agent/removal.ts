@@ -1,0 +1,43 @@
+/** Removes what containers and pods leave on the node. */
+import { podCgroupPaths } from "../core/node/cgroup_paths.ts";
+import type { NodeSettings } from "../core/node/settings.ts";
+import { podDir, podLogDir, terminationMessageFile } from "../core/pod/paths.ts";
+import type { Cgroups } from "../ports/cgroups.ts";
+import type { Files } from "../ports/files.ts";
+import type { Runtime } from "../ports/runtime.ts";
+import type { EventSubject } from "./pod_events.ts";
+
+export interface RemovalDeps {
+  readonly runtime: Runtime;
+  readonly files: Files;
+  readonly cgroups: Cgroups;
+  readonly node: NodeSettings;
+}
+
+/** Removes an exited container, its log files (rotated ones too) and its termination message. */
+export async function removeContainer(
+  container: { readonly id: string; readonly name: string; readonly attempt: number },
+  { subject }: { readonly subject: EventSubject },
+  { runtime, files, node }: RemovalDeps,
+): Promise<void> {
+  await runtime.removeContainer(container.id);
+  const logs = `${podLogDir(node.paths, subject)}/${container.name}`;
+  const own = (await files.list(logs)).filter((name) =>
+    name.startsWith(`${container.attempt}.log`)
+  );
+  for (const name of own) await files.removeTree(`${logs}/${name}`);
+  const at = { uid: subject.uid, container: container.name, attempt: container.attempt };
+  await files.removeTree(terminationMessageFile(node.paths, at));
+}
+
+/** Removes a pod's volumes, files, logs and cgroups, in whichever QoS class they lie. */
+export async function removePodFiles(
+  { subject }: { readonly subject: EventSubject },
+  { files, cgroups, node }: RemovalDeps,
+): Promise<void> {
+  await files.removeTree(podDir(node.paths, subject.uid));
+  await files.removeTree(podLogDir(node.paths, subject));
+  for (const path of podCgroupPaths({ uid: subject.uid, cgroups: node.cgroups })) {
+    await cgroups.remove(path);
+  }
+}

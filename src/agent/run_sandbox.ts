@@ -1,0 +1,81 @@
+/** Makes a pod's sandbox: cgroups, volumes, log directory, then the runtime's part. */
+import { podDns } from "../core/cri/dns.ts";
+import { sandboxConfig } from "../core/cri/sandbox_config.ts";
+import type { Pod } from "../core/k8s.ts";
+import type { NodeSettings } from "../core/node/settings.ts";
+import { podCgroup } from "../core/node/pod_cgroup.ts";
+import { volumeSteps } from "../core/volume/pod_steps.ts";
+import type { Cgroups } from "../ports/cgroups.ts";
+import { messageOf, Unavailable } from "../ports/errors.ts";
+import type { Files } from "../ports/files.ts";
+import type { Runtime } from "../ports/runtime.ts";
+import { retryDelayMs, StartFailure } from "./failure.ts";
+import type { PodEvents } from "./pod_events.ts";
+
+export interface RunSandboxDeps {
+  readonly runtime: Runtime;
+  readonly files: Files;
+  readonly cgroups: Cgroups;
+  readonly events: PodEvents;
+  readonly node: NodeSettings;
+}
+
+/** Throws StartFailure for what the pod or the node lacks, and Unavailable while the runtime is away. */
+export async function runSandbox(
+  { pod, attempt }: { readonly pod: Pod; readonly attempt: number },
+  deps: RunSandboxDeps,
+): Promise<void> {
+  await prepareCgroup(pod, deps);
+  await prepareVolumes(pod, deps);
+  warnOfDns(pod, deps);
+  try {
+    await deps.runtime.runSandbox(sandboxConfig({ pod, attempt, node: deps.node }));
+  } catch (err) {
+    if (err instanceof Unavailable) throw err;
+    throw failed(pod, deps, {
+      reason: "FailedCreatePodSandBox",
+      message: `Failed to create pod sandbox: ${messageOf(err)}`,
+    });
+  }
+}
+
+async function prepareCgroup(pod: Pod, deps: RunSandboxDeps): Promise<void> {
+  const spec = podCgroup({ pod, node: deps.node });
+  if (spec === null) return;
+  try {
+    await deps.cgroups.ensure(spec);
+  } catch (err) {
+    throw failed(pod, deps, {
+      reason: "FailedCreatePodContainer",
+      message: `unable to ensure pod container exists: ${messageOf(err)}`,
+    });
+  }
+}
+
+async function prepareVolumes(pod: Pod, deps: RunSandboxDeps): Promise<void> {
+  for (const { volume, steps } of volumeSteps({ pod, node: deps.node })) {
+    try {
+      await deps.files.apply(steps);
+    } catch (err) {
+      throw failed(pod, deps, {
+        reason: "FailedMount",
+        message: `MountVolume.SetUp failed for volume "${volume}" : ${messageOf(err)}`,
+      });
+    }
+  }
+}
+
+function warnOfDns(pod: Pod, deps: RunSandboxDeps): void {
+  for (const warning of podDns({ pod, node: deps.node }).warnings) {
+    deps.events.warning(pod.metadata, warning);
+  }
+}
+
+function failed(
+  pod: Pod,
+  { events }: RunSandboxDeps,
+  what: { readonly reason: string; readonly message: string },
+): StartFailure {
+  events.warning(pod.metadata, what);
+  return new StartFailure({ ...what, delayMs: retryDelayMs });
+}

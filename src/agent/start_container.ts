@@ -1,0 +1,121 @@
+/** Starts one container in a sandbox: image, configuration, files, create, start. */
+import { containerConfig } from "../core/cri/container_config.ts";
+import { sandboxConfig } from "../core/cri/sandbox_config.ts";
+import type { ContainerConfig, Sandbox } from "../core/cri/types.ts";
+import type { Container, Pod } from "../core/k8s.ts";
+import type { NodeSettings } from "../core/node/settings.ts";
+import { containerSteps, hostsSteps } from "../core/volume/pod_steps.ts";
+import { messageOf, Unavailable } from "../ports/errors.ts";
+import type { Files } from "../ports/files.ts";
+import type { Runtime } from "../ports/runtime.ts";
+import { ensureImage, type EnsureImageDeps, type EnsureImageRequest } from "./ensure_image.ts";
+import { retryDelayMs, StartFailure } from "./failure.ts";
+import { fieldPathOf } from "./pod_events.ts";
+
+export interface StartContainerDeps extends EnsureImageDeps {
+  readonly runtime: Runtime;
+  readonly files: Files;
+  readonly node: NodeSettings;
+}
+
+export interface StartContainerRequest extends EnsureImageRequest {
+  readonly attempt: number;
+  readonly sandbox: Sandbox;
+}
+
+/** Throws StartFailure with the kubelet's waiting reason, and Unavailable while the runtime is away. */
+export async function startContainer(
+  request: StartContainerRequest,
+  deps: StartContainerDeps,
+): Promise<void> {
+  const config = await configure(request, deps);
+  const id = await create(request, deps, config);
+  await startCreated({ ...request, id }, deps);
+}
+
+async function configure(
+  request: StartContainerRequest,
+  deps: StartContainerDeps,
+): Promise<ContainerConfig> {
+  const { pod, container, attempt, sandbox } = request;
+  const { node } = deps;
+  const image = await ensureImage(request, deps);
+  const podIps = sandbox.ips;
+  const config = containerConfig({ pod, container, attempt, node, image, podIps });
+  if (!config.ok) throw failed(request, deps, config.error);
+  const steps = [
+    ...hostsSteps({ pod, node, podIps }),
+    ...containerSteps({ pod, container, attempt, node }),
+  ];
+  await guarded(request, deps, "CreateContainerConfigError", () => deps.files.apply(steps));
+  return config.value;
+}
+
+async function create(
+  request: StartContainerRequest,
+  deps: StartContainerDeps,
+  config: ContainerConfig,
+): Promise<string> {
+  const { pod, container, sandbox } = request;
+  const settings = sandboxConfig({ pod, attempt: sandbox.metadata.attempt, node: deps.node });
+  const id = await guarded(
+    request,
+    deps,
+    "CreateContainerError",
+    () => deps.runtime.createContainer({ sandboxId: sandbox.id, config, sandboxConfig: settings }),
+  );
+  deps.events.normal(pod.metadata, {
+    reason: "Created",
+    message: `Created container: ${container.name}`,
+    fieldPath: fieldPathOf(pod, container),
+  });
+  return id;
+}
+
+/** Starts a container that exists. */
+export async function startCreated(
+  request: About & { readonly id: string },
+  deps: Pick<StartContainerDeps, "runtime" | "events">,
+): Promise<void> {
+  const { pod, container, id } = request;
+  await guarded(request, deps, "RunContainerError", () => deps.runtime.startContainer(id));
+  deps.events.normal(pod.metadata, {
+    reason: "Started",
+    message: `Started container ${container.name}`,
+    fieldPath: fieldPathOf(pod, container),
+  });
+}
+
+interface About {
+  readonly pod: Pod;
+  readonly container: Container;
+}
+
+async function guarded<T>(
+  about: About,
+  deps: Pick<StartContainerDeps, "events">,
+  reason: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (err) {
+    if (err instanceof Unavailable) throw err;
+    throw failed(about, deps, { reason, message: messageOf(err) });
+  }
+}
+
+function failed(
+  { pod, container }: About,
+  { events }: Pick<StartContainerDeps, "events">,
+  { reason, message }: { readonly reason: string; readonly message: string },
+): StartFailure {
+  events.warning(pod.metadata, {
+    reason: "Failed",
+    message: `Error: ${message}`,
+    fieldPath: fieldPathOf(pod, container),
+  });
+  // A container that could not be run has exited in the runtime's eyes: its crash back-off paces the retry.
+  const delayMs = reason === "RunContainerError" ? 0 : retryDelayMs;
+  return new StartFailure({ reason, message, delayMs });
+}
