@@ -1,0 +1,62 @@
+/** The crash back-off, told as the kubelet's documentation tells it. */
+import assert from "node:assert/strict";
+import { minute, second } from "../instant.ts";
+import { decideRestart, defaultBackoff, nextLook } from "./backoff.ts";
+import type { CrashBackoff } from "./memory.ts";
+
+/** Lets a container crash `times`, each run lasting `ranMs`; gives the pauses before each restart. */
+function pauses(
+  { times, ranMs, maxMs }: { times: number; ranMs: number; maxMs?: number },
+): number[] {
+  const policy = { ...defaultBackoff, maxMs: maxMs ?? defaultBackoff.maxMs };
+  let crash: CrashBackoff | undefined;
+  let now = 1_000_000;
+  return Array.from({ length: times }, (_, attempt) => {
+    const finishedAt = now += ranMs;
+    let decision = decideRestart({ attempt, finishedAt }, crash, { now, policy });
+    if (decision.kind === "Wait") {
+      now = decision.until;
+      decision = decideRestart({ attempt, finishedAt }, crash, { now, policy });
+    }
+    assert.equal(decision.kind, "Restart");
+    if (decision.kind === "Restart") crash = decision.crash;
+    return now - finishedAt;
+  });
+}
+
+Deno.test("the first restart is at once, then 10 s doubling to 5 min", () => {
+  const expected = [0, 10, 20, 40, 80, 160, 300, 300].map((s) => s * second);
+  assert.deepEqual(pauses({ times: 8, ranMs: second }), expected);
+});
+
+Deno.test("a run longer than 10 min starts the back-off anew", () => {
+  assert.deepEqual(pauses({ times: 4, ranMs: 10 * minute + second }), [0, 0, 0, 0]);
+});
+
+Deno.test("a run of less than 10 min counts on, though it outlasts its delay", () => {
+  assert.deepEqual(pauses({ times: 4, ranMs: 9 * minute }), [0, 10_000, 20_000, 40_000]);
+});
+
+Deno.test("a configured maximum bounds the first delay too", () => {
+  assert.deepEqual(pauses({ times: 4, ranMs: second, maxMs: 5 * second }), [
+    0,
+    5_000,
+    5_000,
+    5_000,
+  ]);
+});
+
+Deno.test("an exit that was answered already is not answered by a longer delay", () => {
+  const crash = { delayMs: 20_000, at: 5_000, attempt: 3 };
+  const decision = decideRestart({ attempt: 3, finishedAt: 4_000 }, crash, {
+    now: 5_001,
+    policy: defaultBackoff,
+  });
+  assert.deepEqual(decision, { kind: "Restart", crash });
+});
+
+Deno.test("a failed pull is looked at again when its reason changes, then at its retry", () => {
+  const failure = { reason: "ErrImagePull", message: "", at: 1_000, delayMs: 10_000 };
+  assert.equal(nextLook(failure, 1_000), 2_000);
+  assert.equal(nextLook(failure, 2_000), 11_000);
+});
