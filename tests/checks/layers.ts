@@ -19,7 +19,7 @@ const pureImports = ["valibot", "yaml", "node:crypto", "@kubernetes/client-node"
 const forbiddenInCore = /\b(Deno\.|await\b|setTimeout\(|Date\.now\(|Math\.random\(|performance\.)/;
 
 const importLine =
-  /^\s*(?:import|export)\b[^"']*?from\s+["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']\s*\)/gm;
+  /^\s*(?:import|export)\b[^"']*?from\s+["']([^"']+)["']|\bimport\s*\(?\s*["']([^"']+)["']/gm;
 
 /** One thing that breaks the rules. */
 export interface Finding {
