@@ -1,0 +1,73 @@
+/** Makes the one minified JavaScript file that is the agent, and runs it once. */
+import { denoRunArgs } from "./runtime.ts";
+
+/** A build that cannot go on; the message is for the person who started it. */
+export class BuildError extends Error {
+  override readonly name = "BuildError";
+}
+
+/** What a program that ran to its end said. */
+export interface Said {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const RUN_TIMEOUT_MS = 30_000;
+
+/** Runs a program without standard input; gives up after half a minute. */
+export async function say(
+  program: string,
+  options: {
+    readonly args: readonly string[];
+    readonly cwd?: string;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly timeoutMs?: number;
+  },
+): Promise<Said> {
+  const { args, timeoutMs = RUN_TIMEOUT_MS, ...rest } = options;
+  const signal = AbortSignal.timeout(timeoutMs);
+  const output = await new Deno.Command(program, {
+    ...rest,
+    args: [...args],
+    signal,
+    clearEnv: rest.env !== undefined,
+    stdin: "null",
+  }).output();
+  const text = new TextDecoder();
+  return {
+    code: output.code,
+    stdout: text.decode(output.stdout),
+    stderr: text.decode(output.stderr),
+  };
+}
+
+/**
+ * Bundles `entry` into `out`. Throws {@linkcode BuildError} with Deno's own words.
+ *
+ * `@grpc/proto-loader` stays outside: grpc-js loads it only for .proto files at run time, of which there are none.
+ */
+export async function bundle(
+  { entry, out, root }: { readonly entry: string; readonly out: string; readonly root: string },
+): Promise<void> {
+  await Deno.remove(out).catch(() => {});
+  const { code, stderr } = await say(Deno.execPath(), {
+    args: ["bundle", "--quiet", "--minify", "--external=@grpc/proto-loader", "-o", out, entry],
+    cwd: root,
+    timeoutMs: 300_000,
+  });
+  // Deno has been seen to report success and write nothing.
+  const written = await Deno.stat(out).then(({ size }) => size > 0, () => false);
+  if (code !== 0 || !written) throw new BuildError(`deno bundle ${entry} failed:\n${stderr}`);
+}
+
+/** Runs the bundle as it will be run on a node and demands that it knows its version. */
+export async function checkBundle(path: string, version: string): Promise<void> {
+  const said = await say(Deno.execPath(), { args: [...denoRunArgs(path), "version"] });
+  if (said.stdout.trim() !== version) {
+    throw new BuildError(
+      `${path} does not answer "version" with "${version}" but exit code ${said.code}, ` +
+        `${JSON.stringify(said.stdout)}:\n${said.stderr}`,
+    );
+  }
+}
