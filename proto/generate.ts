@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   const { success } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-q", "-A", BUF, "generate", "proto", "--template", JSON.stringify(template)],
     cwd: root,
-  stdout: "inherit",
+    stdout: "inherit",
     stderr: "inherit",
   }).output();
   if (!success) throw new Error("buf generate failed");
