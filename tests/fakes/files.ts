@@ -1,0 +1,194 @@
+/** A file system in memory, which can be full or failing. */
+import type { FileStep, HostPathType } from "../../src/core/volume/step.ts";
+import type { Clock } from "../../src/ports/clock.ts";
+import { Failed, Unavailable } from "../../src/ports/errors.ts";
+import type { Files } from "../../src/ports/files.ts";
+import { createCalls, type Disturbance, type FakeCall } from "./calls.ts";
+
+export type FakeNodeKind = "directory" | "tmpfs" | "file" | "socket" | "charDevice" | "blockDevice";
+
+/** What stands at a path. */
+export interface FakeNode {
+  readonly kind: FakeNodeKind;
+  readonly mode: number;
+  /** "" for all but files. */
+  readonly content: string;
+  /** Of a tmpfs that was mounted with a size. */
+  readonly sizeBytes?: number;
+}
+
+/** Methods to disturb are those of the port: `apply`, `removeTree`, `list`, `readTail`, `usedBytes`. */
+export interface FakeFiles extends Files, Pick<Disturbance, "delay" | "fail" | "calm"> {
+  /** Set to make every write fail, as on a full disk. */
+  full: boolean;
+  /** Everything there is, by path. */
+  readonly tree: ReadonlyMap<string, FakeNode>;
+  /** The steps that were applied, in order. */
+  readonly steps: readonly FileStep[];
+  /** The calls that changed something: `apply MakeDirectory /a`, `removeTree /a`. */
+  readonly calls: readonly FakeCall[];
+  /** Puts a file there with its parents, as a container does with its last words. */
+  write(path: string, content: string): void;
+  /** Puts something there that is neither file nor directory, with its parents. */
+  place(path: string, kind: FakeNodeKind): void;
+  /** What `usedBytes` says of exactly this path from now on, instead of adding up what is there. */
+  setUsedBytes(path: string, bytes: number): void;
+}
+
+export function fakeFiles({ clock }: { readonly clock: Clock }): FakeFiles {
+  const tree = new Map<string, FakeNode>();
+  const steps: FileStep[] = [];
+  const used = new Map<string, number>();
+  const calls = createCalls({ clock, onDown: () => {} });
+  const { delay, fail, calm } = calls.disturbance;
+
+  const applyAll = (wanted: readonly FileStep[]): void => {
+    for (const step of wanted) {
+      if (fake.full && changes(tree, step)) {
+        throw new Unavailable(`${step.path}: no space left on device (ENOSPC)`);
+      }
+      applyStep(tree, step);
+      steps.push(step);
+    }
+  };
+  const fake: FakeFiles = {
+    full: false,
+    tree,
+    steps,
+    calls: calls.made,
+    delay,
+    fail,
+    calm,
+    write: (path, content) => put(tree, { path, node: { kind: "file", mode: 0o644, content } }),
+    place: (path, kind) => put(tree, { path, node: { kind, mode: 0o644, content: "" } }),
+    setUsedBytes: (path, bytes) => void used.set(path, bytes),
+    apply: (wanted) => {
+      const text = `apply ${wanted.map(({ kind, path }) => `${kind} ${path}`).join(", ")}`;
+      return calls.run({ method: "apply", text }, () => applyAll(wanted));
+    },
+    removeTree: (path) =>
+      calls.run({ method: "removeTree", text: `removeTree ${path}` }, () => {
+        for (const each of [...tree.keys()]) if (isWithin(each, path)) tree.delete(each);
+      }),
+    list: (path) => calls.run({ method: "list" }, () => childrenOf(tree, path)),
+    readTail: (path, maxBytes) =>
+      calls.run({ method: "readTail" }, () => tailOf(tree.get(path)?.content ?? "", maxBytes)),
+    usedBytes: (path) =>
+      calls.run({ method: "usedBytes" }, () => used.get(path) ?? bytesUsed(tree, path)),
+  };
+  return fake;
+}
+
+type Tree = Map<string, FakeNode>;
+
+function applyStep(tree: Tree, step: FileStep): void {
+  const { path } = step;
+  const there = tree.get(path);
+  switch (step.kind) {
+    case "MakeDirectory":
+      if (there === undefined) return makeDirectory(tree, { path, mode: step.mode });
+      if (!isDirectory(there)) throw new Failed(`${path}: not a directory (ENOTDIR)`);
+      return;
+    case "MountTmpfs":
+      if (there?.kind === "tmpfs") return;
+      return put(tree, {
+        path,
+        node: {
+          kind: "tmpfs",
+          mode: step.mode,
+          content: "",
+          ...(step.sizeBytes !== undefined && { sizeBytes: step.sizeBytes }),
+        },
+      });
+    case "WriteFile":
+      if (isDirectory(there)) throw new Failed(`${path}: is a directory (EISDIR)`);
+      return put(tree, { path, node: { kind: "file", mode: step.mode, content: step.content } });
+    case "CheckHostPath":
+      return checkHostPath(tree, step);
+  }
+}
+
+function changes(tree: Tree, step: FileStep): boolean {
+  const there = tree.get(step.path);
+  if (step.kind === "CheckHostPath") return step.type.endsWith("OrCreate") && there === undefined;
+  return step.kind === "WriteFile" ? there?.content !== step.content : there === undefined;
+}
+
+function checkHostPath(
+  tree: Tree,
+  { path, type }: { readonly path: string; readonly type: HostPathType },
+): void {
+  const there = tree.get(path);
+  const need = (ok: boolean, what: string): void => {
+    if (!ok) throw new Failed(`hostPath type check failed: ${path} is not a ${what}`);
+  };
+  switch (type) {
+    case "":
+      return;
+    case "DirectoryOrCreate":
+      if (there === undefined) return makeDirectory(tree, { path, mode: 0o755 });
+      return need(isDirectory(there), "directory");
+    case "Directory":
+      return need(isDirectory(there), "directory");
+    case "FileOrCreate":
+      if (there === undefined) {
+        return put(tree, { path, node: { kind: "file", mode: 0o644, content: "" } });
+      }
+      return need(!isDirectory(there), "file");
+    case "File":
+      return need(there !== undefined && !isDirectory(there), "file");
+    case "Socket":
+      return need(there?.kind === "socket", "socket file");
+    case "CharDevice":
+      return need(there?.kind === "charDevice", "character device");
+    case "BlockDevice":
+      return need(there?.kind === "blockDevice", "block device");
+  }
+}
+
+function isDirectory(node: FakeNode | undefined): boolean {
+  return node?.kind === "directory" || node?.kind === "tmpfs";
+}
+
+function makeDirectory(
+  tree: Tree,
+  { path, mode }: { readonly path: string; readonly mode: number },
+): void {
+  put(tree, { path, node: { kind: "directory", mode, content: "" } });
+}
+
+function put(tree: Tree, { path, node }: { readonly path: string; readonly node: FakeNode }): void {
+  const parent = path.slice(0, path.lastIndexOf("/"));
+  const there = tree.get(parent);
+  if (parent !== "" && there === undefined) makeDirectory(tree, { path: parent, mode: 0o755 });
+  else if (parent !== "" && !isDirectory(there)) {
+    throw new Failed(`${path}: not a directory (ENOTDIR)`);
+  }
+  tree.set(path, node);
+}
+
+function isWithin(path: string, top: string): boolean {
+  return path === top || path.startsWith(`${top.replace(/\/+$/, "")}/`);
+}
+
+function childrenOf(tree: Tree, path: string): readonly string[] {
+  const prefix = `${path.replace(/\/+$/, "")}/`;
+  const inside = [...tree.keys()].filter((each) => each.startsWith(prefix));
+  return [...new Set(inside.map((each) => each.slice(prefix.length).split("/")[0] ?? ""))]
+    .toSorted();
+}
+
+function tailOf(content: string, maxBytes: number): string {
+  const bytes = new TextEncoder().encode(content);
+  return new TextDecoder().decode(bytes.slice(Math.max(0, bytes.length - maxBytes)));
+}
+
+/** Files in whole blocks of 4 KiB; what lies on a tmpfs further down does not count. */
+function bytesUsed(tree: Tree, top: string): number {
+  const mounts = [...tree].filter(([path, { kind }]) =>
+    kind === "tmpfs" && path !== top && isWithin(path, top)
+  );
+  return [...tree].filter(([path]) =>
+    isWithin(path, top) && !mounts.some(([mount]) => isWithin(path, mount))
+  ).reduce((sum, [, { content }]) => sum + Math.ceil(content.length / 4096) * 4096, 0);
+}
