@@ -23,13 +23,29 @@ function apt(dir: string, ...command: Argv): Argv {
   return ["apt-get", "-q", ...flags, ...command];
 }
 
+/** The mirror that this machine's own apt uses for its release, not the one for its security updates. */
+async function mirror(): Promise<string> {
+  const format = "$(REPO_URI) $(CODENAME)";
+  const { stdout } = await run([
+    "apt-get",
+    "indextargets",
+    "--format",
+    format,
+    "Created-By: Packages",
+  ]);
+  const lines = stdout.split("\n").map((line) => line.split(" "));
+  const uri = lines.find(([, codename]) => /^[a-z]+$/.test(codename ?? ""))?.[0];
+  if (uri === undefined) throw new Error("apt knows no mirror; run: sudo apt-get update");
+  return uri;
+}
+
 async function download(suite: DebianSuite, dir: string): Promise<void> {
   await Deno.mkdir(`${dir}/state/lists/partial`, { recursive: true });
   await Deno.mkdir(`${dir}/cache/archives/partial`, { recursive: true });
   const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
   await Deno.writeTextFile(
     `${dir}/sources.list`,
-    `deb [signed-by=${keyring}] http://deb.debian.org/debian ${suite} main\n`,
+    `deb [signed-by=${keyring}] ${await mirror()} ${suite} main\n`,
   );
   await run(apt(dir, "update", "--error-on=any"));
   await run(apt(dir, "download", "containerd"), { cwd: dir });
