@@ -1,0 +1,58 @@
+/** The agent's configuration after flags, files and defaults are put together: every value that is acted on, in the units of the code. */
+import type { LogRotationPolicy } from "../../core/node/log_rotation.ts";
+import type { CgroupSettings } from "../../core/node/settings.ts";
+import type { BackoffPolicy } from "../../core/pod/backoff.ts";
+
+/** What `skerry run` acts on. Paths are absolute, durations in milliseconds. */
+export interface Configuration {
+  /** `--hostname-override`, else the machine's name; in lower case. */
+  readonly nodeName: string;
+  /** `--node-ip`; empty: the address is to be found out. */
+  readonly nodeIps: readonly string[];
+
+  /** `staticPodPath`: a folder or one file; undefined where no pods come from files. */
+  readonly staticPodPath: string | undefined;
+  /** `fileCheckFrequency`: how often the manifests are read again though nothing seemed to change. */
+  readonly fileCheckMs: number;
+  /** `syncFrequency`: how often every pod is looked at though nothing seemed to happen. */
+  readonly relistMs: number;
+
+  readonly rootDir: string;
+  readonly podLogsDir: string;
+  readonly imagesDir: string;
+  readonly controlSocket: string;
+  /** Credentials of registries in Docker's format; the file need not be there. */
+  readonly registryConfig: string;
+
+  /** `containerRuntimeEndpoint`, as `unix:///path`. */
+  readonly runtimeEndpoint: string;
+  /** `imageServiceEndpoint`; the runtime's where none is named. */
+  readonly imageEndpoint: string;
+  readonly runtimeRequestTimeoutMs: number;
+  /** Images pulled side by side: 1 with `serializeImagePulls`, else `maxParallelImagePulls`, else Infinity. */
+  readonly parallelPulls: number;
+
+  /** All but the version, which the machine has and nobody configures. */
+  readonly cgroups: Omit<CgroupSettings, "version">;
+  readonly clusterDns: readonly string[];
+  readonly clusterDomain: string;
+  /** `resolvConf`; undefined (the empty text): pods get nothing of the machine's resolver configuration. */
+  readonly resolvConf: string | undefined;
+  readonly logRotation: LogRotationPolicy & { readonly intervalMs: number };
+  readonly backoff: BackoffPolicy;
+
+  /** Refuse to start where swap is on. */
+  readonly failSwapOn: boolean;
+  /** Refuse to start on cgroup v1. */
+  readonly failCgroupV1: boolean;
+
+  readonly logging: LoggingSettings;
+  /** For the log, once it is there: whole sentences. */
+  readonly warnings: readonly string[];
+}
+
+export interface LoggingSettings {
+  readonly format: "text" | "json";
+  /** klog's `-v`. */
+  readonly verbosity: number;
+}

@@ -1,0 +1,240 @@
+/** The flags of `skerry run`: the kubelet's names where Skerry has the feature, and its own. */
+
+/** How a flag's text becomes a value of the configuration. */
+export type FlagKind = "text" | "switch" | "number" | "list";
+
+/** A field of one of the two kinds of configuration. */
+export interface FieldRef {
+  readonly kind: "KubeletConfiguration" | "SkerryConfiguration";
+  readonly path: readonly string[];
+}
+
+export interface RunFlag {
+  /** Without the dashes. */
+  readonly name: string;
+  readonly short?: string;
+  /** What the help calls the value; a switch needs none. */
+  readonly value: string;
+  readonly type: FlagKind;
+  /** The field it sets; none: it has no field. */
+  readonly field?: FieldRef;
+  readonly summary: string;
+}
+
+function kubelet(path: string): { readonly field: FieldRef } {
+  return { field: { kind: "KubeletConfiguration", path: path.split(".") } };
+}
+
+function skerry(path: string): { readonly field: FieldRef } {
+  return { field: { kind: "SkerryConfiguration", path: path.split(".") } };
+}
+
+/** In the order of the help. */
+export const RUN_FLAGS = [
+  {
+    name: "config",
+    value: "file",
+    type: "text",
+    summary: "KubeletConfiguration and SkerryConfiguration, as YAML or JSON",
+  },
+  {
+    name: "config-dir",
+    value: "dir",
+    type: "text",
+    summary: "files named *.conf that are merged over --config in the order of their names",
+  },
+  {
+    name: "pod-manifest-path",
+    value: "path",
+    type: "text",
+    ...kubelet("staticPodPath"),
+    summary: "folder of static pods, or the file of one",
+  },
+  {
+    name: "hostname-override",
+    value: "name",
+    type: "text",
+    summary: "the node's name, in place of the machine's",
+  },
+  {
+    name: "node-ip",
+    value: "ip",
+    type: "text",
+    summary: "the node's address, or two (IPv4 and IPv6) with a comma between",
+  },
+  {
+    name: "root-dir",
+    value: "dir",
+    type: "text",
+    ...skerry("rootDir"),
+    summary: "state, volumes and credentials",
+  },
+  {
+    name: "images-dir",
+    value: "dir",
+    type: "text",
+    ...skerry("imagesDir"),
+    summary: "image archives in it are imported at start",
+  },
+  {
+    name: "socket",
+    value: "path",
+    type: "text",
+    ...skerry("controlSocket"),
+    summary: "the control socket that the other commands talk to",
+  },
+  {
+    name: "container-runtime-endpoint",
+    value: "endpoint",
+    type: "text",
+    ...kubelet("containerRuntimeEndpoint"),
+    summary: "the container runtime's socket, unix:///PATH",
+  },
+  {
+    name: "image-service-endpoint",
+    value: "endpoint",
+    type: "text",
+    ...kubelet("imageServiceEndpoint"),
+    summary: "the image service's socket, where it is another",
+  },
+  {
+    name: "runtime-request-timeout",
+    value: "duration",
+    type: "text",
+    ...kubelet("runtimeRequestTimeout"),
+    summary: "deadline of a call to the runtime, pulls apart",
+  },
+  {
+    name: "serialize-image-pulls",
+    value: "true|false",
+    type: "switch",
+    ...kubelet("serializeImagePulls"),
+    summary: "pull images one at a time",
+  },
+  {
+    name: "file-check-frequency",
+    value: "duration",
+    type: "text",
+    ...kubelet("fileCheckFrequency"),
+    summary: "how often the manifests are read though no change was noticed",
+  },
+  {
+    name: "sync-frequency",
+    value: "duration",
+    type: "text",
+    ...kubelet("syncFrequency"),
+    summary: "how often all pods are looked at though no event came",
+  },
+  {
+    name: "cgroup-driver",
+    value: "driver",
+    type: "text",
+    ...kubelet("cgroupDriver"),
+    summary: "cgroupfs or systemd, the same as the runtime's",
+  },
+  {
+    name: "cgroup-root",
+    value: "cgroup",
+    type: "text",
+    ...kubelet("cgroupRoot"),
+    summary: "the cgroup that all pods are put under",
+  },
+  {
+    name: "cgroups-per-qos",
+    value: "true|false",
+    type: "switch",
+    ...kubelet("cgroupsPerQOS"),
+    summary: "make cgroups for QoS classes and pods",
+  },
+  {
+    name: "cpu-cfs-quota",
+    value: "true|false",
+    type: "switch",
+    ...kubelet("cpuCFSQuota"),
+    summary: "enforce CPU limits",
+  },
+  {
+    name: "cpu-cfs-quota-period",
+    value: "duration",
+    type: "text",
+    ...kubelet("cpuCFSQuotaPeriod"),
+    summary: "the period that CPU limits are enforced over",
+  },
+  {
+    name: "pod-max-pids",
+    value: "number",
+    type: "number",
+    ...kubelet("podPidsLimit"),
+    summary: "processes that a pod may have; -1 for no limit",
+  },
+  {
+    name: "cluster-dns",
+    value: "ips",
+    type: "list",
+    ...kubelet("clusterDNS"),
+    summary: "DNS servers for pods, with commas between or given again",
+  },
+  {
+    name: "cluster-domain",
+    value: "domain",
+    type: "text",
+    ...kubelet("clusterDomain"),
+    summary: "the domain that pods search besides the machine's",
+  },
+  {
+    name: "resolv-conf",
+    value: "file",
+    type: "text",
+    ...kubelet("resolvConf"),
+    summary: 'the resolver configuration that pods inherit; "" for none',
+  },
+  {
+    name: "container-log-max-size",
+    value: "quantity",
+    type: "text",
+    ...kubelet("containerLogMaxSize"),
+    summary: "size at which a container's log is rotated",
+  },
+  {
+    name: "container-log-max-files",
+    value: "number",
+    type: "number",
+    ...kubelet("containerLogMaxFiles"),
+    summary: "log files kept for a container, at least 2",
+  },
+  {
+    name: "fail-swap-on",
+    value: "true|false",
+    type: "switch",
+    ...kubelet("failSwapOn"),
+    summary: "refuse to start where swap is on",
+  },
+  {
+    name: "logging-format",
+    value: "format",
+    type: "text",
+    ...kubelet("logging.format"),
+    summary: "text or json",
+  },
+  {
+    name: "v",
+    short: "v",
+    value: "level",
+    type: "number",
+    ...kubelet("logging.verbosity"),
+    summary: "verbosity: 4 shows decisions and retries, 6 every event and call",
+  },
+] as const satisfies readonly RunFlag[];
+
+type CamelCase<S extends string> = S extends `${infer Head}-${infer Tail}`
+  ? `${Head}${Capitalize<CamelCase<Tail>>}`
+  : S;
+
+/** The name of a flag without its dashes. */
+export type FlagName = typeof RUN_FLAGS[number]["name"];
+
+/** A flag's value as it was typed; `true` is a switch that was given no value. */
+export type FlagValue = string | true | readonly string[];
+
+/** The flags that were given, under the names that commander makes of them (`podManifestPath`). */
+export type RunFlags = { readonly [Name in FlagName as CamelCase<Name>]?: FlagValue };
