@@ -12,6 +12,8 @@ export interface NodePaths {
 export interface CgroupSettings {
   readonly version: 1 | 2;
   readonly driver: "cgroupfs" | "systemd";
+  /** Whether the kernel counts swap: `memory.memsw.limit_in_bytes` (v1) or `memory.swap.max` (v2) is there. */
+  readonly swapAccounting: boolean;
   /** The cgroup under which `kubepods` lies; "/" for the root. */
   readonly root: string;
   /** False: containers are put straight under the root, without QoS and pod cgroups. */
@@ -29,6 +31,8 @@ export interface NodeSettings {
   readonly memoryCapacityBytes: number;
   /** The machine's own resolver configuration (`resolvConf`). */
   readonly hostDns: DnsConfig;
+  /** The text of the machine's own /etc/hosts: pods on the host's network get a copy. */
+  readonly hostsFile: string;
   readonly clusterDns: readonly string[];
   readonly clusterDomain: string;
 }
