@@ -1,0 +1,60 @@
+/** What a pod requests and may use in all: init containers and sidecars counted as they run. */
+import { type Container, isSidecar, type PodSpec } from "../k8s.ts";
+import { addQuantities, compareQuantities, parseQuantity, type Quantity } from "../quantity.ts";
+
+/** The resources that make QoS classes and cgroups. */
+export type ComputeResource = "cpu" | "memory";
+
+/** Which of a container's amounts is meant. */
+export interface AmountKey {
+  readonly kind: "requests" | "limits";
+  readonly resource: ComputeResource;
+}
+
+/** A pod's amount of one resource. */
+export interface PodAmount {
+  readonly total: Quantity;
+  /** At every step of the pod's life something is asked for. A limit only holds for the pod when this is so. */
+  readonly declared: boolean;
+}
+
+const zero: Quantity = { nanos: 0n, format: "DecimalSI" };
+
+/** One container's amount; zero where it names none. */
+export function amountOf(container: Container, { kind, resource }: AmountKey): Quantity {
+  const text = container.resources?.[kind]?.[resource];
+  const parsed = text === undefined ? undefined : parseQuantity(text);
+  return parsed?.ok ? parsed.value : zero;
+}
+
+/**
+ * The main containers and sidecars together, or what any init container needs beside the sidecars before it, whichever
+ * is more.
+ * @see https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-sharing-within-containers
+ */
+export function podAmount(
+  { containers, initContainers = [] }: Pick<PodSpec, "containers" | "initContainers">,
+  key: AmountKey,
+): PodAmount {
+  const main = containers.map((container) => amountOf(container, key));
+  const { sidecars, steps } = initSteps(initContainers, key);
+  const running = [...main, sidecars].reduce(addQuantities, zero);
+  return {
+    total: [running, ...steps].reduce((a, b) => compareQuantities(a, b) >= 0 ? a : b),
+    declared: [...main, ...steps].every(({ nanos }) => nanos > 0n),
+  };
+}
+
+/** The amounts in use while each init container runs, and that of all sidecars. */
+function initSteps(
+  initContainers: readonly Container[],
+  key: AmountKey,
+): { readonly sidecars: Quantity; readonly steps: readonly Quantity[] } {
+  let sidecars = zero;
+  const steps = initContainers.map((container) => {
+    const during = addQuantities(sidecars, amountOf(container, key));
+    if (isSidecar(container)) sidecars = during;
+    return during;
+  });
+  return { sidecars, steps };
+}

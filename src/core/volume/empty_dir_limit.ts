@@ -1,0 +1,28 @@
+/** When an emptyDir volume on disk has outgrown its sizeLimit. Those in memory cannot: the kernel holds them to it. */
+import type { Pod } from "../k8s.ts";
+import { bytes, formatQuantity, parseQuantity, type Quantity } from "../quantity.ts";
+
+/** A volume whose use must be watched. */
+export interface LimitedEmptyDir {
+  readonly volume: string;
+  readonly limit: Quantity;
+}
+
+/** The pod's emptyDir volumes on disk that have a limit above zero. */
+export function limitedEmptyDirs({ spec }: Pick<Pod, "spec">): readonly LimitedEmptyDir[] {
+  return (spec.volumes ?? []).flatMap(({ name, emptyDir }) => {
+    if (emptyDir?.sizeLimit === undefined || emptyDir.medium === "Memory") return [];
+    const limit = parseQuantity(emptyDir.sizeLimit);
+    return limit.ok && limit.value.nanos > 0n ? [{ volume: name, limit: limit.value }] : [];
+  });
+}
+
+/** Why the pod is evicted, in the kubelet's words; null while the volume keeps to its limit. */
+export function limitExceeded(
+  { volume, limit, usedBytes }: LimitedEmptyDir & { readonly usedBytes: number },
+): { readonly reason: "Evicted"; readonly message: string } | null {
+  if (usedBytes <= bytes(limit)) return null;
+  const message = `Usage of EmptyDir volume "${volume}" exceeds the limit ` +
+    `"${formatQuantity(limit)}". `;
+  return { reason: "Evicted", message };
+}
