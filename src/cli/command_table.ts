@@ -1,0 +1,53 @@
+/** The table of commands: the module of a command is loaded when that command is called, and not before. */
+import type { ConfigureCommand } from "./command.ts";
+
+/** One command. */
+export interface CommandEntry {
+  readonly name: string;
+  /** One line for `skerry --help`. */
+  readonly summary: string;
+  load(): Promise<{ readonly configure: ConfigureCommand }>;
+}
+
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: "run",
+    summary: "run the pods of this node (the agent)",
+    load: () => import("./commands/run.ts"),
+  },
+  {
+    name: "pods",
+    summary: "list the pods of this node",
+    load: () => import("./commands/pods.ts"),
+  },
+  {
+    name: "logs",
+    summary: "print what a container wrote",
+    load: () => import("./commands/logs.ts"),
+  },
+  {
+    name: "events",
+    summary: "list what happened to the pods",
+    load: () => import("./commands/events.ts"),
+  },
+  {
+    name: "status",
+    summary: "show the state of the agent, its runtime and its manifests",
+    load: () => import("./commands/status.ts"),
+  },
+  {
+    name: "check",
+    summary: "find what keeps pods from running on this machine, and how to fix it",
+    load: () => import("./commands/check.ts"),
+  },
+  {
+    name: "images",
+    summary: "bring images to this node without a registry",
+    load: () => import("./commands/images.ts"),
+  },
+  {
+    name: "version",
+    summary: "print the version",
+    load: () => import("./commands/version.ts"),
+  },
+];
