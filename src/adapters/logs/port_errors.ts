@@ -1,0 +1,29 @@
+/** The system's errors about log files as the port's. */
+import { Failed, messageOf, Unavailable } from "../../ports/errors.ts";
+
+/** Null for what is not there. */
+export async function orNull<T>(call: Promise<T>): Promise<T | null> {
+  try {
+    return await call;
+  } catch (err) {
+    if (err instanceof Deno.errors.NotFound) return null;
+    throw err;
+  }
+}
+
+/** Turns the system's errors into the port's, with the path in front. */
+export async function named<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (err) {
+    const message = `${path}: ${messageOf(err)}`;
+    throw isFull(err)
+      ? new Unavailable(message, { cause: err })
+      : new Failed(message, { cause: err });
+  }
+}
+
+function isFull(err: unknown): boolean {
+  const code = err instanceof Error && "code" in err ? err.code : undefined;
+  return code === "ENOSPC" || code === "EDQUOT";
+}
