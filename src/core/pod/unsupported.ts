@@ -1,0 +1,61 @@
+/** Which fields of a pod this agent cannot act on, found by the support markers of the schema. */
+import { formatFieldPath } from "../field_path.ts";
+import type { Pod } from "../k8s.ts";
+import type { YamlPath } from "../yaml_types.ts";
+import { podSchema } from "./schema/pod.ts";
+import { type AnySchema, type Support, viewOf } from "./schema/support.ts";
+
+/** The paths of all fields in use that are not supported, such as `spec.containers[0].livenessProbe`. */
+export function unsupportedFields(pod: Pod): readonly string[] {
+  return search({ schema: podSchema, value: pod, path: [] }).map(formatFieldPath);
+}
+
+/** A value with its schema and its place in the pod. */
+interface Place {
+  readonly schema: AnySchema;
+  readonly value: unknown;
+  readonly path: YamlPath;
+}
+
+function search({ schema, value, path }: Place): readonly YamlPath[] {
+  const { support, shape } = viewOf(schema);
+  if (support?.level === "unsupported") return asksForNothing(value, support) ? [] : [path];
+  if (support !== undefined && support.level !== "supported") return [];
+  switch (shape.kind) {
+    case "scalar":
+      return [];
+    case "list":
+      return listOf(value).flatMap((item, index) =>
+        search({ schema: shape.item, value: item, path: [...path, index] })
+      );
+    case "map":
+      return unknownKeys(value, support).map((key) => [...path, key]);
+    case "object":
+      return Object.entries(fieldsOf(value)).flatMap(([name, field]) => {
+        const entry = shape.entries[name];
+        return entry === undefined
+          ? []
+          : search({ schema: entry, value: field, path: [...path, name] });
+      });
+  }
+}
+
+function asksForNothing(value: unknown, { harmless }: Support): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  return harmless?.(value) ?? false;
+}
+
+function unknownKeys(value: unknown, support: Support | undefined): readonly string[] {
+  const keys = support?.keys;
+  return keys === undefined
+    ? []
+    : Object.keys(fieldsOf(value)).filter((key) => !keys.includes(key));
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
