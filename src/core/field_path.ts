@@ -1,0 +1,24 @@
+/** Paths of fields as Kubernetes writes them: `spec.containers[0].ports`, `metadata.labels[example.com/app]`. */
+import type { YamlPath } from "./yaml_types.ts";
+
+/** What can stand after a dot without being misread. */
+const plainKey = /^[A-Za-z_][\w-]*$/;
+
+/** The text of a path; "" for the root. */
+export function formatFieldPath(path: YamlPath): string {
+  return path.reduce<string>((text, step) => {
+    if (typeof step === "number" || !plainKey.test(step)) return `${text}[${step}]`;
+    return text === "" ? step : `${text}.${step}`;
+  }, "");
+}
+
+/** The other way round: digits in brackets are an index, anything else there is a key. */
+export function parseFieldPath(text: string): YamlPath {
+  return [...text.matchAll(/\[([^\]]*)\]|([^.[\]]+)/g)].map(([, inBrackets, key]) =>
+    inBrackets === undefined
+      ? key ?? ""
+      : /^\d+$/.test(inBrackets)
+      ? Number(inBrackets)
+      : inBrackets
+  );
+}
