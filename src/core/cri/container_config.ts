@@ -1,0 +1,77 @@
+/** What the runtime is told of one run of a container. */
+import type { Container, Pod } from "../k8s.ts";
+import type { NodeSettings } from "../node/settings.ts";
+import { containerLogPath } from "../pod/paths.ts";
+import { failure, type Result, success } from "../result.ts";
+import { containerHash } from "./container_hash.ts";
+import { annotation, label } from "./labels.ts";
+import { containerMounts } from "./mounts.ts";
+import { containerProcess } from "./process.ts";
+import { containerResources } from "./resources.ts";
+import { containerSecurity } from "./security.ts";
+import type { ContainerConfig, Image, Labels } from "./types.ts";
+
+export interface ContainerConfigInput {
+  readonly pod: Pod;
+  readonly container: Container;
+  readonly attempt: number;
+  readonly node: NodeSettings;
+  readonly image: Image;
+  readonly podIps: readonly string[];
+}
+
+/** Why a container cannot be configured, as the waiting state of its status says it. */
+export interface ConfigFailure {
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Fails where a mount has no volume, and where references expand beyond all measure. */
+export function containerConfig(
+  input: ContainerConfigInput,
+): Result<ContainerConfig, ConfigFailure> {
+  const { pod, container, attempt, node, image } = input;
+  const process = containerProcess(container);
+  if (!process.ok) return refused(process.error);
+  const mounts = containerMounts({ ...input, paths: node.paths });
+  if (!mounts.ok) return refused(mounts.error);
+  return success({
+    metadata: { name: container.name, attempt },
+    image: image.id,
+    userSpecifiedImage: container.image ?? "",
+    ...process.value,
+    workingDir: container.workingDir ?? "",
+    mounts: mounts.value,
+    labels: containerLabels(input),
+    annotations: containerAnnotations(input),
+    logPath: containerLogPath(container.name, attempt),
+    stdin: container.stdin ?? false,
+    stdinOnce: container.stdinOnce ?? false,
+    tty: container.tty ?? false,
+    resources: containerResources({ pod, container, node }),
+    security: containerSecurity({ pod, image }),
+  });
+}
+
+function refused(message: string): Result<never, ConfigFailure> {
+  return failure({ reason: "CreateContainerConfigError", message });
+}
+
+function containerLabels({ pod, container }: ContainerConfigInput): Labels {
+  return {
+    [label.containerName]: container.name,
+    [label.podName]: pod.metadata.name,
+    [label.podNamespace]: pod.metadata.namespace,
+    [label.podUid]: pod.metadata.uid,
+  };
+}
+
+function containerAnnotations({ pod, container, attempt }: ContainerConfigInput): Labels {
+  return {
+    [annotation.containerHash]: containerHash(container),
+    [annotation.restartCount]: `${attempt}`,
+    [annotation.terminationMessagePath]: container.terminationMessagePath ?? "",
+    [annotation.terminationMessagePolicy]: container.terminationMessagePolicy ?? "",
+    [annotation.podTerminationGracePeriod]: `${pod.spec.terminationGracePeriodSeconds}`,
+  };
+}
