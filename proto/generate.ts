@@ -7,13 +7,14 @@ const OUT = "src/adapters/cri/gen";
 
 /** Codecs only: no JSON, no service stubs, no dates. Nanoseconds need bigint. */
 const OPTIONS = [
-  "env=node",
+  "env=both",
   "forceLong=bigint",
   "useDate=false",
   "outputServices=none",
   "outputJsonMethods=false",
   "outputTypeAnnotations=false",
   "useReadonlyTypes=true",
+  "useExactTypes=false",
   "unrecognizedEnum=false",
   "annotateFilesWithVersion=false",
   "importSuffix=.ts",

@@ -31,6 +31,11 @@ export interface TaskOOM {
   readonly containerId: string;
 }
 
+/** Topic /containers/create. */
+export interface ContainerCreate {
+  readonly id: string;
+}
+
 /** Topic /containers/delete. */
 export interface ContainerDelete {
   readonly id: string;
@@ -92,10 +97,10 @@ export const TaskStart: MessageFns<TaskStart> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<TaskStart>, I>>(base?: I): TaskStart {
-    return TaskStart.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<TaskStart>): TaskStart {
+    return TaskStart.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<TaskStart>, I>>(object: I): TaskStart {
+  fromPartial(object: DeepPartial<TaskStart>): TaskStart {
     const message = createBaseTaskStart() as any;
     message.containerId = object.containerId ?? "";
     message.pid = object.pid ?? 0;
@@ -192,10 +197,10 @@ export const TaskExit: MessageFns<TaskExit> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<TaskExit>, I>>(base?: I): TaskExit {
-    return TaskExit.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<TaskExit>): TaskExit {
+    return TaskExit.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<TaskExit>, I>>(object: I): TaskExit {
+  fromPartial(object: DeepPartial<TaskExit>): TaskExit {
     const message = createBaseTaskExit() as any;
     message.containerId = object.containerId ?? "";
     message.id = object.id ?? "";
@@ -253,12 +258,67 @@ export const TaskOOM: MessageFns<TaskOOM> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<TaskOOM>, I>>(base?: I): TaskOOM {
-    return TaskOOM.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<TaskOOM>): TaskOOM {
+    return TaskOOM.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<TaskOOM>, I>>(object: I): TaskOOM {
+  fromPartial(object: DeepPartial<TaskOOM>): TaskOOM {
     const message = createBaseTaskOOM() as any;
     message.containerId = object.containerId ?? "";
+    return message;
+  },
+};
+
+function createBaseContainerCreate(): ContainerCreate {
+  return { id: "" };
+}
+
+export const ContainerCreate: MessageFns<ContainerCreate> = {
+  encode(message: ContainerCreate, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ContainerCreate {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseContainerCreate() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ContainerCreate>): ContainerCreate {
+    return ContainerCreate.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ContainerCreate>): ContainerCreate {
+    const message = createBaseContainerCreate() as any;
+    message.id = object.id ?? "";
     return message;
   },
 };
@@ -308,10 +368,10 @@ export const ContainerDelete: MessageFns<ContainerDelete> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<ContainerDelete>, I>>(base?: I): ContainerDelete {
-    return ContainerDelete.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ContainerDelete>): ContainerDelete {
+    return ContainerDelete.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ContainerDelete>, I>>(object: I): ContainerDelete {
+  fromPartial(object: DeepPartial<ContainerDelete>): ContainerDelete {
     const message = createBaseContainerDelete() as any;
     message.id = object.id ?? "";
     return message;
@@ -326,13 +386,9 @@ export type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-type KeysOfUnion<T> = T extends T ? keyof T : never;
-export type Exact<P, I extends P> = P extends Builtin ? P
-  : P & { [K in keyof P]: Exact<P[K], I[K]> } & { [K in Exclude<keyof I, KeysOfUnion<P>>]: never };
-
 export interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
   decode(input: BinaryReader | Uint8Array, length?: number): T;
-  create<I extends Exact<DeepPartial<T>, I>>(base?: I): T;
-  fromPartial<I extends Exact<DeepPartial<T>, I>>(object: I): T;
+  create(base?: DeepPartial<T>): T;
+  fromPartial(object: DeepPartial<T>): T;
 }

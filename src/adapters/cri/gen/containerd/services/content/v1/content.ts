@@ -77,10 +77,10 @@ export const ListStatusesRequest: MessageFns<ListStatusesRequest> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<ListStatusesRequest>, I>>(base?: I): ListStatusesRequest {
-    return ListStatusesRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ListStatusesRequest>): ListStatusesRequest {
+    return ListStatusesRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ListStatusesRequest>, I>>(object: I): ListStatusesRequest {
+  fromPartial(object: DeepPartial<ListStatusesRequest>): ListStatusesRequest {
     const message = createBaseListStatusesRequest() as any;
     message.filters = object.filters?.map((e) => e) || [];
     return message;
@@ -132,10 +132,10 @@ export const ListStatusesResponse: MessageFns<ListStatusesResponse> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<ListStatusesResponse>, I>>(base?: I): ListStatusesResponse {
-    return ListStatusesResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ListStatusesResponse>): ListStatusesResponse {
+    return ListStatusesResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ListStatusesResponse>, I>>(object: I): ListStatusesResponse {
+  fromPartial(object: DeepPartial<ListStatusesResponse>): ListStatusesResponse {
     const message = createBaseListStatusesResponse() as any;
     message.statuses = object.statuses?.map((e) => Status.fromPartial(e)) || [];
     return message;
@@ -248,10 +248,10 @@ export const Status: MessageFns<Status> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<Status>, I>>(base?: I): Status {
-    return Status.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Status>): Status {
+    return Status.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Status>, I>>(object: I): Status {
+  fromPartial(object: DeepPartial<Status>): Status {
     const message = createBaseStatus() as any;
     message.startedAt = (object.startedAt !== undefined && object.startedAt !== null)
       ? Timestamp.fromPartial(object.startedAt)
@@ -275,13 +275,9 @@ export type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-type KeysOfUnion<T> = T extends T ? keyof T : never;
-export type Exact<P, I extends P> = P extends Builtin ? P
-  : P & { [K in keyof P]: Exact<P[K], I[K]> } & { [K in Exclude<keyof I, KeysOfUnion<P>>]: never };
-
 export interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
   decode(input: BinaryReader | Uint8Array, length?: number): T;
-  create<I extends Exact<DeepPartial<T>, I>>(base?: I): T;
-  fromPartial<I extends Exact<DeepPartial<T>, I>>(object: I): T;
+  create(base?: DeepPartial<T>): T;
+  fromPartial(object: DeepPartial<T>): T;
 }

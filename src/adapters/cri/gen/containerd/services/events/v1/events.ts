@@ -73,10 +73,10 @@ export const SubscribeRequest: MessageFns<SubscribeRequest> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<SubscribeRequest>, I>>(base?: I): SubscribeRequest {
-    return SubscribeRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<SubscribeRequest>): SubscribeRequest {
+    return SubscribeRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<SubscribeRequest>, I>>(object: I): SubscribeRequest {
+  fromPartial(object: DeepPartial<SubscribeRequest>): SubscribeRequest {
     const message = createBaseSubscribeRequest() as any;
     message.filters = object.filters?.map((e) => e) || [];
     return message;
@@ -161,10 +161,10 @@ export const Envelope: MessageFns<Envelope> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<Envelope>, I>>(base?: I): Envelope {
-    return Envelope.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Envelope>): Envelope {
+    return Envelope.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Envelope>, I>>(object: I): Envelope {
+  fromPartial(object: DeepPartial<Envelope>): Envelope {
     const message = createBaseEnvelope() as any;
     message.timestamp = (object.timestamp !== undefined && object.timestamp !== null)
       ? Timestamp.fromPartial(object.timestamp)
@@ -184,13 +184,9 @@ export type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-type KeysOfUnion<T> = T extends T ? keyof T : never;
-export type Exact<P, I extends P> = P extends Builtin ? P
-  : P & { [K in keyof P]: Exact<P[K], I[K]> } & { [K in Exclude<keyof I, KeysOfUnion<P>>]: never };
-
 export interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
   decode(input: BinaryReader | Uint8Array, length?: number): T;
-  create<I extends Exact<DeepPartial<T>, I>>(base?: I): T;
-  fromPartial<I extends Exact<DeepPartial<T>, I>>(object: I): T;
+  create(base?: DeepPartial<T>): T;
+  fromPartial(object: DeepPartial<T>): T;
 }

@@ -1,0 +1,72 @@
+/** The images port over CRI's ImageService. */
+import type { RegistryAuth } from "../../core/cri/types.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Images, PullRequest } from "../../ports/images.ts";
+import type { Channel } from "./channel.ts";
+import { pullError } from "./errors.ts";
+import { ImageSpec } from "./gen/runtime/v1/common.ts";
+import { AuthConfig } from "./gen/runtime/v1/image.ts";
+import { imageOf } from "./image_from_wire.ts";
+import { importArchive } from "./import_archive.ts";
+import { imageMethods } from "./methods.ts";
+import { createPullProgress, type PullProgressWatch } from "./pull_progress.ts";
+
+export interface CriImagesDeps {
+  readonly channel: Channel;
+  /** The socket of the containerd behind it, for imports. */
+  readonly socket: string;
+  readonly clock: Clock;
+}
+
+/** A pull that takes longer than this will never end; slower links are slower than any image is worth. */
+const longestPullMs = 24 * 60 * 60 * 1000;
+
+export function criImages({ channel, socket, clock }: CriImagesDeps): Images {
+  const progress = createPullProgress({ channel, clock });
+  const images: Images = {
+    async status(image) {
+      const request = { image: specOf(image), verbose: false };
+      const { image: found } = await channel.unary(imageMethods.imageStatus, request);
+      return found === undefined ? null : imageOf(found);
+    },
+    async list() {
+      const { images } = await channel.unary(imageMethods.listImages, { filter: undefined });
+      return images.map(imageOf);
+    },
+    pull: (request) => pull({ channel, progress }, request),
+    async remove(image) {
+      await channel.unary(imageMethods.removeImage, { image: specOf(image) });
+    },
+    importArchive: (path) => importArchive(path, { socket, clock, images }),
+  };
+  return images;
+}
+
+async function pull(
+  { channel, progress }: { readonly channel: Channel; readonly progress: PullProgressWatch },
+  { image, auth, signal, onProgress }: PullRequest,
+): Promise<string> {
+  const request = {
+    image: specOf(image),
+    auth: auth && authToWire(auth),
+    sandboxConfig: undefined,
+  };
+  const options = { timeoutMs: longestPullMs, ...(signal && { signal }) };
+  const stopWatching = progress.watch(onProgress);
+  try {
+    const { imageRef } = await channel.unary(imageMethods.pullImage, request, options);
+    return imageRef;
+  } catch (error) {
+    throw pullError(error);
+  } finally {
+    stopWatching();
+  }
+}
+
+function specOf(image: string): ImageSpec {
+  return ImageSpec.fromPartial({ image });
+}
+
+function authToWire(auth: RegistryAuth): AuthConfig {
+  return AuthConfig.fromPartial(auth);
+}

@@ -1,0 +1,69 @@
+/** The runtime port over CRI's RuntimeService. */
+import type { RuntimeCondition, RuntimeVersion } from "../../core/cri/types.ts";
+import { Failed } from "../../ports/errors.ts";
+import type { Log } from "../../ports/log.ts";
+import type { Runtime } from "../../ports/runtime.ts";
+import type { Channel } from "./channel.ts";
+import { containerCalls } from "./containers.ts";
+import { isUnimplemented } from "./errors.ts";
+import { runtimeEvents } from "./events.ts";
+import { CgroupDriver } from "./gen/runtime/v1/runtime.ts";
+import { runtimeMethods } from "./methods.ts";
+import { createSandboxIndex } from "./sandbox_index.ts";
+import { sandboxCalls } from "./sandboxes.ts";
+
+export interface CriRuntimeDeps {
+  readonly channel: Channel;
+  /** For calls that take longer than others: they are granted a multiple of it, or it on top. */
+  readonly timeoutMs: number;
+  readonly log: Log;
+}
+
+export function criRuntime({ channel, timeoutMs, log }: CriRuntimeDeps): Runtime {
+  const deps = { channel, timeoutMs, index: createSandboxIndex() };
+  return {
+    ...sandboxCalls(deps),
+    ...containerCalls(deps),
+    version: () => version(channel),
+    status: () => conditions(channel),
+    cgroupDriver: () => cgroupDriver(channel),
+    events: (signal) => runtimeEvents({ channel, log }, signal),
+  };
+}
+
+/** What the kubelet calls its own version towards CRI. */
+const kubeletApiVersion = "0.1.0";
+
+async function version(channel: Channel): Promise<RuntimeVersion> {
+  try {
+    const said = await channel.unary(runtimeMethods.version, { version: kubeletApiVersion });
+    return {
+      name: said.runtimeName,
+      version: said.runtimeVersion,
+      apiVersion: said.runtimeApiVersion,
+    };
+  } catch (cause) {
+    if (!isUnimplemented(cause)) throw cause;
+    throw new Failed(
+      "CRI v1 runtime API is not implemented: is the CRI plugin of containerd disabled, " +
+        "or containerd older than 1.6?",
+      { cause },
+    );
+  }
+}
+
+async function conditions(channel: Channel): Promise<readonly RuntimeCondition[]> {
+  const { status } = await channel.unary(runtimeMethods.status, { verbose: false });
+  return status?.conditions ?? [];
+}
+
+async function cgroupDriver(channel: Channel): Promise<"cgroupfs" | "systemd" | null> {
+  try {
+    const { linux } = await channel.unary(runtimeMethods.runtimeConfig, {});
+    if (linux === undefined) return null;
+    return linux.cgroupDriver === CgroupDriver.SYSTEMD ? "systemd" : "cgroupfs";
+  } catch (error) {
+    if (isUnimplemented(error)) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,41 @@
+/** Namespaces, security profiles and resources in CRI's words. */
+import type { LinuxResources, NamespaceOptions, SecurityProfile } from "../../core/cri/types.ts";
+import {
+  LinuxContainerResources,
+  NamespaceMode,
+  NamespaceOption,
+  SecurityProfile as WireProfile,
+  SecurityProfile_ProfileType as ProfileType,
+} from "./gen/runtime/v1/common.ts";
+
+const modes = {
+  Pod: NamespaceMode.POD,
+  Container: NamespaceMode.CONTAINER,
+  Node: NamespaceMode.NODE,
+  Target: NamespaceMode.TARGET,
+} as const;
+
+export function namespacesToWire({ network, pid, ipc }: NamespaceOptions): NamespaceOption {
+  return NamespaceOption.fromPartial({
+    network: modes[network],
+    pid: modes[pid],
+    ipc: modes[ipc],
+  });
+}
+
+export function profileToWire({ type, localhostRef = "" }: SecurityProfile): WireProfile {
+  return { profileType: ProfileType[type], localhostRef };
+}
+
+/** What is left out is 0, which leaves the kernel's default. */
+export function resourcesToWire(resources: LinuxResources): LinuxContainerResources {
+  return LinuxContainerResources.fromPartial({
+    cpuPeriod: resources.cpuPeriod ?? 0,
+    cpuQuota: resources.cpuQuota ?? 0,
+    cpuShares: resources.cpuShares ?? 0,
+    memoryLimitInBytes: resources.memoryLimitBytes ?? 0,
+    memorySwapLimitInBytes: resources.memorySwapLimitBytes ?? 0,
+    oomScoreAdj: resources.oomScoreAdj ?? 0,
+    unified: resources.unified ?? {},
+  });
+}
