@@ -1,0 +1,55 @@
+/** Checks where a container mounts the pod's volumes. */
+import type { VolumeMount } from "../../k8s.ts";
+import type { YamlPath } from "../../yaml_types.ts";
+import { type FieldProblem, forbidden, invalid, notFound, oneOf, required } from "./problem.ts";
+
+const propagations = ["Bidirectional", "HostToContainer", "None"];
+
+/** @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#volumes-1 */
+export function mountProblems(
+  path: YamlPath,
+  { mounts, volumes }: {
+    readonly mounts: readonly VolumeMount[];
+    /** The names of the pod's volumes. */
+    readonly volumes: ReadonlySet<string>;
+  },
+): readonly FieldProblem[] {
+  const taken = new Set<string>();
+  return mounts.flatMap((mount, index) => {
+    const at = [...path, index];
+    const isRepeated = taken.has(mount.mountPath);
+    taken.add(mount.mountPath);
+    return [
+      ...volumeProblems([...at, "name"], { name: mount.name, volumes }),
+      ...mountPathProblems([...at, "mountPath"], { value: mount.mountPath, isRepeated }),
+      ...propagationProblems([...at, "mountPropagation"], mount.mountPropagation),
+    ];
+  });
+}
+
+function volumeProblems(
+  path: YamlPath,
+  { name, volumes }: { readonly name: string; readonly volumes: ReadonlySet<string> },
+): readonly FieldProblem[] {
+  if (name === "") return [required(path)];
+  return volumes.has(name) ? [] : [notFound(path, name)];
+}
+
+function mountPathProblems(
+  path: YamlPath,
+  { value, isRepeated }: { readonly value: string; readonly isRepeated: boolean },
+): readonly FieldProblem[] {
+  if (value === "") return [required(path)];
+  return isRepeated ? [invalid(path, { value, detail: "must be unique" })] : [];
+}
+
+/** No container can be privileged yet: a security context is not supported. */
+function propagationProblems(
+  path: YamlPath,
+  value: VolumeMount["mountPropagation"],
+): readonly FieldProblem[] {
+  if (value === undefined) return [];
+  if (value !== "Bidirectional") return oneOf(path, { value, supported: propagations });
+  const detail = "Bidirectional mount propagation is available only to privileged containers";
+  return [forbidden(path, detail)];
+}
