@@ -29,10 +29,10 @@ function byPolicy({ pod, node }: PodDnsInput): Base {
     case "None":
       return { base: { servers: [], searches: [], options: [] }, warnings: [] };
     case "Default":
-      return { base: node.hostDns, warnings: [] };
+      return { base: inherited(node), warnings: [] };
     case "Cluster":
       return node.clusterDns.length === 0
-        ? { base: node.hostDns, warnings: [missingClusterDns(pod)] }
+        ? { base: inherited(node), warnings: [missingClusterDns(pod)] }
         : { base: clusterDns({ pod, node }), warnings: [] };
   }
 }
@@ -44,14 +44,20 @@ function effectivePolicy(
   return dnsPolicy === "ClusterFirst" && hostNetwork ? "Default" : "Cluster";
 }
 
+/** Without the machine's configuration nothing is looked up: an empty one would make the runtime copy the machine's. */
+function inherited({ hostDns }: PodDnsInput["node"]): DnsConfig {
+  return hostDns ?? { servers: ["127.0.0.1"], searches: ["."], options: [] };
+}
+
 function clusterDns({ pod, node }: PodDnsInput): DnsConfig {
-  const { clusterDomain, hostDns } = node;
+  const { clusterDomain } = node;
+  const hostSearches = node.hostDns?.searches ?? [];
   const cluster = [`${pod.metadata.namespace}.svc.${clusterDomain}`, `svc.${clusterDomain}`];
   return {
     servers: node.clusterDns,
     searches: clusterDomain === ""
-      ? hostDns.searches
-      : unique([...cluster, clusterDomain, ...hostDns.searches]),
+      ? hostSearches
+      : unique([...cluster, clusterDomain, ...hostSearches]),
     options: ["ndots:5"],
   };
 }

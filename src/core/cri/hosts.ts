@@ -18,11 +18,20 @@ const localNames: readonly string[] = [
   "fe00::2\tip6-allrouters",
 ];
 
+/** Whether there is a hosts file at all: a pod on its own network has none before it has an address. */
+export function hasHostsFile(
+  { pod, podIps }: Pick<HostsFileInput, "pod" | "podIps">,
+): boolean {
+  return pod.spec.hostNetwork === true || podIps.length > 0;
+}
+
 /**
- * The pod's own names, or the node's file on the host's network; then the pod's `hostAliases`.
+ * The pod's own names, or the node's file on the host's network; then the pod's `hostAliases`. Null where there is
+ * no file (`hasHostsFile`).
  * @see https://kubernetes.io/docs/tasks/network/customize-hosts-file-for-pods/
  */
-export function hostsFileContent(input: HostsFileInput): string {
+export function hostsFileContent(input: HostsFileInput): string | null {
+  if (!hasHostsFile(input)) return null;
   const { hostNetwork, hostAliases } = input.pod.spec;
   const names = hostNetwork
     ? `# Kubernetes-managed hosts file (host network).\n${input.node.hostsFile}`

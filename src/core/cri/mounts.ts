@@ -3,6 +3,7 @@ import type { Container, Pod, VolumeMount } from "../k8s.ts";
 import type { NodePaths } from "../node/settings.ts";
 import { emptyDirPath, hostsFilePath, terminationMessageFile } from "../pod/paths.ts";
 import { failure, type Result, success } from "../result.ts";
+import { hasHostsFile } from "./hosts.ts";
 import type { Mount } from "./types.ts";
 
 export interface ContainerMountsInput {
@@ -51,10 +52,10 @@ function volumeMount(
   return { containerPath: absolute(mountPath), hostPath, readonly: readOnly, propagation };
 }
 
-/** A pod on its own network has no hosts file before it has an address; a volume at the same place goes first. */
+/** A volume at the same place goes first. */
 function hostsMount({ pod, container, paths, podIps }: ContainerMountsInput): readonly Mount[] {
   const taken = container.volumeMounts?.some(({ mountPath }) => mountPath === hostsPath) ?? false;
-  if (taken || (podIps.length === 0 && !pod.spec.hostNetwork)) return [];
+  if (taken || !hasHostsFile({ pod, podIps })) return [];
   return [ownFile({
     containerPath: hostsPath,
     hostPath: hostsFilePath(paths, pod.metadata.uid),

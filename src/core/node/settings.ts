@@ -29,8 +29,8 @@ export interface NodeSettings {
   readonly paths: NodePaths;
   readonly cgroups: CgroupSettings;
   readonly memoryCapacityBytes: number;
-  /** The machine's own resolver configuration (`resolvConf`). */
-  readonly hostDns: DnsConfig;
+  /** The machine's own resolver configuration, or null where `resolvConf` is "": then pods inherit nothing of it. */
+  readonly hostDns: DnsConfig | null;
   /** The text of the machine's own /etc/hosts: pods on the host's network get a copy. */
   readonly hostsFile: string;
   readonly clusterDns: readonly string[];
