@@ -1,6 +1,7 @@
 /** The `skerry` command: finds the command that was called, runs it, and turns how it ended into an exit code. */
 import { Command, CommanderError } from "commander";
-import { PortError } from "../ports/errors.ts";
+import { VERSION } from "../core/version.ts";
+import { NotFound, PortError } from "../ports/errors.ts";
 import { CliError, type CommandContext, type Output } from "./command.ts";
 import { type CommandEntry, COMMANDS } from "./command_table.ts";
 import { ExitCode } from "./exit_codes.ts";
@@ -70,8 +71,9 @@ async function createProgram(
   const { stdout, stderr } = context;
   const program = new Command("skerry")
     .description("Skerry keeps the pods of an edge node running.")
+    .version(`skerry ${VERSION}`, "-V, --version", "print the version")
     .exitOverride()
-    .showHelpAfterError("(--help shows what there is)")
+    .showHelpAfterError("hint: --help shows what there is")
     .configureOutput({
       writeOut: (text) => said.out(text),
       writeErr: (text) => said.error(text),
@@ -98,6 +100,7 @@ function exitCodeOf(error: unknown, signal: AbortSignal): ExitCode {
   if (error instanceof Deno.errors.BrokenPipe) return ExitCode.ok;
   if (signal.aborted && isAbort(error, signal)) return ExitCode.interrupted;
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+  if (error instanceof NotFound) return ExitCode.notFound;
   return error instanceof CliError ? error.exitCode : ExitCode.failure;
 }
 

@@ -2,15 +2,14 @@
 import type { Command } from "commander";
 import { VERSION } from "../../core/version.ts";
 import type { CommandContext } from "../command.ts";
+import { jsonText, outputOption } from "../output_option.ts";
 
 /** @see ConfigureCommand */
 export function configure(command: Command, context: CommandContext): void {
-  command.option("-o, --output <format>", "json for programs").action(
-    async (options: { readonly output?: string }) => {
-      const text = options.output === "json"
-        ? JSON.stringify({ version: VERSION })
-        : `skerry ${VERSION}`;
-      await context.stdout.write(`${text}\n`);
+  command.addOption(outputOption(["json"])).action(
+    async ({ output }: { readonly output?: "json" }) => {
+      const text = output === "json" ? jsonText({ version: VERSION }) : `skerry ${VERSION}\n`;
+      await context.stdout.write(text);
     },
   );
 }

@@ -1,0 +1,44 @@
+/** `skerry status`: how the agent, its runtime and its sources of pods are doing. */
+import type { Command } from "commander";
+import { systemClock } from "../../adapters/clock.ts";
+import { rfc3339 } from "../../core/instant.ts";
+import type { StatusView } from "../../server/control_api.ts";
+import type { CommandContext } from "../command.ts";
+import { controlClient } from "../control_client.ts";
+import { jsonText, outputOption } from "../output_option.ts";
+import { socketOption } from "../socket_option.ts";
+import { statusText } from "../status_text.ts";
+
+interface Options {
+  readonly socket: string;
+  readonly output?: "json";
+}
+
+/** @see ConfigureCommand */
+export function configure(command: Command, context: CommandContext): void {
+  command
+    .addOption(outputOption(["json"]))
+    .addOption(socketOption(context))
+    .action((options: Options) => showStatus(options, context));
+}
+
+async function showStatus(
+  { socket, output }: Options,
+  { stdout, signal }: CommandContext,
+): Promise<void> {
+  using agent = controlClient({ socket, signal });
+  const view = await agent.status();
+  const text = output === "json"
+    ? jsonText(withTimes(view))
+    : statusText(view, { now: systemClock().now(), colors: stdout.colors });
+  await stdout.write(text);
+}
+
+/** For programs times are texts, as everywhere in Kubernetes. */
+function withTimes(view: StatusView): unknown {
+  return {
+    ...view,
+    startedAt: rfc3339(view.startedAt),
+    pulls: view.pulls.map((pull) => ({ ...pull, startedAt: rfc3339(pull.startedAt) })),
+  };
+}

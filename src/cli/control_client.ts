@@ -1,0 +1,100 @@
+/** Talks to the agent over its control socket. */
+import type { RecordedEvent } from "../core/event.ts";
+import type { Pod } from "../core/k8s.ts";
+import { PortError } from "../ports/errors.ts";
+import type { LogRequest, StatusView } from "../server/control_api.ts";
+import { errorOfBody } from "../server/control_errors.ts";
+import { logQuery } from "../server/log_query.ts";
+import { jsonLines } from "./json_lines.ts";
+import { unreachable } from "./unreachable.ts";
+
+/**
+ * The agent as a command sees it. Every call throws `CliError` with exit code `unreachable` when no agent answers, a
+ * port error when the agent refuses, and the signal's reason when it aborts.
+ */
+export interface ControlClient extends Disposable {
+  pods(): Promise<readonly Pod[]>;
+  status(): Promise<StatusView>;
+  /** Events kept with a sequence greater than `after`. */
+  events(after: number): Promise<readonly RecordedEvent[]>;
+  /** The same, and each new one when it happens. */
+  followEvents(after: number): AsyncIterable<RecordedEvent>;
+  /** Resolves when the agent has agreed to give the log. */
+  logs(request: LogRequest): Promise<AsyncIterable<Uint8Array>>;
+  /** Imports an archive on this machine, named by its absolute path; gives the names of its images. */
+  importImage(path: string): Promise<readonly string[]>;
+}
+
+/** How long the agent may take for what it answers from memory. */
+const answerWithinMs = 15_000;
+
+/** Makes a client; nothing is sent yet. The signal ends all its calls. */
+export function controlClient(
+  { socket, signal }: { readonly socket: string; readonly signal: AbortSignal },
+): ControlClient {
+  const client = Deno.createHttpClient({ proxy: { transport: "unix", path: socket } });
+
+  async function reaching<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error instanceof PortError ? error : unreachable(error, socket);
+    }
+  }
+
+  async function send(path: string, init: RequestInit = {}): Promise<Response> {
+    const response = await fetch(`http://skerry${path}`, { signal, ...init, client });
+    if (!response.ok) throw await refusal(response);
+    return response;
+  }
+
+  /** Both ends are the same program, so the shape of the answer is taken for granted. */
+  function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
+    return reaching(async () => await (await send(path, init)).json() as T);
+  }
+
+  /** For what the agent answers from memory: an agent that hangs is not waited for. */
+  function quickly<T>(path: string): Promise<T> {
+    const late = AbortSignal.timeout(answerWithinMs);
+    return ask(path, { signal: AbortSignal.any([signal, late]) });
+  }
+
+  async function* read(response: Response): AsyncGenerator<Uint8Array> {
+    if (response.body === null) return;
+    const reader = response.body.getReader();
+    try {
+      for (;;) {
+        const { done, value } = await reaching(() => reader.read());
+        if (done) return;
+        yield value;
+      }
+    } finally {
+      await reader.cancel().catch(() => {/* it is at its end already */});
+    }
+  }
+
+  async function* followEvents(after: number): AsyncGenerator<RecordedEvent> {
+    const response = await reaching(() => send(`/v1/events?after=${after}&follow=true`));
+    yield* jsonLines<RecordedEvent>(read(response));
+  }
+
+  return {
+    pods: async () => (await quickly<{ readonly items: readonly Pod[] }>("/v1/pods")).items,
+    status: () => quickly("/v1/status"),
+    events: (after) => quickly(`/v1/events?after=${after}`),
+    followEvents,
+    logs: async (request) => read(await reaching(() => send(`/v1/logs?${logQuery(request)}`))),
+    importImage: async (path) =>
+      (await ask<{ readonly images: readonly string[] }>(
+        "/v1/images/import",
+        { method: "POST", body: JSON.stringify({ path }) },
+      )).images,
+    [Symbol.dispose]: () => client.close(),
+  };
+}
+
+async function refusal(response: Response): Promise<Error> {
+  const body: unknown = await response.json();
+  return errorOfBody(body) ?? new Error(`it answers ${response.status} ${response.statusText}`);
+}

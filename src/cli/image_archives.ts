@@ -1,0 +1,46 @@
+/** Finds the image archives that a path means. */
+import { messageOf } from "../ports/errors.ts";
+import { CliError } from "./command.ts";
+import { ExitCode } from "./exit_codes.ts";
+
+/** A file to import. */
+export interface ImageArchive {
+  /** Absolute, for the agent has another working directory. */
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/** The endings that are taken from a folder; a file that is named itself may be called anything. */
+const archiveName = /\.(tar|tar\.gz|tgz|tar\.zst)$/;
+
+/** The file itself, or the archives of a folder in the order of their names. Throws `CliError` where there is nothing. */
+export async function findImageArchives(path: string): Promise<readonly ImageArchive[]> {
+  const whole = await reading(path, async () => await archiveAt(await Deno.realPath(path)));
+  if (!whole.isDirectory) return [whole];
+  const names = await reading(path, () => Array.fromAsync(Deno.readDir(whole.path)));
+  const files = names.map(({ name }) => name).filter((name) => archiveName.test(name)).sort()
+    .map((name) => `${whole.path}/${name}`);
+  if (files.length > 0) {
+    return await Promise.all(files.map((file) => reading(file, () => archiveAt(file))));
+  }
+  throw new CliError(`no image archive in ${path}`, {
+    exitCode: ExitCode.notFound,
+    hint: "archives are taken by their names: *.tar, *.tar.gz, *.tgz, *.tar.zst",
+  });
+}
+
+async function archiveAt(path: string): Promise<ImageArchive & { readonly isDirectory: boolean }> {
+  const { size, isDirectory } = await Deno.stat(path);
+  return { path, bytes: size, isDirectory };
+}
+
+async function reading<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      throw new CliError(`there is no ${path}`, { exitCode: ExitCode.notFound });
+    }
+    throw new CliError(`cannot read ${path}: ${messageOf(error)}`);
+  }
+}
