@@ -1,6 +1,5 @@
 /** The memory store on real files: what SQLite alone can show. */
 import assert from "node:assert/strict";
-import { memoryStoreSuite } from "../../../tests/contract/memory_store_suite.ts";
 import { fakeLog } from "../../../tests/fakes/log.ts";
 import { newMemory } from "../../core/pod/memory.ts";
 import { Unavailable } from "../../ports/errors.ts";
@@ -9,11 +8,6 @@ import { openMemoryStore } from "./memory_store.ts";
 function temporaryPath(): string {
   return `${Deno.makeTempDirSync({ prefix: "skerry-store-" })}/skerry.db`;
 }
-
-memoryStoreSuite("SQLite memory store", () => {
-  const path = temporaryPath();
-  return { open: () => openMemoryStore({ path, log: fakeLog(), now: 0 }) };
-});
 
 Deno.test("a damaged store is set aside, reported and begun anew", async () => {
   const path = temporaryPath();

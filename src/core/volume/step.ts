@@ -21,7 +21,7 @@ export type FileStep =
     readonly sizeBytes?: number;
     readonly mode: number;
   }
-  /** Written atomically, and only when the content differs. */
+  /** Written only when the content differs, and in place: the file may be bind-mounted into containers that run. */
   | {
     readonly kind: "WriteFile";
     readonly path: string;

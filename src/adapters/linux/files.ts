@@ -1,0 +1,162 @@
+/** The pods' files on the real file system. */
+import { basename, dirname } from "node:path/posix";
+import type { FileStep } from "../../core/volume/step.ts";
+import { Failed, Invalid, PortError } from "../../ports/errors.ts";
+import type { Files } from "../../ports/files.ts";
+import { usedBytes } from "./disk_usage.ts";
+import { codeOf, portError } from "./errno.ts";
+import { checkHostPath } from "./host_path.ts";
+import { mountsWithin } from "./mount_table.ts";
+import { mountTmpfs, readMounts, unmount } from "./mounts.ts";
+
+/** Needs the rights of root: for mounts, and for what containers leave behind. */
+export function linuxFiles(): Files {
+  return {
+    apply: async (steps) => {
+      for (const step of steps) await guarded(doing(step), () => applyStep(step));
+    },
+    removeTree: (path) => guarded(`remove ${path}`, () => removeTree(path)),
+    list: (path) => guarded(`list ${path}`, () => list(path)),
+    readTail: (path, maxBytes) => guarded(`read ${path}`, () => readTail(path, maxBytes)),
+    usedBytes: (path) => guarded(`measure ${path}`, () => usedBytes(path)),
+  };
+}
+
+async function guarded<T>(doing: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof PortError ? error : portError(error, doing);
+  }
+}
+
+function doing({ kind, path }: FileStep): string {
+  switch (kind) {
+    case "MakeDirectory":
+      return `mkdir ${path}`;
+    case "MountTmpfs":
+      return `mount tmpfs on ${path}`;
+    case "WriteFile":
+      return `write ${path}`;
+    case "CheckHostPath":
+      return `open ${path}`;
+  }
+}
+
+async function applyStep(step: FileStep): Promise<void> {
+  switch (step.kind) {
+    case "MakeDirectory":
+      return await makeDirectory(step);
+    case "MountTmpfs":
+      return await ensureTmpfs(step);
+    case "WriteFile":
+      return await writeFile(step);
+    case "CheckHostPath":
+      return checkHostPath(step);
+  }
+}
+
+type Step<Kind extends FileStep["kind"]> = Omit<Extract<FileStep, { kind: Kind }>, "kind">;
+
+/**
+ * A directory is born without any permission and then given its own, whatever the umask: so one that is half made can be told
+ * from one whose permissions a container has changed, and those stay.
+ */
+async function makeDirectory({ path, mode }: Step<"MakeDirectory">): Promise<void> {
+  await Deno.mkdir(dirname(path), { recursive: true, mode: mode & 0o755 });
+  try {
+    await Deno.mkdir(path, { mode: 0 });
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error;
+    const there = await Deno.stat(path);
+    if (!there.isDirectory) throw new Failed(`mkdir ${path}: not a directory`);
+    if (permissionsOf(there) !== 0) return;
+  }
+  await Deno.chmod(path, mode);
+}
+
+async function ensureTmpfs({ path, mode, sizeBytes }: Step<"MountTmpfs">): Promise<void> {
+  await Deno.mkdir(path, { recursive: true, mode: mode & 0o755 });
+  const real = await Deno.realPath(path);
+  if (readMounts().some((mount) => mount.path === real && mount.type === "tmpfs")) return;
+  const size = sizeBytes === undefined ? [] : [`size=${sizeBytes}`];
+  mountTmpfs({ path: real, options: [`mode=${mode.toString(8)}`, ...size] });
+}
+
+/**
+ * Written in place, as the kubelet does: the file may be bind-mounted into containers that run, and a new one renamed over it
+ * would not reach them. A write that was cut off shows as a difference the next time.
+ */
+async function writeFile({ path, content, mode }: Step<"WriteFile">): Promise<void> {
+  const wanted = new TextEncoder().encode(content);
+  if (!(await holds(path, wanted))) await Deno.writeFile(path, wanted);
+  if (permissionsOf(await Deno.stat(path)) !== mode) await Deno.chmod(path, mode);
+}
+
+async function holds(path: string, wanted: Uint8Array): Promise<boolean> {
+  try {
+    const there = await Deno.readFile(path);
+    return there.length === wanted.length && there.every((byte, index) => byte === wanted[index]);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return false;
+    throw error;
+  }
+}
+
+function permissionsOf({ mode }: Deno.FileInfo): number {
+  return (mode ?? 0) & 0o7777;
+}
+
+async function removeTree(path: string): Promise<void> {
+  if (!/^\/.*[^/]$/.test(path)) throw new Invalid(`will not remove "${path}"`);
+  const real = await withoutSymlinks(path);
+  if (real === null) return;
+  for (const mount of mountsWithin(readMounts(), real)) unmount(mount.path);
+  const [left] = mountsWithin(readMounts(), real);
+  if (left !== undefined) throw new Failed(`remove ${path}: ${left.path} is still mounted`);
+  await Deno.remove(real, { recursive: true });
+}
+
+/** The path as the kernel lists mounts: its parents resolved, itself not. Null where nothing is. */
+async function withoutSymlinks(path: string): Promise<string | null> {
+  try {
+    await Deno.lstat(path);
+    return `${(await Deno.realPath(dirname(path))).replace(/\/$/, "")}/${basename(path)}`;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return null;
+    throw error;
+  }
+}
+
+async function list(path: string): Promise<readonly string[]> {
+  try {
+    return (await Array.fromAsync(Deno.readDir(path), ({ name }) => name)).toSorted();
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return [];
+    throw error;
+  }
+}
+
+async function readTail(path: string, maxBytes: number): Promise<string> {
+  try {
+    using file = await Deno.open(path);
+    const { size } = await file.stat();
+    await file.seek(Math.max(0, size - maxBytes), Deno.SeekMode.Start);
+    return await textFrom(file, maxBytes);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return "";
+    throw error;
+  }
+}
+
+/** A file may grow meanwhile; no more than `maxBytes` are read. */
+async function textFrom(file: Deno.FsFile, maxBytes: number): Promise<string> {
+  const bytes = new Uint8Array(maxBytes);
+  let length = 0;
+  while (length < maxBytes) {
+    const count = await file.read(bytes.subarray(length));
+    if (count === null) break;
+    length += count;
+  }
+  return new TextDecoder().decode(bytes.subarray(0, length));
+}

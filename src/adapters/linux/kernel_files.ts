@@ -1,0 +1,148 @@
+/** Reads and writes the kernel's files under /proc, /sys and /dev. Everything here throws SystemError. */
+import { dirname } from "node:path/posix";
+import { concat } from "../../core/log/bytes.ts";
+import { type SystemError } from "./errno.ts";
+import { checked, cString, lastError, libc } from "./libc.ts";
+
+const O_WRONLY = 0o1;
+const O_CREAT = 0o100;
+const O_CLOEXEC = 0o2000000;
+
+function withFile<T>(path: string, flags: number, work: (fd: number) => T): T {
+  const fd = checked(libc().open(cString(path), flags | O_CLOEXEC, 0), { call: "open", path });
+  try {
+    return work(fd);
+  } finally {
+    libc().close(fd);
+  }
+}
+
+/** Reads a file to its end; the kernel's files show no size beforehand. */
+export function readText(path: string): string {
+  return withFile(path, 0, (fd) => {
+    const chunks: Uint8Array[] = [];
+    for (;;) {
+      const chunk = new Uint8Array(16_384);
+      const count = libc().read(fd, chunk, BigInt(chunk.length));
+      if (checked(count, { call: "read", path }) === 0n) break;
+      chunks.push(chunk.subarray(0, Number(count)));
+    }
+    return new TextDecoder().decode(concat(chunks));
+  });
+}
+
+/** Like `readText`, but null where the file does not exist. */
+export function readTextIfThere(path: string): string | null {
+  try {
+    return readText(path);
+  } catch (error) {
+    if ((error as SystemError).code === "ENOENT") return null;
+    throw error;
+  }
+}
+
+/** Writes in one call to a file that exists, which is what the kernel's files want. */
+export function writeText({ path, text }: { readonly path: string; readonly text: string }): void {
+  withFile(path, O_WRONLY, (fd) => {
+    const bytes = new TextEncoder().encode(text);
+    checked(libc().write(fd, bytes, BigInt(bytes.length)), { call: "write", path });
+  });
+}
+
+/** Makes an empty file (0644 under the umask) unless there is one. */
+export function createFile(path: string): void {
+  const attempt = { call: "open", path };
+  libc().close(checked(libc().open(cString(path), O_CREAT | O_CLOEXEC, 0o644), attempt));
+}
+
+/** Makes a directory (0755 under the umask) and its parents, unless they are there. */
+export function makeDirectories(path: string): void {
+  if (libc().mkdir(cString(path), 0o755) === 0) return;
+  const error = lastError({ call: "mkdir", path });
+  if (error.code === "EEXIST" && kindOf(path) === "directory") return;
+  if (error.code !== "ENOENT" || dirname(path) === path) throw error;
+  makeDirectories(dirname(path));
+  makeDirectories(path);
+}
+
+export function removeDirectory(path: string): void {
+  checked(libc().rmdir(cString(path)), { call: "rmdir", path });
+}
+
+const DT_DIR = 4;
+/** Where `struct dirent` has the type and the name on 64-bit systems. */
+const DIRENT_TYPE = 18;
+const DIRENT_NAME = 19;
+
+/** The names of the directories in a directory. */
+export function listDirectories(path: string): readonly string[] {
+  const dir = libc().opendir(cString(path));
+  if (dir === null) throw lastError({ call: "open", path });
+  const names: string[] = [];
+  for (let entry = libc().readdir(dir); entry !== null; entry = libc().readdir(dir)) {
+    const view = new Deno.UnsafePointerView(entry);
+    if (view.getUint8(DIRENT_TYPE) === DT_DIR) names.push(view.getCString(DIRENT_NAME));
+  }
+  libc().closedir(dir);
+  return names.filter((name) => name !== "." && name !== "..");
+}
+
+export type FileKind =
+  | "fifo"
+  | "charDevice"
+  | "directory"
+  | "blockDevice"
+  | "file"
+  | "symlink"
+  | "socket";
+
+/** By the upper four bits of the mode. */
+const kinds: Readonly<Record<number, FileKind>> = {
+  1: "fifo",
+  2: "charDevice",
+  4: "directory",
+  6: "blockDevice",
+  8: "file",
+  10: "symlink",
+  12: "socket",
+};
+
+const AT_FDCWD = -100;
+const STATX_TYPE = 1;
+/** Of `struct statx`, which is the same everywhere. */
+const STATX_BYTES = 256;
+const STATX_MODE = 28;
+
+/** What is at a path, following symlinks; null where nothing is. */
+export function kindOf(path: string): FileKind | null {
+  const buffer = new Uint8Array(STATX_BYTES);
+  if (libc().statx(AT_FDCWD, cString(path), 0, STATX_TYPE, buffer) === -1) {
+    const error = lastError({ call: "stat", path });
+    if (error.code === "ENOENT") return null;
+    throw error;
+  }
+  return kinds[new DataView(buffer.buffer).getUint16(STATX_MODE, true) >> 12] ?? null;
+}
+
+/** The magic number of cgroup v2's file system. @see statfs(2) */
+export const CGROUP2_MAGIC = 0x63677270;
+
+/** Of the file system that a path lies on. */
+export interface FileSystemFacts {
+  readonly magic: number;
+  readonly totalBytes: number;
+  /** What programs without privileges may still use. */
+  readonly freeBytes: number;
+}
+
+/** The fields of `struct statfs` up to the free blocks are machine words. */
+export function fileSystemOf(path: string): FileSystemFacts {
+  const buffer = new BigUint64Array(32);
+  checked(libc().statfs(cString(path), buffer), { call: "statfs", path });
+  const [magic = 0n, blockBytes = 0n, blocks = 0n, , available = 0n] = buffer;
+  return {
+    magic: Number(magic),
+    totalBytes: Number(blocks * blockBytes),
+    freeBytes: Number(available * blockBytes),
+  };
+}

@@ -1,0 +1,40 @@
+/** The memory store's suite against SQLite, and what only a real disk can show. Needs root. */
+import assert from "node:assert/strict";
+import { linuxFiles } from "../../../src/adapters/linux/files.ts";
+import { openMemoryStore } from "../../../src/adapters/sqlite/memory_store.ts";
+import { newMemory, rememberFailure } from "../../../src/core/pod/memory.ts";
+import { Unavailable } from "../../../src/ports/errors.ts";
+import type { MemoryStore } from "../../../src/ports/memory_store.ts";
+import { fakeLog } from "../../fakes/log.ts";
+import { memoryStoreSuite } from "../memory_store_suite.ts";
+
+function openAt(path: string): MemoryStore {
+  return openMemoryStore({ path, log: fakeLog(), now: 0 });
+}
+
+memoryStoreSuite("SQLite memory store", () => {
+  const path = `${Deno.makeTempDirSync({ prefix: "skerry-store-" })}/skerry.db`;
+  return { open: () => openAt(path) };
+});
+
+Deno.test("a full disk gives Unavailable, and what was saved before is kept", async () => {
+  const dir = await Deno.makeTempDir({ prefix: "skerry-store-" });
+  const files = linuxFiles();
+  await files.apply([{ kind: "MountTmpfs", path: dir, sizeBytes: 256 * 1024, mode: 0o700 }]);
+  const store = openAt(`${dir}/skerry.db`);
+  await store.save("kept", newMemory(1));
+  const large = rememberFailure(newMemory(2), "main", {
+    reason: "ErrImagePull",
+    message: "x".repeat(1 << 20),
+    at: 0,
+    delayMs: 0,
+  });
+  await assert.rejects(store.save("large", large), Unavailable);
+  assert.deepEqual([...(await store.load()).keys()], ["kept"]);
+  await store.save("later", newMemory(3));
+  await store.close();
+  const again = openAt(`${dir}/skerry.db`);
+  assert.deepEqual([...(await again.load()).keys()].toSorted(), ["kept", "later"]);
+  await again.close();
+  await files.removeTree(dir);
+});
