@@ -74,14 +74,11 @@ export function containerSteps(
   },
 ): readonly FileStep[] {
   const at = { uid: pod.metadata.uid, container: container.name, attempt };
+  const path = terminationMessageFile(node.paths, at);
   const logs = `${podLogDir(node.paths, pod.metadata)}/${container.name}`;
+  const lastWords: FileStep = { kind: "WriteFile", path, content: "", mode: 0o666 };
   return [
     { kind: "MakeDirectory", path: logs, mode: 0o755 },
-    {
-      kind: "WriteFile",
-      path: terminationMessageFile(node.paths, at),
-      content: "",
-      mode: 0o666,
-    },
+    ...(container.terminationMessagePath ? [lastWords] : []),
   ];
 }
