@@ -1,0 +1,77 @@
+/** What the control server can ask of the agent, as functions. */
+import { podLogs } from "../../agent/pod_logs.ts";
+import { podView } from "../../agent/pod_view.ts";
+import type { Agent } from "../../agent/agent.ts";
+import type { Instant } from "../../core/instant.ts";
+import { VERSION } from "../../core/version.ts";
+import { PortError } from "../../ports/errors.ts";
+import type { Images } from "../../ports/images.ts";
+import type { LogFiles } from "../../ports/log_files.ts";
+import type { Runtime } from "../../ports/runtime.ts";
+import type { ControlFunctions, StatusView } from "../../server/control_api.ts";
+
+export interface ControlDeps {
+  readonly agent: Agent;
+  readonly runtime: Runtime;
+  readonly images: Images;
+  readonly logFiles: LogFiles;
+  readonly about: Pick<StatusView, "nodeName" | "pid"> & {
+    readonly startedAt: Instant;
+    readonly runtimeEndpoint: string;
+  };
+}
+
+export function controlFunctions(deps: ControlDeps): ControlFunctions {
+  const { agent, images, logFiles } = deps;
+  const pods = () => agent.pods.list().flatMap((record) => podView(record) ?? []);
+  return {
+    pods,
+    events: (after) => agent.events.list(after),
+    nextEvent: (after, signal) => agent.events.next(after, signal),
+    logs: (request, signal) => podLogs(request, { pods: agent.pods, logFiles }, signal),
+    importImage: (path) => images.importArchive(path),
+    async status() {
+      const { nodeName, pid, startedAt } = deps.about;
+      return {
+        version: VERSION,
+        nodeName,
+        pid,
+        startedAt,
+        runtime: await runtimeView(deps),
+        sources: sourceViews(agent),
+        pods: countByPhase(pods().map(({ status }) => status?.phase ?? "Pending")),
+        pulls: agent.puller.active(),
+      };
+    },
+  };
+}
+
+/** A runtime that does not answer is a state to show, not a failure to show it. */
+async function runtimeView({ runtime, about }: ControlDeps): Promise<StatusView["runtime"]> {
+  const endpoint = about.runtimeEndpoint;
+  try {
+    const [{ name, version }, conditions] = await Promise.all([
+      runtime.version(),
+      runtime.status(),
+    ]);
+    return { endpoint, reachable: true, name, version, conditions };
+  } catch (error) {
+    if (!(error instanceof PortError)) throw error;
+    return { endpoint, reachable: false, name: "", version: "", conditions: [] };
+  }
+}
+
+function sourceViews(agent: Agent): StatusView["sources"] {
+  return agent.sources().map(({ source, snapshot }) => ({
+    name: source.name,
+    available: snapshot?.available ?? false,
+    pods: snapshot?.pods.length ?? 0,
+    problems: snapshot?.problems ?? [],
+  }));
+}
+
+function countByPhase(phases: readonly string[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const phase of phases) counts[phase] = (counts[phase] ?? 0) + 1;
+  return counts;
+}
