@@ -1,0 +1,241 @@
+/**
+ * A node in memory for stories of whole pods: the real agent on fakes and a fake clock.
+ *
+ * ```ts
+ * await using world = await createWorld();
+ * await world.apply(pod("web").container("main"));
+ * assert.equal(world.row("web"), "1/1 Running");
+ * ```
+ */
+import assert from "node:assert/strict";
+import { type Agent, createAgent } from "../../src/agent/agent.ts";
+import type { AgentPorts, AgentSettings } from "../../src/agent/agent_ports.ts";
+import { type PodLogRequest, podLogs } from "../../src/agent/pod_logs.ts";
+import { podView } from "../../src/agent/pod_view.ts";
+import type { K8sContainerStatus, Pod, PodStatus } from "../../src/core/k8s.ts";
+import { defaultBackoff } from "../../src/core/pod/backoff.ts";
+import { summarizePod } from "../../src/core/pod/summary.ts";
+import type { RegistryAuth } from "../../src/core/cri/types.ts";
+import { type FakeCgroups, fakeCgroups } from "../fakes/cgroups.ts";
+import { type FakeClock, fakeClock } from "../fakes/clock.ts";
+import { type FakeFiles, fakeFiles } from "../fakes/files.ts";
+import { type FakeLog, fakeLog } from "../fakes/log.ts";
+import { FakeLogFiles } from "../fakes/log_files.ts";
+import { FakeMemoryStore } from "../fakes/memory_store.ts";
+import { node } from "../fakes/node.ts";
+import { type FakePodSource, fakePodSource } from "../fakes/pod_source.ts";
+import type { PodBuilder } from "../fakes/pods.ts";
+import { type FakeRuntime, fakeRuntime, type FakeRuntimeOptions } from "../fakes/runtime.ts";
+import { clockOf, type Life, portOf } from "./process.ts";
+
+export interface WorldOptions extends Omit<FakeRuntimeOptions, "clock"> {
+  readonly settings?: Partial<AgentSettings>;
+  /** What the registry's credentials are; none unless given. */
+  readonly credentials?: readonly RegistryAuth[];
+}
+
+/** Pods are named by their name, containers as `POD/CONTAINER`. */
+export interface World extends AsyncDisposable {
+  readonly clock: FakeClock;
+  readonly runtime: FakeRuntime;
+  readonly files: FakeFiles;
+  readonly cgroups: FakeCgroups;
+  readonly logFiles: FakeLogFiles;
+  readonly store: FakeMemoryStore;
+  readonly source: FakePodSource;
+  readonly log: FakeLog;
+  readonly agent: Agent;
+  /** Puts pods into the source; one of the same name goes. */
+  apply(...pods: readonly PodBuilder[]): Promise<void>;
+  /** Takes a pod out of the source. */
+  delete(name: string): Promise<void>;
+  advance(ms: number): Promise<void>;
+  /** The agent is stopped and started again; the containers go on. */
+  restartAgent(): Promise<void>;
+  stopAgent(): Promise<void>;
+  /** SIGKILL. */
+  killAgent(): void;
+  startAgent(): Promise<void>;
+  /** The pod as the API shows it; undefined when there is none of that name. */
+  pod(name: string): Pod | undefined;
+  status(name: string): PodStatus;
+  container(name: string): K8sContainerStatus;
+  /** READY and STATUS as `skerry pods` prints them, or `gone`. */
+  row(name: string): string;
+  /** `Normal Started Started container main`, in the order of their first appearance; `(x3)` behind repeated ones. */
+  events(name: string): readonly string[];
+  /** The text of a log, as `skerry logs` gives it. */
+  logs(request: Partial<PodLogRequest> & { readonly name: string }): Promise<string>;
+}
+
+export async function createWorld(options: WorldOptions = {}): Promise<World> {
+  const clock = fakeClock();
+  const runtime = fakeRuntime({ clock, ...options });
+  runtime.images.add("busybox:1");
+  const parts = {
+    clock,
+    runtime,
+    files: fakeFiles({ clock }),
+    cgroups: fakeCgroups(),
+    logFiles: new FakeLogFiles({ clock }),
+    store: new FakeMemoryStore(),
+    source: fakePodSource(),
+    log: fakeLog(),
+  };
+  const processes = createProcesses(parts, options);
+  await processes.start();
+  const wanted = new Map<string, Pod>();
+  const say = async (): Promise<void> => {
+    parts.source.set([...wanted.values()]);
+    await clock.settle();
+  };
+  const views = createViews(() => processes.agent, parts);
+
+  return {
+    ...parts,
+    ...views,
+    get agent() {
+      return processes.agent;
+    },
+    apply(...pods) {
+      for (const each of pods.map((builder) => builder.build())) {
+        wanted.set(each.metadata.name, each);
+      }
+      return say();
+    },
+    delete(name) {
+      wanted.delete(name);
+      return say();
+    },
+    advance: (ms) => clock.advance(ms),
+    async restartAgent() {
+      await processes.stop();
+      await processes.start();
+    },
+    stopAgent: processes.stop,
+    killAgent: processes.kill,
+    startAgent: processes.start,
+    async [Symbol.asyncDispose]() {
+      await processes.stop();
+      assert.deepEqual(parts.log.messages("error"), [], "the agent logged errors");
+    },
+  };
+}
+
+type Parts = Pick<
+  World,
+  "clock" | "runtime" | "files" | "cgroups" | "logFiles" | "store" | "source" | "log"
+>;
+
+interface Processes {
+  readonly agent: Agent;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  kill(): void;
+}
+
+function createProcesses(parts: Parts, { settings, credentials = [] }: WorldOptions): Processes {
+  let agent: Agent | undefined;
+  let life: Life = { alive: false };
+  let stopped = new AbortController();
+  let running = Promise.resolve();
+
+  async function start(): Promise<void> {
+    life = { alive: true };
+    stopped = new AbortController();
+    agent = await createAgent(portsOf(parts, life, credentials), {
+      ...defaultSettings,
+      ...settings,
+    });
+    running = agent.run(stopped.signal);
+    await parts.clock.settle();
+  }
+
+  async function stop(): Promise<void> {
+    stopped.abort(new Error("the agent was stopped"));
+    if (life.alive) await running;
+    life.alive = false;
+  }
+
+  return {
+    start,
+    stop,
+    kill: () => void (life.alive = false),
+    get agent() {
+      if (agent === undefined) throw new Error("the agent was never started");
+      return agent;
+    },
+  };
+}
+
+const defaultSettings: AgentSettings = {
+  node: node(),
+  nodeIps: ["192.0.2.1"],
+  backoff: defaultBackoff,
+  relistMs: 60_000,
+  parallelPulls: 1,
+  logRotation: { maxBytes: 10 * 1024 ** 2, maxFiles: 5, intervalMs: 10_000 },
+};
+
+function portsOf(parts: Parts, life: Life, credentials: readonly RegistryAuth[]): AgentPorts {
+  return {
+    clock: clockOf(parts.clock, life),
+    log: parts.log,
+    runtime: portOf(parts.runtime, life),
+    images: portOf(parts.runtime.images, life),
+    files: portOf(parts.files, life),
+    logFiles: portOf(parts.logFiles, life),
+    cgroups: portOf(parts.cgroups, life),
+    store: portOf(parts.store, life),
+    credentials: { forImage: () => Promise.resolve(credentials) },
+    sources: [parts.source],
+  };
+}
+
+type Views = Pick<World, "pod" | "status" | "container" | "row" | "events" | "logs">;
+
+function createViews(agent: () => Agent, { clock, logFiles }: Parts): Views {
+  const records = (name: string) =>
+    agent().pods.list().filter((record) => record.subject.name === name);
+  /** Of two pods of one name the one that is leaving counts: it is the one that has a status. */
+  const view = (name: string): Pod | undefined =>
+    records(name).map(podView).find((each) => each !== null) ?? undefined;
+  const status = (name: string): PodStatus => {
+    const found = view(name)?.status;
+    if (found === undefined) throw new Error(`pod ${name} has no status`);
+    return found;
+  };
+  return {
+    pod: view,
+    status,
+    container(path) {
+      const [podName = "", name = ""] = path.split("/");
+      const { initContainerStatuses = [], containerStatuses = [] } = status(podName);
+      const found = [...initContainerStatuses, ...containerStatuses].find((c) => c.name === name);
+      if (found === undefined) throw new Error(`no container is called ${path}`);
+      return found;
+    },
+    row(name) {
+      const found = view(name);
+      if (found === undefined) return "gone";
+      const { ready, status: word } = summarizePod(found, clock.now());
+      return `${ready} ${word}`;
+    },
+    events: (name) =>
+      agent().events.list(0).filter((event) => event.name === name)
+        .toSorted((a, b) => a.firstSeen - b.firstSeen)
+        .map(({ type, reason, message, count }) =>
+          `${type} ${reason} ${message}${count > 1 ? ` (x${count})` : ""}`
+        ),
+    async logs(request) {
+      const whole = { follow: false, previous: false, timestamps: false, namespace: "default" };
+      const pieces = await podLogs(
+        { ...whole, ...request },
+        { pods: agent().pods, logFiles },
+        new AbortController().signal,
+      );
+      const texts = await Array.fromAsync(pieces, (piece) => new TextDecoder().decode(piece));
+      return texts.join("");
+    },
+  };
+}
