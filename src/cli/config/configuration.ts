@@ -32,8 +32,8 @@ export interface Configuration {
   /** Images pulled side by side: 1 with `serializeImagePulls`, else `maxParallelImagePulls`, else Infinity. */
   readonly parallelPulls: number;
 
-  /** All but the version, which the machine has and nobody configures. */
-  readonly cgroups: Omit<CgroupSettings, "version">;
+  /** All that is configured; the rest is the machine's. */
+  readonly cgroups: Omit<CgroupSettings, "version" | "swapAccounting">;
   readonly clusterDns: readonly string[];
   readonly clusterDomain: string;
   /** `resolvConf`; undefined (the empty text): pods get nothing of the machine's resolver configuration. */

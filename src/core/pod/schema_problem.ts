@@ -26,6 +26,9 @@ function quoteHint({ type, input }: v.BaseIssue<unknown>): string {
   return type === "string" && misread ? ` (in quotes it is a string: "${input}")` : "";
 }
 
+/** More names than these are no help. */
+const maxListed = 40;
+
 /** Values longer than this are cut short. */
 const maxShown = 40;
 
@@ -41,6 +44,7 @@ export function nameValue(value: unknown): string {
 function unknownField(name: string, known: readonly string[]): string {
   const near = known.filter((field) => isNear(field.toLowerCase(), name.toLowerCase()));
   if (near.length > 0) return `unknown field; did you mean ${near.join(" or ")}?`;
+  if (known.length > maxListed) return "unknown field; no known one is spelled like it";
   return `unknown field; expected one of ${known.join(", ")}`;
 }
 

@@ -1,0 +1,71 @@
+/**
+ * The kubelet's checks of eviction thresholds.
+ * @see https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction/
+ */
+import { parseDuration } from "../../core/duration.ts";
+import { parseQuantity } from "../../core/quantity.ts";
+import type { KubeletSettings } from "./kubelet_defaults.ts";
+import { type Check, type Finding, oneOf, type Rule } from "./rule.ts";
+
+const signal = oneOf(
+  "memory.available",
+  "nodefs.available",
+  "nodefs.inodesFree",
+  "imagefs.available",
+  "imagefs.inodesFree",
+  "containerfs.available",
+  "containerfs.inodesFree",
+  "pid.available",
+);
+
+export const evictionRules: readonly Rule<KubeletSettings>[] = [
+  thresholds("evictionHard", amountOrPercent),
+  thresholds("evictionSoft", amountOrPercent),
+  thresholds("evictionMinimumReclaim", amountOrPercent),
+  thresholds("evictionSoftGracePeriod", gracePeriod),
+  softNeedsGrace,
+];
+
+type Thresholds =
+  | "evictionHard"
+  | "evictionSoft"
+  | "evictionMinimumReclaim"
+  | "evictionSoftGracePeriod";
+
+function thresholds(name: Thresholds, check: Check<string>): Rule<KubeletSettings> {
+  return (settings) =>
+    Object.entries(settings[name] ?? {}).flatMap(([key, value]) => {
+      const signals = signal(key);
+      if (signals !== undefined) {
+        return [{ path: [name, key], message: `expected the signal ${signals}` }];
+      }
+      const expected = check(value);
+      if (expected === undefined) return [];
+      const message = `expected ${expected}, found ${JSON.stringify(value)}`;
+      return [{ path: [name, key], message }];
+    });
+}
+
+function amountOrPercent(value: string): string | undefined {
+  const percent = /^(\d+(?:\.\d+)?)%$/.exec(value)?.[1];
+  if (percent !== undefined) return Number(percent) <= 100 ? undefined : "at most 100%";
+  const parsed = parseQuantity(value);
+  return parsed.ok && parsed.value.nanos >= 0n
+    ? undefined
+    : 'a quantity such as "100Mi" or a share such as "10%"';
+}
+
+function gracePeriod(value: string): string | undefined {
+  const parsed = parseDuration(value);
+  return parsed.ok && parsed.value > 0 ? undefined : "a duration longer than 0s";
+}
+
+function softNeedsGrace(settings: KubeletSettings): readonly Finding[] {
+  const periods = settings.evictionSoftGracePeriod ?? {};
+  return Object.keys(settings.evictionSoft ?? {})
+    .filter((key) => !Object.hasOwn(periods, key))
+    .map((key) => ({
+      path: ["evictionSoft", key],
+      message: "expected a grace period for it in evictionSoftGracePeriod, found none",
+    }));
+}

@@ -1,0 +1,62 @@
+/** The two kinds of configuration with their schemas, defaults and rules. */
+import { DEFAULT_CONTROL_SOCKET, DEFAULT_ROOT_DIR } from "../default_paths.ts";
+import type { Filled } from "./filled.ts";
+import {
+  EMPTY_IS_DEFAULT,
+  KUBELET_DEFAULTS,
+  type KubeletSettings,
+  ZERO_IS_DEFAULT,
+} from "./kubelet_defaults.ts";
+import { KUBELET_PAIR_RULES } from "./kubelet_pair_rules.ts";
+import { KUBELET_VALUE_RULES } from "./kubelet_rules.ts";
+import { kubeletSchema } from "./kubelet_schema.ts";
+import type { KindSpec } from "./resolve.ts";
+import { field, type Rule } from "./rule.ts";
+import { type SkerryFields, skerrySchema } from "./skerry_schema.ts";
+
+/** `imagesDir` and `registryConfig` lie below `rootDir` unless they are set. */
+export const SKERRY_DEFAULTS = {
+  rootDir: DEFAULT_ROOT_DIR,
+  controlSocket: DEFAULT_CONTROL_SOCKET,
+} satisfies SkerryFields;
+
+export type SkerrySettings = Filled<SkerryFields, typeof SKERRY_DEFAULTS>;
+
+/** The kernel's limit of a socket's address, without the zero at its end. */
+const MAX_SOCKET_PATH = 107;
+
+const notEmpty = (value: string): string | undefined => value === "" ? "a path" : undefined;
+
+const SKERRY_RULES: readonly Rule<SkerrySettings>[] = [
+  field("rootDir", notEmpty),
+  field("imagesDir", notEmpty),
+  field("registryConfig", notEmpty),
+  field("controlSocket", notEmpty),
+  field(
+    "controlSocket",
+    (value) =>
+      new TextEncoder().encode(value).length > MAX_SOCKET_PATH
+        ? `a path of at most ${MAX_SOCKET_PATH} bytes`
+        : undefined,
+  ),
+];
+
+export const KUBELET_KIND: KindSpec<typeof kubeletSchema, typeof KUBELET_DEFAULTS> = {
+  kind: "KubeletConfiguration",
+  schema: kubeletSchema,
+  defaults: KUBELET_DEFAULTS,
+  emptyIsDefault: EMPTY_IS_DEFAULT,
+  zeroIsDefault: ZERO_IS_DEFAULT,
+  rules: [...KUBELET_VALUE_RULES, ...KUBELET_PAIR_RULES],
+};
+
+export const SKERRY_KIND: KindSpec<typeof skerrySchema, typeof SKERRY_DEFAULTS> = {
+  kind: "SkerryConfiguration",
+  schema: skerrySchema,
+  defaults: SKERRY_DEFAULTS,
+  emptyIsDefault: [["rootDir"], ["imagesDir"], ["controlSocket"], ["registryConfig"]],
+  zeroIsDefault: [],
+  rules: SKERRY_RULES,
+};
+
+export type { KubeletSettings };

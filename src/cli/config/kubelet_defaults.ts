@@ -1,0 +1,61 @@
+/** The kubelet's defaults, written as a file would write them. */
+import { DEFAULT_POD_LOGS_DIR } from "../default_paths.ts";
+import type { Filled } from "./filled.ts";
+import type { KubeletFields } from "./kubelet_schema.ts";
+
+/**
+ * Of the fields that the agent acts on, and of those that a check of another field needs.
+ * `maxParallelImagePulls` has none, and `serializeImagePulls` depends on it.
+ */
+export const KUBELET_DEFAULTS = {
+  podLogsDir: DEFAULT_POD_LOGS_DIR,
+  syncFrequency: "1m",
+  fileCheckFrequency: "20s",
+  staticPodPath: "",
+  clusterDomain: "",
+  clusterDNS: [],
+  cgroupRoot: "",
+  cgroupsPerQOS: true,
+  cgroupDriver: "cgroupfs",
+  runtimeRequestTimeout: "2m",
+  podPidsLimit: -1,
+  resolvConf: "/etc/resolv.conf",
+  cpuCFSQuota: true,
+  cpuCFSQuotaPeriod: "100ms",
+  failSwapOn: true,
+  failCgroupV1: true,
+  containerLogMaxSize: "10Mi",
+  containerLogMaxFiles: 5,
+  containerLogMonitorInterval: "10s",
+  containerRuntimeEndpoint: "unix:///run/containerd/containerd.sock",
+  imageServiceEndpoint: "",
+  crashLoopBackOff: { maxContainerRestartPeriod: "5m" },
+  logging: { format: "text", verbosity: 0 },
+  enforceNodeAllocatable: ["pods"],
+  imageGCHighThresholdPercent: 85,
+  imageGCLowThresholdPercent: 80,
+  imageMinimumGCAge: "2m",
+  imageMaximumGCAge: "0s",
+  shutdownGracePeriod: "0s",
+  shutdownGracePeriodCriticalPods: "0s",
+} satisfies KubeletFields;
+
+/** The fields over their defaults. */
+export type KubeletSettings = Filled<KubeletFields, typeof KUBELET_DEFAULTS>;
+
+/** Go cannot tell an empty text of these from a field that is not there, so it stands for the default. */
+export const EMPTY_IS_DEFAULT: readonly (readonly string[])[] = [
+  ["podLogsDir"],
+  ["cgroupDriver"],
+  ["containerLogMaxSize"],
+  ["containerRuntimeEndpoint"],
+  ["logging", "format"],
+];
+
+/** Likewise a duration of nothing. */
+export const ZERO_IS_DEFAULT: readonly (readonly string[])[] = [
+  ["syncFrequency"],
+  ["fileCheckFrequency"],
+  ["runtimeRequestTimeout"],
+  ["imageMinimumGCAge"],
+];

@@ -1,0 +1,79 @@
+/** Turns checked settings into the values and units of the code. */
+import { join } from "node:path/posix";
+import { defaultBackoff } from "../../core/pod/backoff.ts";
+import { bytes, parseQuantity } from "../../core/quantity.ts";
+import type { Configuration, LoggingSettings } from "./configuration.ts";
+import type { KubeletSettings, SkerrySettings } from "./kinds.ts";
+import { milliseconds } from "./rule.ts";
+
+/** All but what flags alone can say. */
+export function toConfiguration(
+  { kubelet, skerry }: { readonly kubelet: KubeletSettings; readonly skerry: SkerrySettings },
+): Omit<Configuration, "nodeName" | "nodeIps" | "warnings"> {
+  const { rootDir, controlSocket } = skerry;
+  const runtimeEndpoint = endpoint(kubelet.containerRuntimeEndpoint);
+  return {
+    staticPodPath: kubelet.staticPodPath || undefined,
+    fileCheckMs: milliseconds(kubelet.fileCheckFrequency),
+    relistMs: milliseconds(kubelet.syncFrequency),
+    rootDir,
+    podLogsDir: kubelet.podLogsDir,
+    imagesDir: skerry.imagesDir ?? join(rootDir, "images"),
+    controlSocket,
+    registryConfig: skerry.registryConfig ?? join(rootDir, "config.json"),
+    runtimeEndpoint,
+    imageEndpoint: endpoint(kubelet.imageServiceEndpoint) || runtimeEndpoint,
+    runtimeRequestTimeoutMs: milliseconds(kubelet.runtimeRequestTimeout),
+    parallelPulls: parallelPulls(kubelet),
+    cgroups: cgroups(kubelet),
+    clusterDns: kubelet.clusterDNS,
+    clusterDomain: kubelet.clusterDomain,
+    resolvConf: kubelet.resolvConf || undefined,
+    logRotation: logRotation(kubelet),
+    backoff: {
+      ...defaultBackoff,
+      maxMs: milliseconds(kubelet.crashLoopBackOff.maxContainerRestartPeriod),
+    },
+    failSwapOn: kubelet.failSwapOn,
+    failCgroupV1: kubelet.failCgroupV1,
+    logging: logging(kubelet),
+  };
+}
+
+/** A bare path is a unix socket. */
+function endpoint(text: string): string {
+  return text.startsWith("/") ? `unix://${text}` : text;
+}
+
+/** Pulls are one after another unless the one field says no or the other a number above 1. */
+function parallelPulls(
+  { serializeImagePulls, maxParallelImagePulls: most }: KubeletSettings,
+): number {
+  const serialize = serializeImagePulls ?? (most ?? 1) < 2;
+  return serialize ? 1 : most ?? Infinity;
+}
+
+function cgroups(kubelet: KubeletSettings): Configuration["cgroups"] {
+  return {
+    driver: kubelet.cgroupDriver === "systemd" ? "systemd" : "cgroupfs",
+    root: kubelet.cgroupRoot || "/",
+    perQos: kubelet.cgroupsPerQOS,
+    cpuCfsQuota: kubelet.cpuCFSQuota,
+    cpuCfsQuotaPeriodMs: milliseconds(kubelet.cpuCFSQuotaPeriod),
+    podPidsLimit: kubelet.podPidsLimit,
+  };
+}
+
+function logRotation(kubelet: KubeletSettings): Configuration["logRotation"] {
+  const size = parseQuantity(kubelet.containerLogMaxSize);
+  const maxBytes = size.ok ? bytes(size.value) : Infinity;
+  return {
+    maxBytes: maxBytes < 0 ? Infinity : maxBytes,
+    maxFiles: kubelet.containerLogMaxFiles,
+    intervalMs: milliseconds(kubelet.containerLogMonitorInterval),
+  };
+}
+
+function logging({ logging: { format, verbosity } }: KubeletSettings): LoggingSettings {
+  return { format: format === "json" ? "json" : "text", verbosity };
+}
