@@ -1,10 +1,11 @@
-/** Makes a pod's sandbox: cgroups, volumes, log directory, then the runtime's part. */
+/** Makes a pod's sandbox: cgroup, directories, volumes, then the runtime's part. */
 import { podDns } from "../core/cri/dns.ts";
+import { kernelHostname } from "../core/cri/hostname.ts";
 import { sandboxConfig } from "../core/cri/sandbox_config.ts";
 import type { Pod } from "../core/k8s.ts";
 import type { NodeSettings } from "../core/node/settings.ts";
 import { podCgroup } from "../core/node/pod_cgroup.ts";
-import { volumeSteps } from "../core/volume/pod_steps.ts";
+import { podSteps, volumeSteps } from "../core/volume/pod_steps.ts";
 import type { Cgroups } from "../ports/cgroups.ts";
 import { messageOf, Unavailable } from "../ports/errors.ts";
 import type { Files } from "../ports/files.ts";
@@ -26,17 +27,24 @@ export async function runSandbox(
   deps: RunSandboxDeps,
 ): Promise<void> {
   await prepareCgroup(pod, deps);
+  await prepareDirectories(pod, deps);
   await prepareVolumes(pod, deps);
   warnOfDns(pod, deps);
+  const hostname = kernelHostname({ pod, node: deps.node });
+  if (!hostname.ok) throw notCreated(pod, deps, hostname.error);
   try {
     await deps.runtime.runSandbox(sandboxConfig({ pod, attempt, node: deps.node }));
   } catch (err) {
     if (err instanceof Unavailable) throw err;
-    throw failed(pod, deps, {
-      reason: "FailedCreatePodSandBox",
-      message: `Failed to create pod sandbox: ${messageOf(err)}`,
-    });
+    throw notCreated(pod, deps, messageOf(err));
   }
+}
+
+function notCreated(pod: Pod, deps: RunSandboxDeps, why: string): StartFailure {
+  return failed(pod, deps, {
+    reason: "FailedCreatePodSandBox",
+    message: `Failed to create pod sandbox: ${why}`,
+  });
 }
 
 async function prepareCgroup(pod: Pod, deps: RunSandboxDeps): Promise<void> {
@@ -48,6 +56,17 @@ async function prepareCgroup(pod: Pod, deps: RunSandboxDeps): Promise<void> {
     throw failed(pod, deps, {
       reason: "FailedCreatePodContainer",
       message: `unable to ensure pod container exists: ${messageOf(err)}`,
+    });
+  }
+}
+
+async function prepareDirectories(pod: Pod, deps: RunSandboxDeps): Promise<void> {
+  try {
+    await deps.files.apply(podSteps({ pod, node: deps.node }));
+  } catch (err) {
+    throw failed(pod, deps, {
+      reason: "FailedToMakePodDataDirectories",
+      message: `error making pod data directories: ${messageOf(err)}`,
     });
   }
 }
