@@ -11,14 +11,3 @@ export function formatFieldPath(path: YamlPath): string {
     return text === "" ? step : `${text}.${step}`;
   }, "");
 }
-
-/** The other way round: digits in brackets are an index, anything else there is a key. */
-export function parseFieldPath(text: string): YamlPath {
-  return [...text.matchAll(/\[([^\]]*)\]|([^.[\]]+)/g)].map(([, inBrackets, key]) =>
-    inBrackets === undefined
-      ? key ?? ""
-      : /^\d+$/.test(inBrackets)
-      ? Number(inBrackets)
-      : inBrackets
-  );
-}

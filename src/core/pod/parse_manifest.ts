@@ -11,18 +11,10 @@ import type { PodManifest } from "./manifest.ts";
 import { describeIssue, nameValue } from "./schema_problem.ts";
 import { podSchema } from "./schema/pod.ts";
 import { type ManifestOrigin, staticPod } from "./static_pod.ts";
+import { type FieldProblem, validatePod } from "./validate.ts";
 
 /** More problems of one file than these help nobody. */
 const maxProblems = 20;
-
-/** A UID names directories and cgroups, so it must be fit for both. */
-const uidShape = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
-
-/** One thing that is wrong with a field. */
-interface FieldProblem {
-  readonly path: YamlPath;
-  readonly message: string;
-}
 
 /**
  * Reads one pod, as YAML or JSON: named, defaulted and valid, with the marks of a static pod of this node. Unknown
@@ -38,7 +30,8 @@ export function parseManifest(
   if (!document.ok) return failure([document.error]);
   const pod = readPod(document.value.value, origin);
   if (pod.ok) return pod;
-  return failure(pod.error.slice(0, maxProblems).map((problem) => locate(problem, document.value)));
+  const problems = pod.error.map((problem) => locate(problem, document.value));
+  return failure(problems.sort(byPlace).slice(0, maxProblems));
 }
 
 function onlyOne(documents: readonly LocatedDocument[]): Result<LocatedDocument, YamlProblem> {
@@ -56,20 +49,22 @@ function locate({ path, message }: FieldProblem, document: LocatedDocument): Yam
   return { ...document.locate(path), message: field === "" ? message : `${field}: ${message}` };
 }
 
+function byPlace(one: YamlProblem, other: YamlProblem): number {
+  return one.line - other.line || one.column - other.column;
+}
+
 function readPod(value: unknown, origin: ManifestOrigin): Result<Pod, readonly FieldProblem[]> {
   const wrongKind = kindProblem(value);
   if (wrongKind !== null) return failure([wrongKind]);
   const manifest = readManifest(value);
   if (!manifest.ok) return manifest;
-  const { name, uid } = manifest.value.metadata;
+  const { name } = manifest.value.metadata;
   if (!name) {
     return failure([{ path: ["metadata", "name"], message: "required, a pod needs a name" }]);
   }
-  if (uid && !uidShape.test(uid)) {
-    const message = `expected letters, digits and dashes, at most 63, found ${nameValue(uid)}`;
-    return failure([{ path: ["metadata", "uid"], message }]);
-  }
-  return success(complete(manifest.value, { name, origin }));
+  const pod = complete(manifest.value, { name, origin });
+  const problems = validatePod(pod);
+  return problems.length === 0 ? success(pod) : failure(problems);
 }
 
 function complete(

@@ -1,0 +1,103 @@
+/** Tells when something may have happened in a folder: a hint, never the truth (events can get lost). */
+import { basename } from "node:path";
+import type { Log } from "../../ports/log.ts";
+
+/** What is watched; another `identity` is another folder under the same name. */
+export interface WatchTarget {
+  readonly folder: string;
+  /** Device and inode. */
+  readonly identity: string;
+  /** Of interest is this file of the folder only. */
+  readonly file?: string;
+}
+
+export interface FolderWatch {
+  /** Sees to it that this is watched from now on; null to watch nothing. */
+  keep(target: WatchTarget | null): Promise<void>;
+}
+
+/** The kernel's watch on one folder. */
+interface OpenWatch {
+  readonly identity: string;
+  /** False once it can have lost its folder. */
+  isSound(): boolean;
+  end(): Promise<void>;
+}
+
+export function createFolderWatch(
+  { ring, log }: { readonly ring: () => void; readonly log: Log },
+): FolderWatch {
+  let open: OpenWatch | undefined;
+  let hasFailed = false;
+
+  async function keep(target: WatchTarget | null): Promise<void> {
+    if (open?.identity === target?.identity && open?.isSound()) return;
+    // A second watch on a path hears nothing until the first one's reader has ended.
+    await open?.end();
+    open = target === null ? undefined : tryOpen(target);
+  }
+
+  function tryOpen(target: WatchTarget): OpenWatch | undefined {
+    try {
+      const opened = openWatch(target, { ring, log });
+      hasFailed = false;
+      return opened;
+    } catch (err) {
+      if (!hasFailed) {
+        log.warn("Cannot watch the manifests, reading them now and then only", {
+          path: target.folder,
+          err,
+        });
+      }
+      hasFailed = true;
+      return undefined;
+    }
+  }
+
+  return { keep };
+}
+
+function openWatch(
+  { folder, identity, file }: WatchTarget,
+  { ring, log }: { readonly ring: () => void; readonly log: Log },
+): OpenWatch {
+  const watcher = Deno.watchFs(folder, { recursive: false });
+  let sound = true;
+
+  async function read(): Promise<void> {
+    try {
+      for await (const event of watcher) hear(event);
+    } catch (err) {
+      log.debug("Watch on the manifests broke", { path: folder, err });
+    }
+    sound = false;
+  }
+
+  function hear({ kind, paths, flag }: Deno.FsEvent): void {
+    if (kind === "access") return;
+    // An event about the folder itself: it may have been moved or deleted, and the watch with it.
+    if (paths.includes(folder)) sound = false;
+    const concerns = file === undefined || flag === "rescan" ||
+      paths.some((path) => basename(path) === basename(file));
+    if (concerns || !sound) ring();
+  }
+
+  const reading = read();
+
+  async function end(): Promise<void> {
+    if (sound) watcher.close();
+    else tryClose(watcher);
+    await reading;
+  }
+
+  return { identity, isSound: () => sound, end };
+}
+
+/** A watcher that broke by itself may be closed already. */
+function tryClose(watcher: Deno.FsWatcher): void {
+  try {
+    watcher.close();
+  } catch (err) {
+    if (!(err instanceof Deno.errors.BadResource)) throw err;
+  }
+}
