@@ -25,7 +25,7 @@ export function oomScoreAdj(
   return Math.min(Math.max(adjusted, bestEffort + guaranteed), bestEffort - 1);
 }
 
-/** Bytes; a sidecar counts with at least the least of the main containers, so that none of them outlives it. */
+/** Bytes; a sidecar counts with at least the least of the main containers, so that it does not go before all of them. */
 function requested(container: Container, { spec }: Pick<Pod, "spec">): number {
   const own = memoryRequest(container);
   return isSidecar(container)
