@@ -87,6 +87,7 @@ function nodeSettings(lab: Lab): NodeSettings {
     cgroups: {
       version: 1,
       driver: "cgroupfs",
+      swapAccounting: false,
       root: lab.cgroupRoot,
       perQos: true,
       cpuCfsQuota: true,
