@@ -52,10 +52,11 @@ function dropOldest(kept: Map<string, RecordedEvent>): void {
 async function once(waiting: Set<() => void>, signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   waiting.add(resolve);
-  signal.addEventListener("abort", () => resolve(), { once: true });
+  signal.addEventListener("abort", resolve as () => void, { once: true });
   try {
     await promise;
   } finally {
+    signal.removeEventListener("abort", resolve as () => void);
     waiting.delete(resolve);
   }
 }

@@ -4,38 +4,43 @@
 export abstract class PortError extends Error {
   /** True when the same call may succeed later without anyone changing anything. */
   abstract readonly retriable: boolean;
-  override get name(): string {
-    return this.constructor.name;
-  }
+  // Written out in each class: in the minified program a class's own name means nothing.
+  abstract override readonly name: string;
 }
 
 /** The object that was named does not exist. */
 export class NotFound extends PortError {
+  override readonly name = "NotFound";
   readonly retriable = false;
 }
 
 /** The object exists already, or changed since it was read. */
 export class Conflict extends PortError {
+  override readonly name = "Conflict";
   readonly retriable = true;
 }
 
 /** The other side did not answer, not in time, or is not ready. */
 export class Unavailable extends PortError {
+  override readonly name = "Unavailable";
   readonly retriable = true;
 }
 
 /** The request can never be carried out as it is. */
 export class Invalid extends PortError {
+  override readonly name = "Invalid";
   readonly retriable = false;
 }
 
 /** The other side knows us, or does not, and refuses. */
 export class Forbidden extends PortError {
+  override readonly name = "Forbidden";
   readonly retriable = false;
 }
 
 /** Anything else the other side reports; the message is the other side's own. */
 export class Failed extends PortError {
+  override readonly name = "Failed";
   readonly retriable = true;
 }
 

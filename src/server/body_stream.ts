@@ -1,25 +1,40 @@
 /** A response body that is made while the reader takes it, and whose making stops when the reader goes away. */
+import type { Log } from "../ports/log.ts";
 
-/**
- * Asks for a piece only when the connection has room for it. `open` is given a signal that aborts when the reader is gone
- * or `stop` aborts: an iterator that waits cannot be told otherwise. What `open` throws, this throws.
- */
+export interface BodySource {
+  /** Gives the pieces; its signal aborts when the reader is gone or the server stops: an iterator that waits cannot be told otherwise. */
+  open(signal: AbortSignal): AsyncIterable<Uint8Array> | Promise<AsyncIterable<Uint8Array>>;
+  /** The server stops. The body is then left without an end, so that the reader sees that it was cut off. */
+  readonly stop: AbortSignal;
+  readonly log: Log;
+}
+
+/** Asks for a piece only when the connection has room for it. What `open` throws, this throws. */
 export async function bodyStream(
-  open: (signal: AbortSignal) => AsyncIterable<Uint8Array> | Promise<AsyncIterable<Uint8Array>>,
-  stop: AbortSignal,
+  { open, stop, log }: BodySource,
 ): Promise<ReadableStream<Uint8Array>> {
   const gone = new AbortController();
-  const pieces = await open(AbortSignal.any([gone.signal, stop]));
-  const iterator = pieces[Symbol.asyncIterator]();
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
+  const signal = AbortSignal.any([gone.signal, stop]);
+  const iterator = (await open(signal))[Symbol.asyncIterator]();
+
+  async function pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    try {
       const next = await iterator.next();
+      if (signal.aborted) return;
       if (next.done === true) controller.close();
       else controller.enqueue(next.value);
-    },
-    async cancel(reason) {
-      gone.abort(reason);
-      await iterator.return?.();
-    },
-  }, { highWaterMark: 0 });
+    } catch (err) {
+      if (signal.aborted) return;
+      log.warn("An answer to the command line was cut off", { err });
+      // The server prints what it is given here, and prints an error with its whole stack.
+      controller.error("skerry: an answer to the command line was cut off");
+    }
+  }
+
+  async function cancel(reason: unknown): Promise<void> {
+    gone.abort(reason);
+    await iterator.return?.();
+  }
+
+  return new ReadableStream({ pull, cancel }, { highWaterMark: 0 });
 }

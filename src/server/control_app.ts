@@ -26,7 +26,7 @@ export interface ControlAppDeps {
  *
  * Failures are {@linkcode ErrorBody}.
  */
-export function controlApp({ functions, log, signal }: ControlAppDeps): Hono {
+export function controlApp({ functions, log, signal: stop }: ControlAppDeps): Hono {
   const app = new Hono();
 
   app.get("/v1/pods", (c) => {
@@ -37,7 +37,7 @@ export function controlApp({ functions, log, signal }: ControlAppDeps): Hono {
     const after = parseAfter(c.req.query("after"));
     if (c.req.query("follow") !== "true") return c.json(functions.events(after));
     const open = (gone: AbortSignal) => eventLines({ functions, after, signal: gone });
-    return streamed(await bodyStream(open, signal), "application/x-ndjson");
+    return streamed(await bodyStream({ open, stop, log }), "application/x-ndjson");
   });
 
   app.get("/v1/status", async (c) => c.json(await functions.status()));
@@ -45,7 +45,7 @@ export function controlApp({ functions, log, signal }: ControlAppDeps): Hono {
   app.get("/v1/logs", async (c) => {
     const request = parseLogQuery(new URL(c.req.url).searchParams);
     const open = (gone: AbortSignal) => functions.logs(request, gone);
-    return streamed(await bodyStream(open, signal), "text/plain; charset=utf-8");
+    return streamed(await bodyStream({ open, stop, log }), "text/plain; charset=utf-8");
   });
 
   app.post("/v1/images/import", async (c) => {

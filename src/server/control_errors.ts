@@ -6,7 +6,7 @@ import {
   Invalid,
   messageOf,
   NotFound,
-  type PortError,
+  PortError,
   Unavailable,
 } from "../ports/errors.ts";
 
@@ -20,19 +20,19 @@ export interface ErrorBody {
 }
 
 const kinds = {
-  NotFound: { status: 404, make: (message: string): PortError => new NotFound(message) },
-  Conflict: { status: 409, make: (message: string): PortError => new Conflict(message) },
-  Invalid: { status: 400, make: (message: string): PortError => new Invalid(message) },
-  Forbidden: { status: 403, make: (message: string): PortError => new Forbidden(message) },
-  Unavailable: { status: 503, make: (message: string): PortError => new Unavailable(message) },
-  Failed: { status: 500, make: (message: string): PortError => new Failed(message) },
+  NotFound: { status: 404, type: NotFound },
+  Conflict: { status: 409, type: Conflict },
+  Invalid: { status: 400, type: Invalid },
+  Forbidden: { status: 403, type: Forbidden },
+  Unavailable: { status: 503, type: Unavailable },
+  Failed: { status: 500, type: Failed },
 } as const;
 
 export type ErrorCode = keyof typeof kinds;
 
 /** What the server answers for something that was thrown. */
 export function errorResponse(error: unknown): Response {
-  const code = error instanceof Error && isErrorCode(error.name) ? error.name : "Failed";
+  const code = error instanceof PortError && isErrorCode(error.name) ? error.name : "Failed";
   const body: ErrorBody = { error: { code, message: messageOf(error) } };
   return Response.json(body, { status: kinds[code].status });
 }
@@ -40,7 +40,7 @@ export function errorResponse(error: unknown): Response {
 /** What the client throws for an answer that is not 2xx; null when the body is none of ours. */
 export function errorOfBody(body: unknown): PortError | null {
   if (!isErrorBody(body)) return null;
-  return kinds[body.error.code].make(body.error.message);
+  return new kinds[body.error.code].type(body.error.message);
 }
 
 function isErrorCode(name: unknown): name is ErrorCode {

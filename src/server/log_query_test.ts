@@ -1,0 +1,33 @@
+import { deepEqual } from "node:assert/strict";
+import type { LogRequest } from "./control_api.ts";
+import { logQuery, parseLogQuery } from "./log_query.ts";
+
+const plain: LogRequest = {
+  namespace: "default",
+  name: "web",
+  follow: false,
+  previous: false,
+  timestamps: false,
+};
+
+const requests: Readonly<Record<string, LogRequest>> = {
+  plain,
+  "no lines": { ...plain, tailLines: 0 },
+  everything: {
+    ...plain,
+    container: "main",
+    follow: true,
+    previous: true,
+    timestamps: true,
+    tailLines: 10,
+    since: Date.UTC(2026, 0, 1, 0, 0, 0, 5),
+    limitBytes: 1,
+  },
+  "odd characters": { ...plain, name: "a&b=c d/ü" },
+};
+
+for (const [name, request] of Object.entries(requests)) {
+  Deno.test(`a log request survives the way: ${name}`, () => {
+    deepEqual(parseLogQuery(new URLSearchParams(logQuery(request).toString())), request);
+  });
+}

@@ -1,0 +1,64 @@
+/** A control API with nothing behind it but what a test gives, and an agent that serves it. */
+import type { ControlFunctions, StatusView } from "../../src/server/control_api.ts";
+import { serveControl } from "../../src/server/control_server.ts";
+import { createEventRecorder, type EventRecorder } from "../../src/agent/event_recorder.ts";
+import { fakeClock } from "./clock.ts";
+import { fakeLog } from "./log.ts";
+
+/** The state of an agent with nothing to do. */
+export const idleStatus: StatusView = {
+  version: "0.1.0",
+  nodeName: "pi-1",
+  pid: 42,
+  startedAt: Date.UTC(2026, 0, 1),
+  runtime: {
+    endpoint: "unix:///run/containerd/containerd.sock",
+    reachable: true,
+    name: "containerd",
+    version: "1.6.20",
+    conditions: [],
+  },
+  sources: [],
+  pods: {},
+  pulls: [],
+};
+
+/** The real keeper of events, on a clock that stands still at the beginning of 2026. */
+export function fakeEvents(): EventRecorder & Pick<ControlFunctions, "events" | "nextEvent"> {
+  const recorder = createEventRecorder(fakeClock());
+  return { ...recorder, events: recorder.list, nextEvent: recorder.next };
+}
+
+/** Functions of an agent without pods; the test's own take their place. */
+export function fakeControl(own: Partial<ControlFunctions> = {}): ControlFunctions {
+  return {
+    pods: () => [],
+    ...fakeEvents(),
+    status: () => Promise.resolve(idleStatus),
+    logs: () => Promise.reject(new Error("this test gives no logs")),
+    importImage: () => Promise.reject(new Error("this test imports no images")),
+    ...own,
+  };
+}
+
+/** A served control API. */
+export interface FakeAgent extends AsyncDisposable {
+  readonly socket: string;
+}
+
+/** Serves the functions on a socket in a directory of its own, until disposed of. */
+export async function startFakeAgent(own: Partial<ControlFunctions> = {}): Promise<FakeAgent> {
+  const directory = await Deno.makeTempDir({ prefix: "skerry-control-" });
+  const stop = new AbortController();
+  const socket = `${directory}/skerry.sock`;
+  const options = { path: socket, functions: fakeControl(own), log: fakeLog() };
+  const server = await serveControl({ ...options, signal: stop.signal });
+  return {
+    socket,
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await server.finished;
+      await Deno.remove(directory, { recursive: true });
+    },
+  };
+}
