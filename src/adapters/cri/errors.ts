@@ -5,6 +5,7 @@ import {
   Failed,
   Forbidden,
   Invalid,
+  messageOf,
   NotFound,
   type PortError,
   Unavailable,
@@ -49,14 +50,15 @@ const names = [
 export type CallStatus = Pick<ServiceError, "code" | "details">;
 
 /** containerd takes connections a moment before its CRI plugin takes calls; 1.6 reports that as Unknown. */
-const starting = /server is not initialized yet|grpc: the client connection is closing/;
+const starting = /server is not initialized yet/;
 
 /** The port's error for a failed call, with the call's own error as its cause. */
 export function portError(error: CallStatus): PortError {
   const away = error.code === status.UNKNOWN && starting.test(error.details);
   const Class = away ? Unavailable : classes[error.code] ?? Failed;
   const name = names[error.code] ?? `Code(${error.code})`;
-  return new Class(`rpc error: code = ${name} desc = ${error.details}`, { cause: error });
+  const details = error.details.replace(/\.? Resolution note:\s*$/, "");
+  return new Class(`rpc error: code = ${name} desc = ${details}`, { cause: error });
 }
 
 /** The status behind an error that {@linkcode portError} made. */
@@ -88,16 +90,17 @@ const refused =
   /\b401\b|\b403\b|unauthori[sz]ed|forbidden|access denied|authorization failed|failed to authorize|basic auth credentials/i;
 
 /**
- * A failed pull. As in the kubelet, an Unknown status shows without its prefix; a registry that refuses is Forbidden, and
- * one that cannot be reached has failed us: only the runtime itself can be Unavailable.
+ * A failed pull: Forbidden where the registry refuses, otherwise Failed, unless the runtime itself is away. As in the
+ * kubelet an Unknown status shows without its prefix, any other with it.
  */
 export function pullError(error: unknown): unknown {
-  const said = callStatus(error);
-  if (said === undefined || !(error instanceof Error)) return error;
-  const message = said.code === status.UNKNOWN ? said.details : error.message;
-  if (refused.test(said.details)) return new Forbidden(message, { cause: said });
-  const registryIsAway = error instanceof Unavailable &&
-    /failed to (pull|resolve|copy)/.test(message);
-  if (registryIsAway) return new Failed(message, { cause: said });
-  return said.code === status.UNKNOWN ? bare(error) : error;
+  const cause = callStatus(error);
+  if (cause === undefined) return error;
+  // Not our connection: the registry's, of which containerd may speak in the same codes.
+  const fromRegistry = /failed to (pull|resolve|copy|do request)/.test(cause.details);
+  if (error instanceof Unavailable && !fromRegistry) return error;
+  const message = cause.code === status.UNKNOWN ? cause.details : messageOf(error);
+  return refused.test(cause.details)
+    ? new Forbidden(message, { cause })
+    : new Failed(message, { cause });
 }

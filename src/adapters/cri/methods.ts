@@ -109,7 +109,10 @@ export const runtimeMethods = {
   ),
 } as const;
 
-/** As above. */
+/** What the kubelet calls its own version in VersionRequest. */
+export const kubeletApiVersion = "0.1.0";
+
+/** @see https://github.com/kubernetes/cri-api/blob/master/pkg/apis/runtime/v1/api.proto */
 export const imageMethods = {
   listImages: method(
     `${imageService}/ListImages`,

@@ -8,7 +8,7 @@ import { containerCalls } from "./containers.ts";
 import { isUnimplemented } from "./errors.ts";
 import { runtimeEvents } from "./events.ts";
 import { CgroupDriver } from "./gen/runtime/v1/runtime.ts";
-import { runtimeMethods } from "./methods.ts";
+import { kubeletApiVersion, runtimeMethods } from "./methods.ts";
 import { createSandboxIndex } from "./sandbox_index.ts";
 import { sandboxCalls } from "./sandboxes.ts";
 
@@ -30,9 +30,6 @@ export function criRuntime({ channel, timeoutMs, log }: CriRuntimeDeps): Runtime
     events: (signal) => runtimeEvents({ channel, log }, signal),
   };
 }
-
-/** What the kubelet calls its own version towards CRI. */
-const kubeletApiVersion = "0.1.0";
 
 async function version(channel: Channel): Promise<RuntimeVersion> {
   try {
