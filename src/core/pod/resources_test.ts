@@ -1,0 +1,60 @@
+/** What a pod asks for in all. */
+import assert from "node:assert/strict";
+import { pod, type PodBuilder } from "../../../tests/fakes/pods.ts";
+import { formatQuantity } from "../quantity.ts";
+import { podAmount } from "./resources.ts";
+
+function limit(cpu: string): { readonly resources: object } {
+  return { resources: { limits: { cpu } } };
+}
+
+const cases: readonly [name: string, pod: PodBuilder, total: string, declared: boolean][] = [
+  ["nothing", pod("a"), "0", false],
+  [
+    "the sum of the containers",
+    pod("a").container("a", limit("1")).container("b", limit("500m")),
+    "1500m",
+    true,
+  ],
+  ["one container without", pod("a").container("a", limit("1")).container("b"), "1", false],
+  [
+    "an init container that needs more",
+    pod("a").initContainer("i", limit("3")).container("a", limit("1")),
+    "3",
+    true,
+  ],
+  [
+    "an init container that needs less",
+    pod("a").initContainer("i", limit("1")).container("a", limit("2")),
+    "2",
+    true,
+  ],
+  ["an init container without", pod("a").initContainer("i").container("a", limit("2")), "2", false],
+  [
+    "sidecars run beside the containers",
+    pod("a").sidecar("s", limit("1")).container("a", limit("2")),
+    "3",
+    true,
+  ],
+  [
+    "an init container runs beside the sidecars before it, not those after",
+    pod("a").sidecar("s", limit("1")).initContainer("i", limit("4")).sidecar("t", limit("1"))
+      .container("a", limit("1")),
+    "5",
+    true,
+  ],
+  [
+    "while an init container without a limit runs, its sidecar's limit counts",
+    pod("a").sidecar("s", limit("1")).initContainer("i").container("a", limit("2")),
+    "3",
+    true,
+  ],
+];
+
+for (const [name, builder, total, declared] of cases) {
+  Deno.test(`a pod's amount: ${name}`, () => {
+    const amount = podAmount(builder.build().spec, { kind: "limits", resource: "cpu" });
+    assert.equal(formatQuantity(amount.total), total);
+    assert.equal(amount.declared, declared);
+  });
+}

@@ -1,0 +1,97 @@
+/** Which fields a pod is refused for. */
+import assert from "node:assert/strict";
+import { pod, type PodBuilder } from "../../../tests/fakes/pods.ts";
+import { unsupportedFields } from "./unsupported.ts";
+
+const web = pod("web");
+const cases: readonly [name: string, pod: PodBuilder, fields: readonly string[]][] = [
+  ["a bare pod", web, []],
+  [
+    "everything that is supported",
+    web.container("main", {
+      resources: { limits: { cpu: "1", memory: "1Mi" } },
+      volumeMounts: [{ name: "data", mountPath: "/data", recursiveReadOnly: "Disabled" }],
+      env: [{ name: "A", value: "b" }],
+    }).volume("data", { emptyDir: { medium: "Memory" } }).sidecar("side"),
+    [],
+  ],
+  [
+    "probes, each by its container's index",
+    web.container("a").container("b", { livenessProbe: {}, startupProbe: {} }),
+    ["spec.containers[1].livenessProbe", "spec.containers[1].startupProbe"],
+  ],
+  [
+    "an init container that restarts in another way than a sidecar",
+    web.initContainer("i", { restartPolicy: "Never" }),
+    ["spec.initContainers[0].restartPolicy"],
+  ],
+  [
+    "other resources, by their names",
+    web.container("a", { resources: { limits: { cpu: "1", "gpu.example/one": "1" } } }),
+    [
+      "spec.containers[0].resources.limits[gpu.example/one]",
+      "spec.containers[0].resources.requests[gpu.example/one]",
+    ],
+  ],
+  [
+    "values from elsewhere",
+    web.container("a", {
+      env: [{ name: "A", value: "b" }, { name: "B", valueFrom: {} }],
+      envFrom: [{ configMapRef: { name: "c" } }],
+    }),
+    ["spec.containers[0].env[1].valueFrom", "spec.containers[0].envFrom"],
+  ],
+  [
+    "volumes that no folder holds",
+    web.volume("a", { configMap: { name: "c" } }).volume("b", {
+      emptyDir: { medium: "HugePages" },
+    }),
+    ["spec.volumes[0].configMap", "spec.volumes[1].emptyDir.medium"],
+  ],
+  [
+    "a security context with something in it",
+    web.spec({ securityContext: { runAsUser: 1 } }).container("a", { securityContext: {} }),
+    ["spec.securityContext"],
+  ],
+  [
+    "lists and maps without anything in them",
+    web.spec({
+      imagePullSecrets: [],
+      nodeSelector: {},
+      affinity: {},
+      serviceAccountName: "",
+      automountServiceAccountToken: false,
+      hostUsers: true,
+    }),
+    [],
+  ],
+  [
+    "what only a server or a scheduler reads",
+    web.spec({
+      nodeName: "edge-1",
+      priority: 5,
+      tolerations: [{ operator: "Exists" }],
+      topologySpreadConstraints: [{ maxSkew: 1, topologyKey: "a", whenUnsatisfiable: "b" }],
+    }),
+    [],
+  ],
+  ["a token", web.spec({ automountServiceAccountToken: true }), [
+    "spec.automountServiceAccountToken",
+  ]],
+];
+
+for (const [name, builder, fields] of cases) {
+  Deno.test(`unsupported fields: ${name}`, () => {
+    assert.deepEqual(unsupportedFields(builder.build()), fields);
+  });
+}
+
+Deno.test("what the server keeps in metadata is no reason; a deletion under way is", () => {
+  const { metadata, ...rest } = web.labels({ app: "web" }).annotations({ a: "b" }).build();
+  const kept = { ...metadata, resourceVersion: "7", managedFields: [{ manager: "m" }] };
+  assert.deepEqual(unsupportedFields({ ...rest, metadata: kept }), []);
+  const deleted = { ...kept, deletionTimestamp: "2030-01-01T00:00:00Z" };
+  assert.deepEqual(unsupportedFields({ ...rest, metadata: deleted }), [
+    "metadata.deletionTimestamp",
+  ]);
+});
