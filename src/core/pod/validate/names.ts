@@ -127,10 +127,10 @@ export function labelValue(text: string): readonly string[] {
 
 const ipSchema = v.pipe(v.string(), v.ip());
 
-/** An IPv4 or IPv6 address. */
+/** An IPv4 or IPv6 address, without a zone such as `%eth0`. */
 export function ipAddress(text: string): readonly string[] {
   return unless(
-    v.is(ipSchema, text),
+    v.is(ipSchema, text) && !text.includes("%"),
     "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)",
   );
 }

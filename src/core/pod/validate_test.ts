@@ -1,0 +1,290 @@
+/** What Kubernetes finds wrong with pods. */
+import assert from "node:assert/strict";
+import { pod, type PodBuilder } from "../../../tests/fakes/pods.ts";
+import { formatFieldPath } from "../field_path.ts";
+import type { Container, Pod } from "../k8s.ts";
+import { validatePod } from "./validate.ts";
+
+/** Each problem as people see it. */
+function problems(given: Pick<Pod, "metadata" | "spec">): readonly string[] {
+  return validatePod(given).map(({ path, message }) => `${formatFieldPath(path)}: ${message}`);
+}
+
+const web = pod("web");
+
+Deno.test("a pod that uses everything rightly has no problems", () => {
+  const rich = web
+    .labels({ app: "web", "example.com/tier": "" })
+    .annotations({ "Example.com/Note": "anything at all" })
+    .volume("data", { emptyDir: { sizeLimit: "1Mi" } })
+    .volume("host", { hostPath: { path: "/srv/..data", type: "Directory" } })
+    .initContainer("init")
+    .sidecar("side", { ports: [{ containerPort: 9000, hostPort: 9000 }] })
+    .container("main", {
+      ports: [
+        { name: "http", containerPort: 80, hostPort: 8080, hostIP: "192.0.2.1" },
+        { name: "dns", containerPort: 80, hostPort: 8080, protocol: "UDP" },
+      ],
+      env: [{ name: "A", value: "" }],
+      volumeMounts: [
+        { name: "data", mountPath: "/data", mountPropagation: "HostToContainer" },
+        { name: "host", mountPath: "relative" },
+      ],
+      resources: { requests: { cpu: "1" }, limits: { cpu: "1000m", memory: "0" } },
+    })
+    .spec({
+      dnsPolicy: "None",
+      dnsConfig: { nameservers: ["192.0.2.53"], searches: ["a.b"], options: [{ name: "ndots" }] },
+      hostAliases: [{ ip: "192.0.2.1", hostnames: ["a.example"] }],
+      hostname: "web",
+      subdomain: "site",
+      os: { name: "linux" },
+      shareProcessNamespace: true,
+    });
+  assert.deepEqual(problems(rich.build()), []);
+});
+
+function main(fields: Partial<Container>): PodBuilder {
+  return web.container("main", fields);
+}
+
+const onData = { name: "data", mountPath: "/data" };
+const cases: readonly [name: string, pod: PodBuilder, expected: readonly (string | RegExp)[]][] = [
+  ["name with capitals", pod("Web").uid("u"), [/^metadata\.name: Invalid value: "Web": a lowerc/]],
+  ["no name", pod("").uid("u"), ["metadata.name: Required value"]],
+  ["namespace with a dot", web.namespace("a.b"), [/^metadata\.namespace: Invalid value: "a\.b": /]],
+  ["UID that leads elsewhere", web.uid("../x"), [
+    "metadata.uid: Invalid value: \"../x\": must consist of alphanumeric characters or '-', at " +
+    "most 128 of them",
+  ]],
+  ["label that is none", web.labels({ "a b": "c d" }), [
+    /^metadata\.labels\[a b\]: Invalid value: "a b": name part must consist/,
+    /^metadata\.labels\[a b\]: Invalid value: "c d": a valid label must be/,
+  ]],
+  ["annotations beyond 256 KiB", web.annotations({ a: "x".repeat(256 * 1024) }), [
+    "metadata.annotations: Too long: may not be more than 262144 bytes",
+  ]],
+  ["container without a name", web.container(""), ["spec.containers[0].name: Required value"]],
+  ["container's bad name", web.container("a_b"), [
+    /^spec\.containers\[0\]\.name: Invalid value: "a_b": a lowercase RFC 1123 label/,
+  ]],
+  ["two containers of one name", web.container("a").container("a"), [
+    'spec.containers[1].name: Duplicate value: "a"',
+  ]],
+  ["init container and container of one name", web.initContainer("a").container("a"), [
+    'spec.containers[0].name: Duplicate value: "a"',
+  ]],
+  ["no image", main({ image: "" }), ["spec.containers[0].image: Required value"]],
+  ["image with a space", main({ image: "app " }), [
+    'spec.containers[0].image: Invalid value: "app ": must not have leading or trailing whitespace',
+  ]],
+  ["unknown pull policy", main({ imagePullPolicy: "Sometimes" }), [
+    'spec.containers[0].imagePullPolicy: Unsupported value: "Sometimes": supported values: ' +
+    '"Always", "IfNotPresent", "Never"',
+  ]],
+  ["unknown message policy", main({ terminationMessagePolicy: "Log" }), [
+    'spec.containers[0].terminationMessagePolicy: Unsupported value: "Log": supported values: ' +
+    '"FallbackToLogsOnError", "File"',
+  ]],
+  ["unknown restart policy", web.spec({ restartPolicy: "always" }), [
+    'spec.restartPolicy: Unsupported value: "always": supported values: "Always", "Never", ' +
+    '"OnFailure"',
+  ]],
+  ["unknown DNS policy", web.spec({ dnsPolicy: "Cluster" }), [
+    'spec.dnsPolicy: Unsupported value: "Cluster": supported values: "ClusterFirst", ' +
+    '"ClusterFirstWithHostNet", "Default", "None"',
+  ]],
+  ["negative grace period", web.grace(-1), [
+    "spec.terminationGracePeriodSeconds: Invalid value: -1: must be greater than or equal to 0",
+  ]],
+  ["unknown system", web.spec({ os: { name: "plan9" } }), [
+    'spec.os.name: Unsupported value: "plan9": supported values: "linux", "windows"',
+  ]],
+  ["two ways to share processes", web.spec({ hostPID: true, shareProcessNamespace: true }), [
+    "spec.shareProcessNamespace: Invalid value: true: ShareProcessNamespace and HostPID cannot " +
+    "both be enabled",
+  ]],
+  ["ports out of range", main({ ports: [{ containerPort: 0 }, { containerPort: 65_536 }] }), [
+    "spec.containers[0].ports[0].containerPort: Required value",
+    "spec.containers[0].ports[1].containerPort: Invalid value: 65536: must be between 1 and " +
+    "65535, inclusive",
+  ]],
+  ["a host port out of range", main({ ports: [{ containerPort: 1, hostPort: -1 }] }), [
+    "spec.containers[0].ports[0].hostPort: Invalid value: -1: must be between 1 and 65535, " +
+    "inclusive",
+  ]],
+  [
+    "unknown protocol and host address",
+    main({ ports: [{ containerPort: 1, protocol: "tcp", hostIP: "host" }] }),
+    [
+      /^spec\.containers\[0\]\.ports\[0\]\.hostIP: Invalid value: "host": must be a valid IP/,
+      'spec.containers[0].ports[0].protocol: Unsupported value: "tcp": supported values: "SCTP", ' +
+      '"TCP", "UDP"',
+    ],
+  ],
+  [
+    "two ports of one name",
+    main({ ports: [{ containerPort: 1, name: "a" }, { containerPort: 2, name: "a" }] }),
+    ['spec.containers[0].ports[1].name: Duplicate value: "a"'],
+  ],
+  [
+    "two containers on one port of the host",
+    main({ ports: [{ containerPort: 1, hostPort: 80 }] })
+      .container("b", { ports: [{ containerPort: 2, hostPort: 80 }] }),
+    ['spec.containers[1].ports[0].hostPort: Duplicate value: "TCP//80"'],
+  ],
+  [
+    "another host port on the host's network",
+    main({ ports: [{ containerPort: 80, hostPort: 81 }] }).spec({ hostNetwork: true }),
+    [
+      "spec.containers[0].ports[0].containerPort: Invalid value: 80: must match `hostPort` when " +
+      "`hostNetwork` is true",
+    ],
+  ],
+  ["environment without a name", main({ env: [{ name: "" }] }), [
+    "spec.containers[0].env[0].name: Required value",
+  ]],
+  ["environment with a bad name", main({ env: [{ name: "A=B" }] }), [
+    /^spec\.containers\[0\]\.env\[0\]\.name: Invalid value: "A=B": a valid environment variable/,
+  ]],
+  ["mount of no volume", main({ volumeMounts: [onData] }), [
+    'spec.containers[0].volumeMounts[0].name: Not found: "data"',
+  ]],
+  [
+    "two mounts at one place",
+    main({ volumeMounts: [onData, onData] }).volume("data"),
+    ['spec.containers[0].volumeMounts[1].mountPath: Invalid value: "/data": must be unique'],
+  ],
+  ["mount without a place", main({ volumeMounts: [{ ...onData, mountPath: "" }] }).volume("data"), [
+    "spec.containers[0].volumeMounts[0].mountPath: Required value",
+  ]],
+  [
+    "propagation of mounts",
+    main({
+      volumeMounts: [
+        { ...onData, mountPropagation: "Both" },
+        { name: "data", mountPath: "/b", mountPropagation: "Bidirectional" },
+      ],
+    }).volume("data"),
+    [
+      "spec.containers[0].volumeMounts[0].mountPropagation: Unsupported value: " +
+      '"Both": supported values: "Bidirectional", "HostToContainer", "None"',
+      "spec.containers[0].volumeMounts[1].mountPropagation: Forbidden: Bidirectional mount " +
+      "propagation is available only to privileged containers",
+    ],
+  ],
+  ["volume without a name", web.volume(""), ["spec.volumes[0].name: Required value"]],
+  ["two volumes of one name", web.volume("a").volume("a"), [
+    'spec.volumes[1].name: Duplicate value: "a"',
+  ]],
+  [
+    "volume of two kinds",
+    web.volume("a", { emptyDir: {}, hostPath: { path: "/" } }),
+    ["spec.volumes[0].hostPath: Forbidden: may not specify more than 1 volume type"],
+  ],
+  ["negative size limit", web.volume("a", { emptyDir: { sizeLimit: "-1" } }), [
+    "spec.volumes[0].emptyDir.sizeLimit: Forbidden: SizeLimit field must be a valid resource " +
+    "quantity",
+  ]],
+  ["host path that climbs", web.volume("a", { hostPath: { path: "/a/../b" } }), [
+    "spec.volumes[0].hostPath.path: Invalid value: \"/a/../b\": must not contain '..'",
+  ]],
+  [
+    "host path of nothing and of an unknown type",
+    web.volume("a", { hostPath: { path: "", type: "Folder" } }),
+    [
+      "spec.volumes[0].hostPath.path: Required value",
+      /^spec\.volumes\[0\]\.hostPath\.type: Unsupported value: "Folder": supported values: "Block/,
+    ],
+  ],
+  [
+    "requests beyond limits",
+    main({ resources: { requests: { cpu: "2" }, limits: { cpu: "500m" } } }),
+    [
+      'spec.containers[0].resources.requests.cpu: Invalid value: "2": must be less than or equal ' +
+      "to cpu limit of 500m",
+    ],
+  ],
+  ["negative request", main({ resources: { requests: { memory: "-1Mi" } } }), [
+    'spec.containers[0].resources.requests.memory: Invalid value: "-1Mi": must be greater than ' +
+    "or equal to 0",
+  ]],
+  ["policy None without configuration", web.spec({ dnsPolicy: "None" }), [
+    "spec.dnsConfig: Required value: must provide `dnsConfig` when `dnsPolicy` is None",
+  ]],
+  ["policy None without nameservers", web.spec({ dnsPolicy: "None", dnsConfig: {} }), [
+    "spec.dnsConfig.nameservers: Required value: must provide at least one DNS nameserver when " +
+    "`dnsPolicy` is None",
+  ]],
+  [
+    "DNS configuration beyond the resolver's limits",
+    web.spec({
+      dnsConfig: {
+        nameservers: ["1.1.1.1", "1.1.1.2", "1.1.1.3", "x"],
+        searches: [...Array.from({ length: 33 }, () => "a"), "a b"],
+        options: [{ value: "1" }],
+      },
+    }),
+    [
+      'spec.dnsConfig.nameservers: Invalid value: ["1.1.1.1","1.1.1.2","1.1.1.3","x"]: must not ' +
+      "have more than 3 nameservers",
+      /^spec\.dnsConfig\.nameservers\[3\]: Invalid value: "x": must be a valid IP address/,
+      /^spec\.dnsConfig\.searches: Invalid value: \["a",.*…: must not have more than 32 search/,
+      /^spec\.dnsConfig\.searches\[33\]: Invalid value: "a b": /,
+      "spec.dnsConfig.options[0]: Required value: must not be empty",
+    ],
+  ],
+  [
+    "search list that is too long",
+    web.spec({ dnsConfig: { searches: Array.from({ length: 10 }, () => `${"a".repeat(250)}`) } }),
+    [/^spec\.dnsConfig\.searches: .*must not have more than 2048 characters/],
+  ],
+  ["hostname and subdomain with dots", web.spec({ hostname: "a.b", subdomain: "c.d" }), [
+    /^spec\.hostname: Invalid value: "a\.b": /,
+    /^spec\.subdomain: Invalid value: "c\.d": /,
+  ]],
+  [
+    "host aliases that are none",
+    web.spec({ hostAliases: [{ ip: "home", hostnames: ["a_b"] }] }),
+    [
+      /^spec\.hostAliases\[0\]\.ip: Invalid value: "home": must be a valid IP address/,
+      /^spec\.hostAliases\[0\]\.hostnames\[0\]: Invalid value: "a_b": /,
+    ],
+  ],
+];
+
+for (const [name, builder, expected] of cases) {
+  Deno.test(`validation: ${name}`, () => assertProblems(builder.build(), expected));
+}
+
+Deno.test("validation: a pod needs a container", () => {
+  const { metadata, spec } = web.build();
+  assert.deepEqual(problems({ metadata, spec: { ...spec, containers: [] } }), [
+    "spec.containers: Required value",
+  ]);
+});
+
+Deno.test("validation: a volume needs a source", () => {
+  const { metadata, spec } = web.build();
+  assert.deepEqual(problems({ metadata, spec: { ...spec, volumes: [{ name: "a" }] } }), [
+    "spec.volumes[0]: Required value: must specify a volume type",
+  ]);
+});
+
+Deno.test("a pod of thousands of ports, mounts and names is checked in no time", () => {
+  const many = Array.from({ length: 20_000 }, (_, index) => index);
+  const big = main({
+    ports: many.map((index) => ({ name: `p${index}`, containerPort: index + 1, hostPort: index })),
+    volumeMounts: many.map((index) => ({ name: "data", mountPath: `/${index}` })),
+  }).volume("data");
+  assert.deepEqual(problems(big.build()), []);
+});
+
+function assertProblems(given: Pod, expected: readonly (string | RegExp)[]): void {
+  const found = problems(given);
+  assert.equal(found.length, expected.length, found.join("\n"));
+  expected.forEach((each, index) => {
+    if (typeof each === "string") assert.equal(found[index], each);
+    else assert.match(found[index] ?? "", each);
+  });
+}
