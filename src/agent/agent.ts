@@ -10,6 +10,7 @@ import { createImagePuller, type ImagePuller } from "./image_puller.ts";
 import { createObserver } from "./observe.ts";
 import { createPodEvents } from "./pod_events.ts";
 import { createPods, type Pods } from "./pods.ts";
+import { createQosCgroups } from "./qos_cgroups.ts";
 import { rotateLogs, type RotateLogsDeps } from "./log_rotation.ts";
 import { watchRuntime } from "./runtime_watch.ts";
 import { createTerminationMessages } from "./termination_message.ts";
@@ -52,11 +53,22 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
     snapshot: undefined as SourceSnapshot | undefined,
   }));
   const ready = Promise.withResolvers<void>();
+  const keepQosCgroups = createQosCgroups({
+    cgroups: ports.cgroups,
+    settings: settings.node.cgroups,
+    capacity: {
+      milliCpu: settings.node.cpuCapacityMilli,
+      memoryBytes: settings.node.memoryCapacityBytes,
+    },
+    log: log.named("cgroups"),
+  });
 
   async function follow(view: (typeof views)[number], signal: AbortSignal): Promise<void> {
     for await (const snapshot of view.source.snapshots(signal)) {
       view.snapshot = snapshot;
-      pods.update(mergeSources(views.map((each) => each.snapshot)));
+      const desired = mergeSources(views.map((each) => each.snapshot));
+      await keepQosCgroups([...desired.pods.values()]);
+      pods.update(desired);
       await pods.sweep();
       if (views.every((each) => each.snapshot !== undefined)) ready.resolve();
     }

@@ -95,6 +95,7 @@ function nodeSettings(lab: Lab): NodeSettings {
       podPidsLimit: -1,
     },
     memoryCapacityBytes: 1024 ** 3,
+    cpuCapacityMilli: 2_000,
     hostDns: { servers: [], searches: [], options: [] },
     hostsFile: "",
     clusterDns: [],

@@ -22,6 +22,7 @@ export function node({ cgroups, ...fields }: NodeOverrides = {}): NodeSettings {
       ...cgroups,
     },
     memoryCapacityBytes: 1024 ** 3,
+    cpuCapacityMilli: 2_000,
     hostDns: { servers: ["192.0.2.53"], searches: ["example.org"], options: ["timeout:1"] },
     hostsFile: "127.0.0.1\tlocalhost\n192.0.2.1\tedge-1\n",
     clusterDns: ["10.96.0.10"],

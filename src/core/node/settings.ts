@@ -29,6 +29,8 @@ export interface NodeSettings {
   readonly paths: NodePaths;
   readonly cgroups: CgroupSettings;
   readonly memoryCapacityBytes: number;
+  /** Thousandths of a processor. */
+  readonly cpuCapacityMilli: number;
   /** The machine's own resolver configuration, or null where `resolvConf` is "": then pods inherit nothing of it. */
   readonly hostDns: DnsConfig | null;
   /** The text of the machine's own /etc/hosts: pods on the host's network get a copy. */
