@@ -51,12 +51,13 @@ function dropOldest(kept: Map<string, RecordedEvent>): void {
 
 async function once(waiting: Set<() => void>, signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  waiting.add(resolve);
-  signal.addEventListener("abort", resolve as () => void, { once: true });
+  const wake = (): void => resolve();
+  waiting.add(wake);
+  signal.addEventListener("abort", wake, { once: true });
   try {
     await promise;
   } finally {
-    signal.removeEventListener("abort", resolve as () => void);
-    waiting.delete(resolve);
+    signal.removeEventListener("abort", wake);
+    waiting.delete(wake);
   }
 }

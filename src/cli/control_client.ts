@@ -6,7 +6,7 @@ import type { LogRequest, StatusView } from "../server/control_api.ts";
 import { errorOfBody } from "../server/control_errors.ts";
 import { logQuery } from "../server/log_query.ts";
 import { jsonLines } from "./json_lines.ts";
-import { unreachable } from "./unreachable.ts";
+import { brokenOff, unreachable } from "./unreachable.ts";
 
 /**
  * The agent as a command sees it. Every call throws `CliError` with exit code `unreachable` when no agent answers, a
@@ -65,7 +65,10 @@ export function controlClient(
     const reader = response.body.getReader();
     try {
       for (;;) {
-        const { done, value } = await reaching(() => reader.read());
+        const { done, value } = await reader.read().catch(() => {
+          signal.throwIfAborted();
+          throw brokenOff(socket);
+        });
         if (done) return;
         yield value;
       }

@@ -27,6 +27,14 @@ export function unreachable(error: unknown, socket: string): CliError {
   });
 }
 
+/** The agent on `socket` went away, or met an error, in the middle of an answer. */
+export function brokenOff(socket: string): CliError {
+  return new CliError(`the agent on ${socket} broke off its answer`, {
+    exitCode: ExitCode.unreachable,
+    hint: "see whether it was stopped: `skerry status`, `journalctl -u skerry`",
+  });
+}
+
 function reasonOf(error: unknown): Reason {
   if (error instanceof DOMException && error.name === "TimeoutError") {
     return { message: "no answer in time", hint: "see what it is doing: journalctl -u skerry" };

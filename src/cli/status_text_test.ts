@@ -1,0 +1,75 @@
+import { equal } from "node:assert/strict";
+import { idleStatus } from "../../tests/fakes/control.ts";
+import { minute } from "../core/instant.ts";
+import type { StatusView } from "../server/control_api.ts";
+import { statusText } from "./status_text.ts";
+
+const now = idleStatus.startedAt + 90 * minute;
+
+function text(view: StatusView): string {
+  return statusText(view, { now, colors: false });
+}
+
+Deno.test("an idle agent's status", () => {
+  equal(
+    text(idleStatus),
+    `Node      pi-1
+Agent     skerry 0.1.0, up 90m, process 42
+Runtime   containerd 1.6.20 at unix:///run/containerd/containerd.sock, ready
+Pods      none
+`,
+  );
+});
+
+Deno.test("a busy agent's status, with all that can be wrong", () => {
+  const manifests = "/etc/skerry/manifests";
+  const view: StatusView = {
+    ...idleStatus,
+    runtime: {
+      ...idleStatus.runtime,
+      conditions: [
+        { type: "RuntimeReady", status: true, reason: "", message: "" },
+        { type: "NetworkReady", status: false, reason: "NetworkPluginNotReady", message: "no CNI" },
+      ],
+    },
+    sources: [
+      {
+        name: manifests,
+        available: true,
+        pods: 1,
+        problems: [
+          { path: `${manifests}/a.yaml`, line: 3, column: 5, message: "unknown field \x1b[31m" },
+          { path: `${manifests}/b.yaml`, line: 0, column: 0, message: "not a text file" },
+        ],
+      },
+      { name: "/mnt/usb", available: false, pods: 2, problems: [] },
+    ],
+    pods: { Running: 2, Pending: 1, Failed: 0 },
+    pulls: [
+      { image: "docker.io/library/nginx:1", startedAt: now, doneBytes: 12e6, totalBytes: 48e6 },
+      { image: "b:2", startedAt: now, doneBytes: 0, totalBytes: 0 },
+    ],
+  };
+  equal(
+    text(view),
+    `Node      pi-1
+Agent     skerry 0.1.0, up 90m, process 42
+Runtime   containerd 1.6.20 at unix:///run/containerd/containerd.sock, not ready
+            not NetworkReady: NetworkPluginNotReady: no CNI
+Sources   /etc/skerry/manifests, 1 pod
+            /etc/skerry/manifests/a.yaml:3:5: unknown field \\x1b[31m
+            /etc/skerry/manifests/b.yaml: not a text file
+          /mnt/usb cannot be read, 2 pods known from before
+Pods      2 Running, 1 Pending
+Pulls     Pulling docker.io/library/nginx:1   12.0/48.0 MB   25%
+          Pulling b:2                         0.0 MB
+`,
+  );
+});
+
+Deno.test("a runtime that is away, and its colour", () => {
+  const runtime = { ...idleStatus.runtime, reachable: false };
+  const line = "unix:///run/containerd/containerd.sock does not answer";
+  const shown = statusText({ ...idleStatus, runtime }, { now, colors: true });
+  equal(shown.split("\n")[2], `Runtime   \x1b[31m${line}\x1b[39m`);
+});
