@@ -13,9 +13,9 @@ import {
 import { optional } from "../../core/pod/schema/support.ts";
 import { acted, known } from "./marker.ts";
 
-/** A duration in Go's notation. */
+/** A duration in Go's notation. Not a `v.string`: that quotes would help is not said, a number in quotes lacks its unit. */
 export const duration = v.pipe(
-  v.string('expected a duration such as "1m30s"'),
+  v.custom<string>((value) => typeof value === "string", 'expected a duration such as "1m30s"'),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
     const parsed = parseDuration(dataset.value);
