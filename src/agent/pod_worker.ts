@@ -16,6 +16,7 @@ import { isLegal } from "../core/pod/state.ts";
 import { podStatus } from "../core/pod/status.ts";
 import type { Log } from "../ports/log.ts";
 import type { MemoryStore } from "../ports/memory_store.ts";
+import { tellOfBackoff } from "./backoff_events.ts";
 import { execute, type ExecuteDeps } from "./execute.ts";
 import type { Observer } from "./observe.ts";
 import type { PodRecord } from "./pod_record.ts";
@@ -97,10 +98,11 @@ const endStates: readonly string[] = [
   "Gone",
 ];
 
-function publish(record: PodRecord, { clock, backoff, nodeIps, log }: PodWorkerDeps): void {
+function publish(record: PodRecord, deps: PodWorkerDeps): void {
+  const { clock, backoff, nodeIps, log, events } = deps;
   const pod = record.desired ?? record.former;
   if (pod === null) return;
-  const phaseBefore = record.status?.phase;
+  const before = record.status;
   record.status = podStatus({
     pod,
     seen: record.seen,
@@ -110,9 +112,10 @@ function publish(record: PodRecord, { clock, backoff, nodeIps, log }: PodWorkerD
     now: clock.now(),
     backoff,
     nodeIps,
-    previous: record.status,
+    previous: before,
   });
-  if (record.status.phase !== phaseBefore) {
+  tellOfBackoff({ pod, before, after: record.status, events });
+  if (record.status.phase !== before?.phase) {
     const { namespace, name } = record.subject;
     log.info("Pod changed its phase", { pod: `${namespace}/${name}`, phase: record.status.phase });
   }

@@ -1,8 +1,10 @@
 /** The pods of this node: takes over what is desired, hands each pod to its worker, and drops it when it is gone. */
+import type { Instant } from "../core/instant.ts";
 import { type Pod, podKey } from "../core/k8s.ts";
 import { admit } from "../core/pod/admit.ts";
 import type { PodEnd, PodMemory } from "../core/pod/memory.ts";
 import { podDir } from "../core/pod/paths.ts";
+import type { PodState } from "../core/pod/state.ts";
 import type { Desired } from "./desired.ts";
 import type { EventSubject } from "./pod_events.ts";
 import { newRecord, type PodRecord, subjectOf } from "./pod_record.ts";
@@ -40,7 +42,16 @@ export function createPods(deps: PodsDeps): Pods {
     for (const record of records.values()) {
       if (!next.pods.has(record.uid)) release(record);
     }
-    for (const pod of next.pods.values()) take(pod);
+    for (const pod of [...next.pods.values()].toSorted(olderFirst)) take(pod);
+  }
+
+  /** So that after a restart of the agent the pods that ran are not refused for the sake of newer ones. */
+  function olderFirst(a: Pod, b: Pod): number {
+    return startedAt(a) - startedAt(b);
+  }
+
+  function startedAt({ metadata }: Pod): Instant {
+    return deps.memories.get(metadata.uid)?.startTime ?? Number.MAX_SAFE_INTEGER;
   }
 
   function take(pod: Pod): void {
@@ -53,11 +64,18 @@ export function createPods(deps: PodsDeps): Pods {
 
   function add(subject: EventSubject, pod: Pod | null): void {
     const now = deps.clock.now();
-    const verdict = pod === null ? null : admit(pod);
+    const verdict = pod === null ? null : admit(pod, claimants());
     const refusal = verdict === null || verdict.ok ? null : { ...verdict, at: now };
     if (pod !== null && refusal !== null) deps.events.warning(subject, refusal);
     const memory = deps.memories.get(subject.uid);
     records.set(subject.uid, newRecord({ subject, pod, refusal, memory, now }));
+  }
+
+  /** The pods that hold their share of the node. */
+  function claimants(): readonly Pod[] {
+    return list().flatMap(({ desired, refusal, state }) =>
+      desired === null || refusal !== null || hasEnded(state) ? [] : [desired]
+    );
   }
 
   /** The pod was deleted. */
@@ -83,9 +101,13 @@ export function createPods(deps: PodsDeps): Pods {
     return sameName(record).some((other) => other.desired === null);
   }
 
+  function list(): readonly PodRecord[] {
+    return [...records.values()];
+  }
+
   function sameName(record: PodRecord): readonly PodRecord[] {
     const key = podKey({ metadata: record.subject });
-    return [...records.values()].filter((other) =>
+    return list().filter((other) =>
       other !== record && podKey({ metadata: other.subject }) === key
     );
   }
@@ -133,10 +155,14 @@ export function createPods(deps: PodsDeps): Pods {
     sweep,
     mark: (uid) => records.has(uid) && queue.mark(uid),
     markAll: () => [...records.keys()].forEach((uid) => queue.mark(uid)),
-    list: () => [...records.values()],
+    list,
     evict,
     close: () => queue.close(),
   };
+}
+
+function hasEnded(state: PodState | null): boolean {
+  return state?.kind === "Succeeded" || state?.kind === "Failed";
 }
 
 /** The pod whose logs a directory `NAMESPACE_NAME_UID` holds. */

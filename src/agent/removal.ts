@@ -30,14 +30,17 @@ export async function removeContainer(
   await files.removeTree(terminationMessageFile(node.paths, at));
 }
 
-/** Removes a pod's volumes, files, logs and cgroups, in whichever QoS class they lie. */
+/**
+ * Removes a pod's logs, cgroups (in whichever QoS class they lie), volumes and files. Its directory goes last: while it is
+ * there, an agent that comes after this one knows that the pod is its own and not all gone.
+ */
 export async function removePodFiles(
   { subject }: { readonly subject: EventSubject },
   { files, cgroups, node }: RemovalDeps,
 ): Promise<void> {
-  await files.removeTree(podDir(node.paths, subject.uid));
   await files.removeTree(podLogDir(node.paths, subject));
   for (const path of podCgroupPaths({ uid: subject.uid, cgroups: node.cgroups })) {
     await cgroups.remove(path);
   }
+  await files.removeTree(podDir(node.paths, subject.uid));
 }

@@ -1,10 +1,11 @@
 /** Starts one container in a sandbox: image, configuration, files, create, start. */
 import { containerConfig } from "../core/cri/container_config.ts";
 import { sandboxConfig } from "../core/cri/sandbox_config.ts";
-import type { ContainerConfig, Sandbox } from "../core/cri/types.ts";
+import type { ContainerConfig, Image, Sandbox } from "../core/cri/types.ts";
 import type { Container, Pod } from "../core/k8s.ts";
 import type { NodeSettings } from "../core/node/settings.ts";
 import { containerSteps, hostsSteps } from "../core/volume/pod_steps.ts";
+import type { FileStep } from "../core/volume/step.ts";
 import { messageOf, Unavailable } from "../ports/errors.ts";
 import type { Files } from "../ports/files.ts";
 import type { Runtime } from "../ports/runtime.ts";
@@ -39,7 +40,7 @@ async function configure(
 ): Promise<ContainerConfig> {
   const { pod, container, attempt, sandbox } = request;
   const { node } = deps;
-  const image = await ensureImage(request, deps);
+  const image = await imageFor(request, deps);
   const podIps = sandbox.ips;
   const config = containerConfig({ pod, container, attempt, node, image, podIps });
   if (!config.ok) throw failed(request, deps, config.error);
@@ -47,8 +48,29 @@ async function configure(
     ...hostsSteps({ pod, node, podIps }),
     ...containerSteps({ pod, container, attempt, node }),
   ];
-  await guarded(request, deps, "CreateContainerConfigError", () => deps.files.apply(steps));
+  await prepareFiles(request, deps, steps);
   return config.value;
+}
+
+async function imageFor(request: StartContainerRequest, deps: StartContainerDeps): Promise<Image> {
+  try {
+    return await ensureImage(request, deps);
+  } catch (err) {
+    if (err instanceof StartFailure) tell(request, deps, err.reason);
+    throw err;
+  }
+}
+
+async function prepareFiles(
+  request: StartContainerRequest,
+  deps: StartContainerDeps,
+  steps: readonly FileStep[],
+): Promise<void> {
+  try {
+    await deps.files.apply(steps);
+  } catch (err) {
+    throw failed(request, deps, { reason: "CreateContainerConfigError", message: messageOf(err) });
+  }
 }
 
 async function create(
@@ -106,16 +128,19 @@ async function guarded<T>(
 }
 
 function failed(
-  { pod, container }: About,
-  { events }: Pick<StartContainerDeps, "events">,
+  about: About,
+  deps: Pick<StartContainerDeps, "events">,
   { reason, message }: { readonly reason: string; readonly message: string },
 ): StartFailure {
-  events.warning(pod.metadata, {
-    reason: "Failed",
-    message: `Error: ${message}`,
-    fieldPath: fieldPathOf(pod, container),
-  });
-  // A container that could not be run has exited in the runtime's eyes: its crash back-off paces the retry.
-  const delayMs = reason === "RunContainerError" ? 0 : retryDelayMs;
-  return new StartFailure({ reason, message, delayMs });
+  tell(about, deps, message);
+  return new StartFailure({ reason, message, delayMs: retryDelayMs });
+}
+
+function tell(
+  { pod, container }: About,
+  { events }: Pick<StartContainerDeps, "events">,
+  error: string,
+): void {
+  const fieldPath = fieldPathOf(pod, container);
+  events.warning(pod.metadata, { reason: "Failed", message: `Error: ${error}`, fieldPath });
 }

@@ -1,16 +1,19 @@
 /** A memory store in memory, which can be told to fail. */
 import type { PodMemory } from "../../src/core/pod/memory.ts";
-import { Unavailable } from "../../src/ports/errors.ts";
+import { Failed, Unavailable } from "../../src/ports/errors.ts";
 import type { MemoryStore } from "../../src/ports/memory_store.ts";
 
 export class FakeMemoryStore implements MemoryStore {
   readonly kept = new Map<string, string>();
   /** Set to make every write fail, as on a full disk. */
   full = false;
+  /** Set to make it impossible to read, as with a damaged file. */
+  unreadable = false;
   /** How many writes were done. */
   writes = 0;
 
   load(): Promise<ReadonlyMap<string, PodMemory>> {
+    if (this.unreadable) return Promise.reject(new Failed("store: file is not a database"));
     return Promise.resolve(new Map([...this.kept].map(([uid, text]) => [uid, JSON.parse(text)])));
   }
 

@@ -32,6 +32,8 @@ export interface WorldOptions extends Omit<FakeRuntimeOptions, "clock"> {
   readonly settings?: Partial<AgentSettings>;
   /** What the registry's credentials are; none unless given. */
   readonly credentials?: readonly RegistryAuth[];
+  /** The errors that the agent will log; any other fails the story. */
+  readonly errors?: readonly string[];
 }
 
 /** Pods are named by their name, containers as `POD/CONTAINER`. */
@@ -117,7 +119,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     startAgent: processes.start,
     async [Symbol.asyncDispose]() {
       await processes.stop();
-      assert.deepEqual(parts.log.messages("error"), [], "the agent logged errors");
+      assert.deepEqual(parts.log.messages("error"), options.errors ?? []);
     },
   };
 }

@@ -54,11 +54,16 @@ export function retryAt(failure: Failure): Instant {
   return failure.at + failure.delayMs;
 }
 
-/** How long a failed pull is shown as ErrImagePull before it becomes ImagePullBackOff. */
-export const pullErrorShownMs = second;
+/** How long a failed try is shown by its own name (ErrImagePull, RunContainerError) before the back-off is. */
+export const errorShownMs = second;
+
+/** Whether the status still tells of the failure itself and not of the wait for the next try. */
+export function isShown(failure: Failure, now: Instant): boolean {
+  return now < failure.at + errorShownMs;
+}
 
 /** When a waiting pod must be looked at again: at the retry, and before it where the reason shown changes. */
 export function nextLook(failure: Failure, now: Instant): Instant {
-  const shownUntil = failure.at + pullErrorShownMs;
-  return failure.reason === "ErrImagePull" && now < shownUntil ? shownUntil : retryAt(failure);
+  const changes = failure.reason === "ErrImagePull" && isShown(failure, now);
+  return changes ? failure.at + errorShownMs : retryAt(failure);
 }

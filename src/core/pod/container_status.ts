@@ -9,7 +9,7 @@ import {
   type K8sContainerStatus,
   type Pod,
 } from "../k8s.ts";
-import { decideRestart, pullErrorShownMs, retryAt } from "./backoff.ts";
+import { decideRestart, isShown, retryAt } from "./backoff.ts";
 import type { Failure } from "./memory.ts";
 import { runsOf, succeeded } from "./observed.ts";
 import { shouldRestart } from "./restart.ts";
@@ -70,11 +70,12 @@ function waitingReason(
   latest: ContainerRecord | undefined,
 ): Waiting | null {
   if (latest?.state === "Running") return null;
-  const memory = input.memory.containers[container.name];
+  const failure = input.ended ? undefined : input.memory.containers[container.name]?.failure;
+  if (failure?.reason === "RunContainerError" && isShown(failure, input.now)) return shown(failure);
   const crash = latest?.state === "Exited" ? crashLoop(input, container, latest) : null;
   if (crash !== null) return crash;
-  if (memory?.failure === undefined || input.ended) return null;
-  return failureShown(memory.failure, { now: input.now, image: container.image ?? "" });
+  if (failure === undefined) return null;
+  return failureShown(failure, { now: input.now, image: container.image ?? "" });
 }
 
 function crashLoop(
@@ -103,14 +104,16 @@ function failureShown(
   failure: Failure,
   at: { readonly now: number; readonly image: string },
 ): Waiting {
-  const held = at.now >= failure.at + pullErrorShownMs && at.now < retryAt(failure);
-  if (failure.reason !== "ErrImagePull" || !held) {
-    return { reason: failure.reason, message: failure.message };
-  }
+  const held = !isShown(failure, at.now) && at.now < retryAt(failure);
+  if (failure.reason !== "ErrImagePull" || !held) return shown(failure);
   return {
     reason: "ImagePullBackOff",
     message: `Back-off pulling image "${at.image}": ErrImagePull: ${failure.message}`,
   };
+}
+
+function shown({ reason, message }: Failure): Waiting {
+  return { reason, message };
 }
 
 function defaultWaitingReason(pod: Pod): string {

@@ -5,8 +5,8 @@ import type { ContainerRecord, Sandbox } from "../cri/types.ts";
 import type { Instant } from "../instant.ts";
 import { type Container, isSidecar, type Pod } from "../k8s.ts";
 import type { Action } from "./action.ts";
-import { decideRestart, nextLook, retryAt } from "./backoff.ts";
-import { type PodMemory, rememberContainer } from "./memory.ts";
+import { decideRestart, errorShownMs, isShown, nextLook, retryAt } from "./backoff.ts";
+import { type Failure, type PodMemory, rememberContainer } from "./memory.ts";
 import { isAlive, latestRun, type Observed, runIn, succeeded } from "./observed.ts";
 import type { Plan, WantedInput } from "./plan.ts";
 import { shouldRestart } from "./restart.ts";
@@ -97,9 +97,16 @@ class Pass {
     const { now, backoff } = this.#input;
     const known = this.#memory.containers[run.name];
     const decision = decideRestart(run, known?.crash, { now, policy: backoff });
-    if (decision.kind === "Wait") return this.#wake(decision.until);
+    if (decision.kind === "Wait") return this.#waitForBackoff(decision.until, known?.failure);
     if (!this.#start(run.name, run.attempt + 1)) return;
     this.#memory = rememberContainer(this.#memory, run.name, { ...known, crash: decision.crash });
+  }
+
+  #waitForBackoff(until: Instant, failure: Failure | undefined): void {
+    if (failure !== undefined && isShown(failure, this.#input.now)) {
+      this.#wake(failure.at + errorShownMs);
+    }
+    this.#wake(until);
   }
 
   #start(name: string, attempt: number): boolean {
@@ -117,6 +124,9 @@ class Pass {
   #mustWait(name: string): boolean {
     const failure = this.#memory.containers[name]?.failure;
     if (failure === undefined || retryAt(failure) <= this.#input.now) return false;
+    // A container that was created and could not be run has exited: its crash back-off paces the next try.
+    const exited = latestRun(this.#input.seen, name)?.state === "Exited";
+    if (exited && failure.reason === "RunContainerError") return false;
     this.#wake(nextLook(failure, this.#input.now));
     return true;
   }

@@ -1,0 +1,84 @@
+/** Stories of pods that this node does not take, and of pods in each other's way. */
+import assert from "node:assert/strict";
+import { pod } from "../fakes/pods.ts";
+import { createWorld } from "./world.ts";
+
+Deno.test("a field that is not supported is refused by its name", async () => {
+  await using world = await createWorld();
+  const livenessProbe = { exec: { command: ["true"] } };
+  await world.apply(pod("web").container("main", { livenessProbe }), pod("other"));
+  const { phase, reason, message } = world.status("web");
+  assert.equal(phase, "Failed");
+  assert.equal(reason, "UnsupportedField");
+  assert.match(message ?? "", /spec\.containers\[0\]\.livenessProbe/);
+  assert.equal(world.events("web").length, 1);
+  assert.match(world.events("web")[0] ?? "", /^Warning UnsupportedField .*livenessProbe/);
+  assert.deepEqual(world.runtime.running(), ["other/main"]);
+});
+
+Deno.test("a refused pod goes without a trace, and comes back when it was mended", async () => {
+  await using world = await createWorld();
+  const livenessProbe = { exec: { command: ["true"] } };
+  await world.apply(pod("web").uid("first").container("main", { livenessProbe }));
+  await world.apply(pod("web").uid("second"));
+  assert.equal(world.row("web"), "1/1 Running");
+  assert.deepEqual([...world.store.kept.keys()], ["second"]);
+});
+
+Deno.test("of two pods that want the same port of the node the first gets it, restart or not", async () => {
+  await using world = await createWorld();
+  const ports = [{ containerPort: 80, hostPort: 80 }];
+  await world.apply(pod("b").container("main", { ports }));
+  await world.advance(1_000);
+  await world.apply(pod("a").container("main", { ports }));
+  assert.equal(world.status("a").reason, "NodePorts");
+  world.source.set([
+    pod("a").container("main", { ports }).build(),
+    pod("b").container("main", { ports }).build(),
+  ]);
+  await world.restartAgent();
+  assert.equal(world.status("a").reason, "NodePorts");
+  assert.equal(world.row("b"), "1/1 Running");
+});
+
+Deno.test("a pod that changed keeps its port of the node", async () => {
+  await using world = await createWorld();
+  const ports = [{ containerPort: 80, hostPort: 80 }];
+  await world.apply(pod("web").uid("first").container("main", { ports }));
+  await world.apply(pod("web").uid("second").container("main", { ports }));
+  assert.equal(world.row("web"), "1/1 Running");
+  assert.equal(world.pod("web")?.metadata.uid, "second");
+});
+
+Deno.test("of two pods of one name only the first is run", async () => {
+  await using world = await createWorld();
+  world.source.set([pod("web").uid("one").build(), pod("web").uid("two").build()]);
+  await world.clock.settle();
+  assert.equal(world.pod("web")?.metadata.uid, "one");
+  assert.deepEqual(world.runtime.running(), ["web/main"]);
+});
+
+Deno.test("pods of one name in two namespaces do not know each other", async () => {
+  await using world = await createWorld();
+  world.source.set([
+    pod("web").build(),
+    pod("web").namespace("shop").uid("shop-uid").build(),
+  ]);
+  await world.clock.settle();
+  assert.deepEqual(world.runtime.running(), ["web/main", "web/main"]);
+});
+
+Deno.test("110 pods are started, kept and ended", async () => {
+  await using world = await createWorld();
+  const pods = Array.from({ length: 110 }, (_, index) => pod(`p${index}`));
+  await world.apply(...pods);
+  assert.equal(world.runtime.running().length, 110);
+  world.runtime.forgetCalls();
+  await world.restartAgent();
+  await world.advance(60_000);
+  assert.deepEqual(world.runtime.story(), []);
+  world.source.set([]);
+  await world.advance(10_000);
+  assert.deepEqual(world.runtime.running(), []);
+  assert.deepEqual(world.agent.pods.list(), []);
+});

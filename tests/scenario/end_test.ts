@@ -1,0 +1,148 @@
+/** Stories of pods that are deleted or evicted, and of what they leave. */
+import assert from "node:assert/strict";
+import { pod } from "../fakes/pods.ts";
+import { createWorld, type World } from "./world.ts";
+
+/** What of a pod is left on the node. */
+function traces(world: World, uid: string): readonly string[] {
+  const names = [
+    ...world.files.tree.keys(),
+    ...world.cgroups.groups.keys(),
+    ...world.store.kept.keys(),
+  ];
+  const sandboxes = world.runtime.sandboxesOf(uid).map(({ id }) => `sandbox ${id}`);
+  return [...names.filter((name) => name.includes(uid)), ...sandboxes];
+}
+
+Deno.test("a deleted pod is stopped politely and leaves no trace", async () => {
+  await using world = await createWorld();
+  world.runtime.program("main", { onStop: { afterMs: 5_000 } });
+  await world.apply(pod("web").volume("data").container("main"));
+  assert.notDeepEqual(traces(world, "web-uid"), []);
+  world.runtime.forgetCalls();
+
+  await world.delete("web");
+  assert.equal(world.row("web"), "1/1 Terminating");
+  assert.equal(world.pod("web")?.metadata.deletionTimestamp, "2026-01-01T00:00:30Z");
+  assert.equal(world.events("web").at(-1), "Normal Killing Stopping container main");
+  await world.advance(5_000);
+  assert.equal(world.row("web"), "gone");
+  assert.deepEqual(world.runtime.story(), [
+    "stopContainer web/main 30s",
+    "stopSandbox web",
+    "removeSandbox web",
+  ]);
+  assert.deepEqual(traces(world, "web-uid"), []);
+});
+
+Deno.test("a container that does not listen is killed when its grace period is over", async () => {
+  await using world = await createWorld();
+  world.runtime.program("main", { onStop: "ignored" });
+  await world.apply(pod("web").grace(10));
+  await world.delete("web");
+  await world.advance(9_999);
+  assert.equal(world.row("web"), "1/1 Terminating");
+  await world.advance(1);
+  assert.equal(world.row("web"), "gone");
+});
+
+Deno.test("a pod that is deleted and wanted again is gone before it starts anew", async () => {
+  await using world = await createWorld();
+  world.runtime.program("main", { onStop: { afterMs: 5_000 } });
+  const web = pod("web");
+  await world.apply(web);
+  await world.delete("web");
+  await world.advance(1_000);
+  await world.apply(web);
+  assert.equal(world.row("web"), "1/1 Terminating");
+  await world.advance(4_000);
+  assert.equal(world.row("web"), "1/1 Running");
+  assert.equal(world.container("web/main").restartCount, 0);
+  assert.equal(world.pod("web")?.metadata.deletionTimestamp, undefined);
+});
+
+Deno.test("a pod that changed has a new UID, and waits until the one before it is gone", async () => {
+  await using world = await createWorld();
+  world.runtime.program("main", { onStop: { afterMs: 5_000 } });
+  await world.apply(pod("web").uid("first"));
+  world.runtime.forgetCalls();
+  await world.apply(pod("web").uid("second"));
+  assert.deepEqual(world.runtime.story(), ["stopContainer web/main 30s"]);
+  await world.advance(5_000);
+  assert.deepEqual(world.runtime.story().slice(1), [
+    "stopSandbox web",
+    "removeSandbox web",
+    "runSandbox web",
+    "createContainer web/main",
+    "startContainer web/main",
+  ]);
+  assert.equal(world.pod("web")?.metadata.uid, "second");
+});
+
+Deno.test("a pod that was deleted in the middle of its start starts no more containers", async () => {
+  await using world = await createWorld();
+  world.runtime.delay("createContainer", { ms: 2_000 });
+  await world.apply(pod("web").container("a").container("b"));
+  await world.advance(1_000);
+  await world.delete("web");
+  await world.advance(10_000);
+  assert.equal(world.row("web"), "gone");
+  assert.deepEqual(world.runtime.story().filter((call) => call.includes("web/b")), []);
+  assert.deepEqual(traces(world, "web-uid"), []);
+});
+
+Deno.test("a volume that outgrows its limit gets its pod evicted", async () => {
+  await using world = await createWorld();
+  await world.apply(
+    pod("web").volume("cache", { emptyDir: { sizeLimit: "1Mi" } }).container("main"),
+    pod("other"),
+  );
+  world.files.setUsedBytes(
+    "/var/lib/skerry/pods/web-uid/volumes/kubernetes.io~empty-dir/cache",
+    1024 ** 2 + 1,
+  );
+  await world.advance(10_000);
+  const { phase, reason, message } = world.status("web");
+  assert.deepEqual({ phase, reason, message }, {
+    phase: "Failed",
+    reason: "Evicted",
+    message: 'Usage of EmptyDir volume "cache" exceeds the limit "1Mi". ',
+  });
+  assert.deepEqual(world.runtime.running(), ["other/main"]);
+  assert.match(world.events("web").join("\n"), /^Warning Evicted Usage of EmptyDir/m);
+
+  await world.restartAgent();
+  await world.advance(60_000);
+  assert.equal(world.status("web").reason, "Evicted", "an evicted pod stays evicted");
+  assert.deepEqual(world.runtime.running(), ["other/main"]);
+});
+
+Deno.test("a container's last words are its termination message", async () => {
+  await using world = await createWorld();
+  await world.apply(pod("job").restartPolicy("Never"));
+  world.files.write("/var/lib/skerry/pods/job-uid/containers/main/0", "config is missing");
+  world.runtime.exit("job/main", { code: 1 });
+  await world.advance(0);
+  assert.equal(world.container("job/main").state?.terminated?.message, "config is missing");
+});
+
+Deno.test("where a container left no words, its log has them if the pod says so", async () => {
+  await using world = await createWorld();
+  const terminationMessagePolicy = "FallbackToLogsOnError";
+  await world.apply(
+    pod("job").restartPolicy("Never").container("loud", { terminationMessagePolicy })
+      .container("quiet").container("good", { terminationMessagePolicy }),
+  );
+  for (const name of ["loud", "quiet", "good"]) {
+    const [{ logPath = "" } = {}] = world.runtime.runsOf(`job/${name}`);
+    world.files.write(logPath, `2026-01-01T00:00:00Z stderr F said by ${name}\n`);
+    world.runtime.exit(`job/${name}`, { code: name === "good" ? 0 : 1 });
+  }
+  await world.advance(0);
+  const message = (name: string) => world.container(`job/${name}`).state?.terminated?.message;
+  assert.deepEqual(["loud", "quiet", "good"].map(message), [
+    "said by loud\n",
+    undefined,
+    undefined,
+  ]);
+});

@@ -1,0 +1,122 @@
+/** Stories of a runtime that goes away, sandboxes that die, a store that fails and sources that fall silent. */
+import assert from "node:assert/strict";
+import { pod } from "../fakes/pods.ts";
+import { createWorld } from "./world.ts";
+
+Deno.test("a sandbox that dies is made anew, and its containers with it", async () => {
+  await using world = await createWorld();
+  await world.apply(pod("web"));
+  world.runtime.forgetCalls();
+  world.runtime.killSandbox("web-uid");
+  await world.advance(0);
+  assert.deepEqual(world.runtime.story().slice(0, 4), [
+    "stopSandbox web",
+    "runSandbox web#1",
+    "createContainer web/main#1",
+    "startContainer web/main#1",
+  ]);
+  assert.equal(world.row("web"), "1/1 Running");
+  assert.equal(world.status("web").podIP, "10.88.0.3");
+  assert.match(
+    world.events("web").join("\n"),
+    /^Normal SandboxChanged Pod sandbox changed, it will be killed and re-created\.$/m,
+  );
+});
+
+for (const step of ["runSandbox", "createContainer", "startContainer", "pull"]) {
+  Deno.test(`a runtime that is away for 60 s from ${step} on holds the start up, and costs nothing else`, async () => {
+    await using world = await createWorld();
+    world.runtime.images.publish("app:1");
+    await world.apply(pod("old"));
+    world.runtime.delay(step, { ms: 2_000, times: 1 });
+    await world.apply(pod("web").container("main", { image: "app:1" }));
+    await world.advance(1_000);
+    world.runtime.goDown();
+    await world.advance(60_000);
+    assert.deepEqual(world.runtime.running(), ["old/main"]);
+    assert.equal(world.row("old"), "1/1 Running");
+    world.runtime.comeBack();
+    await world.advance(11_000);
+    assert.equal(world.row("web"), "1/1 Running");
+    assert.equal(world.container("web/main").restartCount, 0);
+    assert.equal(world.runtime.sandboxesOf("web-uid").length, 1);
+    assert.equal(world.container("old/main").restartCount, 0);
+    const told = world.events("web").filter((event) => event.startsWith("Warning"));
+    assert.deepEqual(told, [], "the pod did nothing wrong");
+  });
+}
+
+Deno.test("what happened while the runtime's events were cut off is found by looking", async () => {
+  await using world = await createWorld();
+  await world.apply(pod("web"));
+  world.runtime.goDown();
+  world.runtime.exit("web/main", { code: 1 });
+  await world.advance(5_000);
+  assert.equal(world.container("web/main").restartCount, 0);
+  world.runtime.comeBack();
+  await world.advance(11_000);
+  assert.equal(world.container("web/main").restartCount, 1);
+});
+
+Deno.test("a store that is full costs nothing while the agent lives", async () => {
+  await using world = await createWorld();
+  world.store.full = true;
+  world.runtime.program("main", { exitCode: 1 }, { exitCode: 1 }, {});
+  await world.apply(pod("web"));
+  await world.advance(15_000);
+  assert.equal(world.row("web"), "1/1 Running");
+  assert.equal(world.container("web/main").restartCount, 2);
+  assert.ok(world.log.messages("warn").includes("Could not store what to remember of the pod"));
+  await world.delete("web");
+  await world.advance(15_000);
+  assert.deepEqual(world.runtime.running(), []);
+  assert.equal(world.row("web"), "gone");
+});
+
+Deno.test("an idle node writes nothing and changes nothing", async () => {
+  await using world = await createWorld();
+  await world.apply(pod("a"), pod("b").volume("data", { emptyDir: { sizeLimit: "1Gi" } }));
+  await world.advance(10_000);
+  const writes = world.store.writes;
+  const steps = world.files.steps.length;
+  world.runtime.forgetCalls();
+  await world.advance(3_600_000);
+  assert.equal(world.store.writes, writes);
+  assert.equal(world.files.steps.length, steps);
+  assert.deepEqual(world.runtime.story(), []);
+});
+
+Deno.test("a source that cannot be read any more keeps its pods", async () => {
+  await using world = await createWorld();
+  await world.apply(pod("web"));
+  world.source.goDown();
+  await world.advance(60_000);
+  assert.equal(world.row("web"), "1/1 Running");
+  world.runtime.exit("web/main", { code: 1 });
+  await world.advance(1_000);
+  assert.equal(world.row("web"), "1/1 Running");
+  assert.equal(world.container("web/main").restartCount, 1);
+});
+
+Deno.test("an agent that starts while a manifest cannot be read ends nothing that runs", async () => {
+  await using world = await createWorld();
+  await world.apply(pod("web"));
+  await world.stopAgent();
+  await world.delete("web");
+  world.source.report({ path: "/etc/web.yaml", line: 3, column: 1, message: "not YAML" });
+  await world.startAgent();
+  await world.advance(600_000);
+  assert.deepEqual(world.runtime.running(), ["web/main"]);
+  await world.apply();
+  await world.advance(60_000);
+  assert.deepEqual(world.runtime.running(), [], "now it is certain");
+});
+
+Deno.test("a node's clock that jumps neither hurries nor stalls anything for long", async () => {
+  await using world = await createWorld();
+  world.runtime.program("main", { exitCode: 1 }, { exitCode: 1 }, { exitCode: 1 }, {});
+  await world.apply(pod("web"));
+  world.clock.setWall(Date.UTC(2030, 0, 1));
+  await world.advance(120_000);
+  assert.equal(world.row("web"), "1/1 Running");
+});
