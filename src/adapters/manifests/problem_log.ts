@@ -33,9 +33,12 @@ function textByPath(problems: readonly SourceProblem[]): ReadonlyMap<string, str
 }
 
 function textOf(problems: readonly SourceProblem[]): string {
-  const named = problems.slice(0, maxNamed).map(({ line, column, message }) =>
-    line === 0 ? message : `line ${line}, column ${column}: ${message}`
+  const texts = new Set(
+    problems.map(({ line, column, message }) =>
+      line === 0 ? message : `line ${line}, column ${column}: ${message}`
+    ),
   );
-  const rest = problems.length - named.length;
+  const named = [...texts].slice(0, maxNamed);
+  const rest = texts.size - named.length;
   return [...named, ...(rest > 0 ? [`and ${rest} more`] : [])].join("; ");
 }

@@ -21,17 +21,16 @@ const nothing: DockerConfig = { entries: [], unused: [] };
 export function dockerConfigFile(
   { path, log }: { readonly path: string; readonly log: Log },
 ): RegistryCredentials {
-  let stamp = "";
-  let config = nothing;
+  let known = { stamp: missing, config: Promise.resolve(nothing) };
 
-  async function refresh(): Promise<void> {
-    const now = await stampOf(path);
-    if (now === stamp) return;
-    stamp = now;
-    config = await load();
+  async function current(): Promise<DockerConfig> {
+    const stamp = await stampOf(path);
+    // Whoever asks while the file is being read waits for the same reading.
+    if (stamp !== known.stamp) known = { stamp, config: load(stamp) };
+    return await known.config;
   }
 
-  async function load(): Promise<DockerConfig> {
+  async function load(stamp: string): Promise<DockerConfig> {
     if (stamp === missing) return nothing;
     try {
       return understood(await readFile(path));
@@ -59,9 +58,8 @@ export function dockerConfigFile(
 
   return {
     async forImage(image) {
-      await refresh();
       const reference = parseImageReference(image);
-      return reference.ok ? credentialsFor(reference.value, config) : [];
+      return reference.ok ? credentialsFor(reference.value, await current()) : [];
     },
   };
 }

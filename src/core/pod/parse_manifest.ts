@@ -6,7 +6,7 @@ import { type LocatedDocument, parseLocatedYaml } from "../located_yaml.ts";
 import { failure, type Result, success } from "../result.ts";
 import type { YamlPath, YamlProblem } from "../yaml_types.ts";
 import { withDefaults } from "./defaults.ts";
-import { dropNulls } from "./drop_nulls.ts";
+import { decoded } from "./json_decoding.ts";
 import type { PodManifest } from "./manifest.ts";
 import { describeIssue, nameValue } from "./schema_problem.ts";
 import { podSchema } from "./schema/pod.ts";
@@ -88,7 +88,7 @@ function kindProblem(value: unknown): FieldProblem | null {
 
 /** By the schema alone. The status, which is the node's to write, is left out. */
 function readManifest(value: unknown): Result<PodManifest, readonly FieldProblem[]> {
-  const read = v.safeParse(podSchema, dropNulls(value, podSchema));
+  const read = v.safeParse(podSchema, decoded(value, podSchema));
   if (read.success) {
     const { apiVersion, kind, metadata, spec } = read.output;
     return success({ apiVersion, kind, metadata, spec });

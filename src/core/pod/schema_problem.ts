@@ -23,7 +23,7 @@ function expectation(issue: v.BaseIssue<unknown>): string {
 /** YAML makes numbers and booleans of texts that look like them. */
 function quoteHint({ type, input }: v.BaseIssue<unknown>): string {
   const misread = typeof input === "number" || typeof input === "boolean";
-  return type === "string" && misread ? ` (in quotes it is a string: "${input}")` : "";
+  return type === "string" && misread ? " (in quotes it is a string)" : "";
 }
 
 /** More names than these are no help. */
@@ -35,6 +35,7 @@ const maxShown = 40;
 /** A value as it is called in a message. */
 export function nameValue(value: unknown): string {
   if (value === null || value === undefined) return "nothing";
+  if (typeof value === "symbol") return value.description ?? "something else";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a map";
   const text = JSON.stringify(value);

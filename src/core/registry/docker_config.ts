@@ -26,19 +26,33 @@ export interface RegistryEntry {
 
 const text = v.optional(v.string("expected a string"), "");
 
-const authEntry = v.object({
-  auth: text,
-  username: text,
-  password: text,
-  identitytoken: text,
-  registrytoken: text,
-}, "expected a map");
+/** The schema's library takes lists for maps. */
+const noList = v.check((value: unknown) => !Array.isArray(value), "expected a map");
 
-const fileSchema = v.object({
-  auths: v.optional(v.record(v.string(), authEntry, "expected a map of registries"), {}),
-  credsStore: text,
-  credHelpers: v.optional(v.record(v.string(), v.string(), "expected a map of programs"), {}),
-}, "expected a map");
+const authEntry = v.pipe(
+  v.unknown(),
+  noList,
+  v.object({
+    auth: text,
+    username: text,
+    password: text,
+    identitytoken: text,
+    registrytoken: text,
+  }, "expected a map"),
+);
+
+const registries = v.record(v.string(), authEntry, "expected a map");
+const programs = v.record(v.string(), v.string("expected a string"), "expected a map");
+
+const fileSchema = v.pipe(
+  v.unknown(),
+  noList,
+  v.object({
+    auths: v.optional(v.pipe(v.unknown(), noList, registries), {}),
+    credsStore: text,
+    credHelpers: v.optional(v.pipe(v.unknown(), noList, programs), {}),
+  }, "expected a map"),
+);
 
 /** Where Docker Hub's credentials lie; they are the last resort for its images. */
 const dockerHubKey = "index.docker.io";
@@ -48,7 +62,10 @@ export function parseDockerConfig(
   bytes: Uint8Array,
 ): Result<DockerConfig, readonly YamlProblem[]> {
   const documents = parseLocatedYaml(bytes, { maxDocuments: 1 });
-  if (!documents.ok) return documents;
+  if (!documents.ok) {
+    // The parser's own words may quote what it stumbled over, which may be a password.
+    return failure(documents.error.slice(0, 1).map((at) => ({ ...at, message: "not valid JSON" })));
+  }
   const [document] = documents.value;
   if (document === undefined) return success({ entries: [], unused: [] });
   const file = v.safeParse(fileSchema, document.value);
