@@ -1,4 +1,5 @@
-/** Writes docs/compatibility.md from the support markers of the pod schema. Run: `deno task docs`, with `--check` to compare. */
+/** Writes docs/compatibility.md from the support markers of the pod schema, and the tables of docs/configuration.md. Run: `deno task docs`, with `--check` to compare. */
+import { writeConfigurationTables } from "./configuration_tables.ts";
 import { podSchema } from "../src/core/pod/schema/pod.ts";
 import { type AnySchema, type Support, viewOf } from "../src/core/pod/schema/support.ts";
 
@@ -93,8 +94,10 @@ function rowsOf(
 }
 
 if (import.meta.main) {
-  if (!Deno.args.includes("--check")) await Deno.writeTextFile(page, compatibilityTable());
-  else if (await Deno.readTextFile(page) !== compatibilityTable()) {
+  if (!Deno.args.includes("--check")) {
+    await Deno.writeTextFile(page, compatibilityTable());
+    await writeConfigurationTables();
+  } else if (await Deno.readTextFile(page) !== compatibilityTable()) {
     console.error("docs/compatibility.md is out of date; run `deno task docs`");
     Deno.exit(1);
   }

@@ -28,6 +28,8 @@ const REFUSED: readonly (readonly [fields: string, problem: string])[] = [
     `3:1: syncFrequency: the duration "60" has no unit, write it as "60s" for seconds`,
   ],
   ["logging: json", `3:1: logging: expected a map of fields, found "json"`],
+  ["logging: []", "3:1: logging: expected a map of fields, found a list"],
+  ["evictionHard: [a]", "3:1: evictionHard: expected a map of strings, found a list"],
   ["featureGates: {A: 1}", `3:16: featureGates.A: expected true or false, found 1`],
   [
     "reservedMemory:\n- numaNode: 0\n  limits: {memory: lots}",
@@ -396,6 +398,8 @@ const TAKEN: readonly string[] = [
   "registerWithTaints: [{key: a, effect: NoExecute}]",
   "staticPodURLHeader: {A: [b, c]}",
   "maxPods: null",
+  "registerWithTaints: [{key: a, value: null, effect: NoExecute}]",
+  "memorySwap: null",
 ];
 
 for (const fields of TAKEN) {

@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { parseDuration } from "../../core/duration.ts";
 import { formatFieldPath } from "../../core/field_path.ts";
+import { decoded } from "../../core/pod/json_decoding.ts";
 import type { AnySchema } from "../../core/pod/schema/support.ts";
 import type { Filled } from "./filled.ts";
 import type { Finding, Rule } from "./rule.ts";
@@ -55,7 +56,7 @@ function typed<S extends AnySchema, Defaults extends Tree>(
   spec: KindSpec<S, Defaults>,
   whole: Tree,
 ): Filled<v.InferOutput<S>, Defaults> {
-  return v.parse(spec.schema, whole) as Filled<v.InferOutput<S>, Defaults>;
+  return v.parse(spec.schema, decoded(whole, spec.schema)) as Filled<v.InferOutput<S>, Defaults>;
 }
 
 function withoutZeros(

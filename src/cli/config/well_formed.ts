@@ -1,13 +1,14 @@
 /** Holds a piece of configuration against its schema: lists what is wrong, and gives what is left without it. */
 import * as v from "valibot";
 import { formatFieldPath } from "../../core/field_path.ts";
+import { decoded } from "../../core/pod/json_decoding.ts";
 import { describeIssue } from "../../core/pod/schema_problem.ts";
 import type { AnySchema } from "../../core/pod/schema/support.ts";
 import type { YamlPath } from "../../core/yaml_types.ts";
 import { type Problem, problemAt, type Source } from "./source.ts";
-import { isTree, type Tree, withoutValue } from "./tree.ts";
+import { withoutValue } from "./tree.ts";
 
-/** A source all of whose values have their types, and the problems of the values it lost. */
+/** A source all of whose values have their types or are null, and the problems of the values it lost. */
 export interface WellFormed {
   readonly source: Source;
   readonly problems: readonly Problem[];
@@ -21,7 +22,7 @@ export function wellFormed(source: Source, schema: AnySchema): WellFormed {
   const problems: Problem[] = [];
   let value = source.value;
   for (;;) {
-    const issues = v.safeParse(schema, withoutNulls(value)).issues ?? [];
+    const issues = v.safeParse(schema, decoded(value, schema)).issues ?? [];
     if (issues.length === 0) return { source: { ...source, value }, problems };
     for (const issue of issues) {
       const path = pathOf(issue);
@@ -34,13 +35,4 @@ export function wellFormed(source: Source, schema: AnySchema): WellFormed {
 
 function pathOf(issue: v.BaseIssue<unknown>): YamlPath {
   return (issue.path ?? []).map(({ key }) => typeof key === "number" ? key : String(key));
-}
-
-/** Null takes away what an earlier file said, whatever its type. */
-function withoutNulls(tree: Tree): Tree {
-  return Object.fromEntries(
-    Object.entries(tree)
-      .filter(([, value]) => value !== null)
-      .map(([key, value]) => [key, isTree(value) ? withoutNulls(value) : value]),
-  );
 }
