@@ -7,6 +7,7 @@ import { checkEmptyDirLimits, emptyDirCheckMs } from "./empty_dir_limits.ts";
 import { createEventRecorder, type EventRecorder } from "./event_recorder.ts";
 import { every } from "./every.ts";
 import { createImagePuller, type ImagePuller } from "./image_puller.ts";
+import { findLeftovers } from "./leftovers.ts";
 import { createObserver } from "./observe.ts";
 import { createPodEvents } from "./pod_events.ts";
 import { createPods, type Pods } from "./pods.ts";
@@ -47,6 +48,7 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
     puller,
     observer: createObserver({ runtime, messages }),
     memories: await loadMemories(ports),
+    leftovers: await findLeftovers({ files, paths: settings.node.paths }),
   });
   const views = ports.sources.map((source) => ({
     source,
@@ -69,7 +71,6 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
       const desired = mergeSources(views.map((each) => each.snapshot));
       await keepQosCgroups([...desired.pods.values()]);
       pods.update(desired);
-      await pods.sweep();
       if (views.every((each) => each.snapshot !== undefined)) ready.resolve();
     }
   }

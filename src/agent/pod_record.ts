@@ -19,8 +19,10 @@ export interface PodRecord {
   seen: Observed;
   state: PodState | null;
   status: PodStatus | undefined;
-  /** Set once the end has begun; a pod that is wanted again must be gone first. */
+  /** The end has begun; a pod that is wanted again must be gone first. */
   terminating: boolean;
+  /** An end that came from outside, until the worker takes it into the memory. */
+  eviction: PodEnd | null;
   /** Aborts what only serves the pod's start. */
   readonly kill: AbortController;
 }
@@ -41,14 +43,28 @@ export function newRecord(
     desired: about.pod,
     former: about.pod,
     refusal: about.refusal,
-    memory: about.memory ?? newMemory(about.now),
+    memory: memoryOf(about),
     savedMemory: about.memory ?? null,
     seen: nothing,
     state: null,
     status: undefined,
-    terminating: false,
+    terminating: about.pod === null,
+    eviction: null,
     kill: new AbortController(),
   };
+}
+
+/** A wanted pod is not being stopped, though an earlier agent may have begun to. */
+function memoryOf(
+  { pod, memory, now }: {
+    readonly pod: Pod | null;
+    readonly memory: PodMemory | undefined;
+    readonly now: number;
+  },
+): PodMemory {
+  if (memory === undefined) return newMemory(now);
+  const { stoppingSince: _stopping, ...rest } = memory;
+  return pod === null ? memory : rest;
 }
 
 /** The subject of a pod's events. */

@@ -45,11 +45,14 @@ export async function syncPod(
 ): Promise<PassResult> {
   for (let round = 0; round < maxRounds; round++) {
     stop.throwIfAborted();
-    record.terminating ||= record.desired === null;
     record.seen = await deps.observer.observe(record.uid);
+    takeEviction(record);
+    const ending = record.terminating;
     const planned = planNow(record, deps);
     settle(record, planned, deps);
     await carryOut(planned.actions, record, deps, stop);
+    // Deleted while its start was under way: what was planned is void.
+    if (record.terminating !== ending) continue;
     if (planned.state.kind === "Gone") return await forget(record, deps);
     if (planned.actions.length === 0) {
       await saveMemory(record, deps);
@@ -60,9 +63,15 @@ export async function syncPod(
   return { kind: "Settled", wakeAt: deps.clock.now() + second };
 }
 
+function takeEviction(record: PodRecord): void {
+  if (record.eviction === null) return;
+  record.memory = { ...record.memory, end: record.eviction };
+  record.eviction = null;
+}
+
 function planNow(record: PodRecord, { clock, backoff }: PodWorkerDeps): Plan {
   return plan({
-    desired: record.terminating ? null : record.desired,
+    desired: record.desired,
     former: record.former,
     refusal: record.refusal,
     seen: record.seen,
@@ -127,9 +136,10 @@ async function carryOut(
   deps: PodWorkerDeps,
   stop: AbortSignal,
 ): Promise<void> {
+  const ending = record.terminating;
   for (const action of actions) {
     stop.throwIfAborted();
-    if (isOutdated(record)) return;
+    if (record.terminating !== ending) return;
     deps.log.debug("Carrying out", { uid: record.uid, action });
     record.memory = await execute(action, {
       pod: record.desired ?? record.former,
@@ -141,14 +151,14 @@ async function carryOut(
   }
 }
 
-/** The pod was deleted while its start was under way: the rest of that plan is void. */
-function isOutdated(record: PodRecord): boolean {
-  return record.desired === null && !record.terminating;
-}
-
+/** A store that cannot write keeps a memory too many, and holds nobody up. */
 async function forget(record: PodRecord, deps: PodWorkerDeps): Promise<PassResult> {
   deps.observer.forget(record.uid);
-  await deps.store.remove(record.uid);
+  try {
+    await deps.store.remove(record.uid);
+  } catch (err) {
+    deps.log.warn("Could not forget what was remembered of the pod", { uid: record.uid, err });
+  }
   return { kind: "Gone" };
 }
 

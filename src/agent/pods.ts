@@ -3,7 +3,6 @@ import type { Instant } from "../core/instant.ts";
 import { type Pod, podKey } from "../core/k8s.ts";
 import { admit } from "../core/pod/admit.ts";
 import type { PodEnd, PodMemory } from "../core/pod/memory.ts";
-import { podDir } from "../core/pod/paths.ts";
 import type { PodState } from "../core/pod/state.ts";
 import type { Desired } from "./desired.ts";
 import type { EventSubject } from "./pod_events.ts";
@@ -12,10 +11,8 @@ import { type PodWorkerDeps, syncPod } from "./pod_worker.ts";
 import { createQueue, type Queue } from "./queue.ts";
 
 export interface Pods {
-  /** Takes over a new desired set; what is missing from it is deleted. */
+  /** Takes over a new desired set; what is missing from it is deleted, leftovers once that is certain. */
   update(desired: Desired): void;
-  /** Ends, with its own worker, what an earlier agent left behind and nobody wants. */
-  sweep(): Promise<void>;
   /** Looks at a pod again. */
   mark(uid: string): void;
   markAll(): void;
@@ -29,12 +26,15 @@ export interface Pods {
 export interface PodsDeps extends PodWorkerDeps {
   /** What the store remembered when the agent started. */
   readonly memories: ReadonlyMap<string, PodMemory>;
+  /** The pods that an earlier agent left on the node. */
+  readonly leftovers: readonly EventSubject[];
 }
 
 export function createPods(deps: PodsDeps): Pods {
   const records = new Map<string, PodRecord>();
   let desired: Desired = { pods: new Map(), complete: false };
-  let swept = false;
+  const memories = new Map(deps.memories);
+  let leftovers = deps.leftovers;
   const queue: Queue = createQueue({ work, clock: deps.clock, log: deps.log });
 
   function update(next: Desired): void {
@@ -42,7 +42,24 @@ export function createPods(deps: PodsDeps): Pods {
     for (const record of records.values()) {
       if (!next.pods.has(record.uid)) release(record);
     }
+    claimLeftovers(next);
     for (const pod of [...next.pods.values()].toSorted(olderFirst)) take(pod);
+  }
+
+  /**
+   * Leftovers that are wanted are adopted. The others are ended as soon as it is certain that nobody wants them: when
+   * every source could be read, or when a pod of the same name takes their place.
+   */
+  function claimLeftovers({ pods, complete }: Desired): void {
+    const names = new Set([...pods.values()].map(podKey));
+    const unwanted = leftovers.filter(({ uid }) => !pods.has(uid) && !records.has(uid));
+    const ended = unwanted.filter((each) => complete || names.has(podKey({ metadata: each })));
+    leftovers = unwanted.filter((each) => !ended.includes(each));
+    for (const subject of ended) {
+      deps.log.info("Ending a pod that no source names any more", { ...subject });
+      add(subject, null);
+      queue.mark(subject.uid);
+    }
   }
 
   /** So that after a restart of the agent the pods that ran are not refused for the sake of newer ones. */
@@ -51,7 +68,7 @@ export function createPods(deps: PodsDeps): Pods {
   }
 
   function startedAt({ metadata }: Pod): Instant {
-    return deps.memories.get(metadata.uid)?.startTime ?? Number.MAX_SAFE_INTEGER;
+    return memories.get(metadata.uid)?.startTime ?? Number.MAX_SAFE_INTEGER;
   }
 
   function take(pod: Pod): void {
@@ -67,7 +84,9 @@ export function createPods(deps: PodsDeps): Pods {
     const verdict = pod === null ? null : admit(pod, claimants());
     const refusal = verdict === null || verdict.ok ? null : { ...verdict, at: now };
     if (pod !== null && refusal !== null) deps.events.warning(subject, refusal);
-    const memory = deps.memories.get(subject.uid);
+    const memory = memories.get(subject.uid);
+    // A pod of the same UID that comes after this one has gone starts with nothing remembered.
+    memories.delete(subject.uid);
     records.set(subject.uid, newRecord({ subject, pod, refusal, memory, now }));
   }
 
@@ -82,6 +101,7 @@ export function createPods(deps: PodsDeps): Pods {
   function release(record: PodRecord): void {
     if (record.desired === null) return;
     record.desired = null;
+    record.terminating = true;
     record.kill.abort(new Error("the pod was deleted"));
     queue.mark(record.uid);
   }
@@ -98,7 +118,7 @@ export function createPods(deps: PodsDeps): Pods {
   /** A static pod that changed has a new UID; it waits until the one before it, of the same name, is gone. */
   function isHeldBack(record: PodRecord): boolean {
     if (record.terminating || record.state !== null || record.desired === null) return false;
-    return sameName(record).some((other) => other.desired === null);
+    return sameName(record).some((other) => other.terminating);
   }
 
   function list(): readonly PodRecord[] {
@@ -121,38 +141,16 @@ export function createPods(deps: PodsDeps): Pods {
     if (again !== undefined) take(again);
   }
 
-  async function sweep(): Promise<void> {
-    if (swept || !desired.complete) return;
-    swept = true;
-    for (const subject of await leftovers()) {
-      if (records.has(subject.uid)) continue;
-      deps.log.info("Ending a pod that no source names any more", { ...subject });
-      add(subject, null);
-      queue.mark(subject.uid);
-    }
-  }
-
-  /** Pods that an agent made here (each has a directory of its own); pods of others on the same runtime are not ours. */
-  async function leftovers(): Promise<readonly EventSubject[]> {
-    const { paths } = deps.node;
-    const uids = await deps.files.list(podDir(paths, ""));
-    const subjects = (await deps.files.list(paths.podLogsDir)).map(subjectOfLogDir);
-    return uids.map((uid) =>
-      subjects.find((subject) => subject?.uid === uid) ?? { namespace: "", name: uid, uid }
-    );
-  }
-
   function evict(uid: string, end: Omit<PodEnd, "at">): void {
     const record = records.get(uid);
-    if (record === undefined || record.memory.end !== undefined) return;
+    if (record === undefined || record.eviction !== null || record.memory.end !== undefined) return;
     deps.events.warning(record.subject, end);
-    record.memory = { ...record.memory, end: { ...end, at: deps.clock.now() } };
+    record.eviction = { ...end, at: deps.clock.now() };
     queue.mark(uid);
   }
 
   return {
     update,
-    sweep,
     mark: (uid) => records.has(uid) && queue.mark(uid),
     markAll: () => [...records.keys()].forEach((uid) => queue.mark(uid)),
     list,
@@ -163,11 +161,4 @@ export function createPods(deps: PodsDeps): Pods {
 
 function hasEnded(state: PodState | null): boolean {
   return state?.kind === "Succeeded" || state?.kind === "Failed";
-}
-
-/** The pod whose logs a directory `NAMESPACE_NAME_UID` holds. */
-function subjectOfLogDir(directory: string): EventSubject | undefined {
-  const [namespace, name, uid, ...rest] = directory.split("_");
-  if (namespace === undefined || name === undefined || uid === undefined) return undefined;
-  return rest.length > 0 ? undefined : { namespace, name, uid };
 }

@@ -18,7 +18,7 @@ export interface Queue {
   mark(key: string): void;
   /** Drops the key's timer; a run under way ends by itself. */
   forget(key: string): void;
-  /** Aborts what runs and waits for its end. */
+  /** Aborts what runs and waits for its end, but not for long: a call that cannot be aborted is left behind. */
   close(): Promise<void>;
 }
 
@@ -28,6 +28,9 @@ interface Slot {
   timer: Timer | null;
   failures: number;
 }
+
+/** How long closing waits. */
+const closeMs = 2 * second;
 
 /** 1 s doubling to 10 s: soon enough to find a runtime that is back, rare enough not to matter. */
 function defaultRetryMs(failures: number): number {
@@ -57,7 +60,7 @@ export function createQueue(options: QueueOptions): Queue {
   }
 
   async function run(key: string, slot: Slot): Promise<void> {
-    while (slot.dirty && !stop.signal.aborted) {
+    while (slot.dirty && slots.get(key) === slot && !stop.signal.aborted) {
       slot.dirty = false;
       slot.timer?.cancel();
       slot.timer = null;
@@ -74,7 +77,9 @@ export function createQueue(options: QueueOptions): Queue {
     } catch (err) {
       if (stop.signal.aborted) return undefined;
       slot.failures += 1;
-      log.warn("Pass over the pod failed, trying again", { uid: key, err, tries: slot.failures });
+      // The first one tells; while the runtime is away many pods would say the same every few seconds.
+      const level = slot.failures === 1 ? "warn" : "debug";
+      log[level]("Pass over the pod failed, trying again", { uid: key, err, tries: slot.failures });
       return clock.now() + retryMs(slot.failures);
     }
   }
@@ -96,7 +101,10 @@ export function createQueue(options: QueueOptions): Queue {
       slot.timer?.cancel();
       return slot.running;
     });
-    await Promise.all(running);
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = clock.after(closeMs, resolve);
+    await Promise.race([Promise.all(running), late]);
+    timer.cancel();
   }
 
   return { mark, forget, close };

@@ -88,7 +88,7 @@ Deno.test("after a reboot everything is started again, and counted on", async ()
   await world.advance(30_000);
   world.runtime.forgetCalls();
   await world.startAgent();
-  assert.equal(world.row("web"), "0/1 Init:0/1");
+  assert.deepEqual(world.runtime.running(), ["web/fetch"]);
   await world.advance(20_000);
   assert.equal(world.row("web"), "1/1 Running");
   assert.deepEqual(world.runtime.story().filter((call) => !call.startsWith("remove")), [
@@ -145,6 +145,37 @@ Deno.test("a deletion that a killed agent had begun is finished, within the grac
   await world.advance(20_000);
   assert.equal(world.row("web"), "gone");
   assert.deepEqual(world.runtime.running(), []);
+});
+
+Deno.test("an agent that is stopped does not wait for a container to end", async () => {
+  await using world = await createWorld();
+  world.runtime.program("main", { onStop: "ignored" });
+  await world.apply(pod("web").grace(600));
+  await world.delete("web");
+  const stopping = world.stopAgent();
+  await world.advance(2_000);
+  await stopping;
+  await world.startAgent();
+  await world.advance(600_000);
+  assert.equal(world.row("web"), "gone");
+  assert.deepEqual(world.runtime.running(), []);
+});
+
+Deno.test("a pod that changed while the agent was away waits for the one before it, whatever else is broken", async () => {
+  await using world = await createWorld();
+  world.runtime.program("main", { onStop: { afterMs: 5_000 } });
+  await world.apply(pod("web").uid("first"), pod("other"));
+  await world.stopAgent();
+  world.runtime.forgetCalls();
+  await world.apply(pod("web").uid("second"));
+  world.source.report({ path: "/etc/other.yaml", line: 1, column: 1, message: "not YAML" });
+  await world.delete("other");
+  world.source.report({ path: "/etc/other.yaml", line: 1, column: 1, message: "not YAML" });
+  await world.startAgent();
+  assert.deepEqual(world.runtime.story(), ["stopContainer web/main 30s"]);
+  await world.advance(5_000);
+  assert.equal(world.pod("web")?.metadata.uid, "second");
+  assert.deepEqual(world.runtime.running(), ["other/main", "web/main"]);
 });
 
 Deno.test("pods of others on the same runtime are left alone", async () => {

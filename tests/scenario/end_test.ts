@@ -91,6 +91,45 @@ Deno.test("a pod that was deleted in the middle of its start starts no more cont
   assert.deepEqual(traces(world, "web-uid"), []);
 });
 
+Deno.test("a pod that is deleted and wanted again while its image is pulled starts anew", async () => {
+  await using world = await createWorld();
+  world.runtime.images.publish("app:1", { takesMs: 60_000 });
+  const web = pod("web").container("main", { image: "app:1" });
+  await world.apply(web);
+  await world.advance(5_000);
+  world.source.set([]);
+  await world.apply(web);
+  await world.advance(61_000);
+  assert.equal(world.row("web"), "1/1 Running");
+  assert.equal(world.runtime.sandboxesOf("web-uid").length, 1);
+});
+
+Deno.test("a pod that was evicted, deleted and made again starts with a clean slate", async () => {
+  await using world = await createWorld();
+  const web = pod("web").volume("cache", { emptyDir: { sizeLimit: "1Mi" } });
+  const path = "/var/lib/skerry/pods/web-uid/volumes/kubernetes.io~empty-dir/cache";
+  await world.apply(web);
+  world.files.setUsedBytes(path, 2 ** 30);
+  await world.advance(10_000);
+  await world.restartAgent();
+  assert.equal(world.status("web").reason, "Evicted");
+  world.files.setUsedBytes(path, 0);
+  await world.delete("web");
+  await world.apply(web);
+  await world.advance(1_000);
+  assert.equal(world.row("web"), "1/1 Running");
+});
+
+Deno.test("an eviction that comes in the middle of a start ends it", async () => {
+  await using world = await createWorld();
+  world.runtime.delay("startContainer", { ms: 1_000 });
+  await world.apply(pod("web").container("a").container("b"));
+  world.agent.pods.evict("web-uid", { reason: "Evicted", message: "no room" });
+  await world.advance(10_000);
+  assert.equal(world.status("web").reason, "Evicted");
+  assert.deepEqual(world.runtime.running(), []);
+});
+
 Deno.test("a volume that outgrows its limit gets its pod evicted", async () => {
   await using world = await createWorld();
   await world.apply(

@@ -15,6 +15,7 @@ import { podView } from "../../src/agent/pod_view.ts";
 import type { K8sContainerStatus, Pod, PodStatus } from "../../src/core/k8s.ts";
 import { defaultBackoff } from "../../src/core/pod/backoff.ts";
 import { summarizePod } from "../../src/core/pod/summary.ts";
+import type { Runtime } from "../../src/ports/runtime.ts";
 import type { RegistryAuth } from "../../src/core/cri/types.ts";
 import { type FakeCgroups, fakeCgroups } from "../fakes/cgroups.ts";
 import { type FakeClock, fakeClock } from "../fakes/clock.ts";
@@ -183,7 +184,7 @@ function portsOf(parts: Parts, life: Life, credentials: readonly RegistryAuth[])
   return {
     clock: clockOf(parts.clock, life),
     log: parts.log,
-    runtime: portOf(parts.runtime, life),
+    runtime: portOf(withLogs(parts), life),
     images: portOf(parts.runtime.images, life),
     files: portOf(parts.files, life),
     logFiles: portOf(parts.logFiles, life),
@@ -191,6 +192,17 @@ function portsOf(parts: Parts, life: Life, credentials: readonly RegistryAuth[])
     store: portOf(parts.store, life),
     credentials: { forImage: () => Promise.resolve(credentials) },
     sources: [parts.source],
+  };
+}
+
+/** The runtime opens the log of each container it starts. */
+function withLogs({ runtime, logFiles }: Parts): Runtime {
+  const openLog = async (id: string): Promise<void> =>
+    logFiles.append((await runtime.container(id)).logPath, "");
+  return {
+    ...runtime,
+    startContainer: (id) => runtime.startContainer(id).then(() => openLog(id)),
+    reopenLog: (id) => runtime.reopenLog(id).then(() => openLog(id)),
   };
 }
 

@@ -12,7 +12,7 @@ import {
 import { decideRestart, isShown, retryAt } from "./backoff.ts";
 import type { Failure } from "./memory.ts";
 import { runsOf, succeeded } from "./observed.ts";
-import { shouldRestart } from "./restart.ts";
+import { runsAgain } from "./restart.ts";
 import type { StatusInput } from "./status.ts";
 
 /** The status of one container. `isInit` marks those of `spec.initContainers`. */
@@ -83,7 +83,7 @@ function crashLoop(
   container: Container,
   latest: ContainerRecord,
 ): Waiting | null {
-  if (ended || !(isSidecar(container) || shouldRestart(pod, latest))) return null;
+  if (ended || !runsAgain({ pod, container, exited: latest })) return null;
   const crash = memory.containers[container.name]?.crash;
   const decision = decideRestart(latest, crash, { now, policy: backoff });
   if (decision.kind === "Restart") return null;

@@ -9,7 +9,7 @@ import { decideRestart, errorShownMs, isShown, nextLook, retryAt } from "./backo
 import { type Failure, type PodMemory, rememberContainer } from "./memory.ts";
 import { isAlive, latestRun, type Observed, runIn, succeeded } from "./observed.ts";
 import type { Plan, WantedInput } from "./plan.ts";
-import { shouldRestart } from "./restart.ts";
+import { runsAgain } from "./restart.ts";
 
 /** Whether a main container was ever created in this sandbox: then the init containers are history. */
 export function isInitialized(pod: Pod, seen: Observed, sandboxId: string): boolean {
@@ -71,7 +71,7 @@ class Pass {
     if (run === undefined) this.#start(container.name, 0);
     else if (isAlive(run)) return this.#leaveOrReplace(container, run);
     else if (run.state === "Created") this.#startCreated(run);
-    else if (isSidecar(container) || shouldRestart(this.#input.desired, run)) this.#restart(run);
+    else if (runsAgain({ pod: this.#input.desired, container, exited: run })) this.#restart(run);
     return false;
   }
 

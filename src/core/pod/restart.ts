@@ -1,9 +1,22 @@
 /** When a container runs again and when a pod has ended: what restartPolicy means. */
 import type { ContainerRecord } from "../cri/types.ts";
-import { isSidecar, type Pod } from "../k8s.ts";
+import { type Container, isSidecar, type Pod } from "../k8s.ts";
 import { latestRun, type Observed, succeeded } from "./observed.ts";
 
-/** Whether a run that has exited shall be followed by another. @see https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy */
+/** Whether a container that has exited shall run again: sidecars always do, init containers only until they end well. */
+export function runsAgain(
+  { pod, container, exited }: {
+    readonly pod: Pod;
+    readonly container: Container;
+    readonly exited: ContainerRecord;
+  },
+): boolean {
+  if (isSidecar(container)) return true;
+  const isInit = plainInitContainers(pod).some(({ name }) => name === container.name);
+  return shouldRestart(pod, exited) && !(isInit && succeeded(exited));
+}
+
+/** What the pod's policy says of a run that has exited. @see https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy */
 export function shouldRestart(pod: Pod, exited: ContainerRecord): boolean {
   switch (pod.spec.restartPolicy) {
     case "Never":
