@@ -55,10 +55,22 @@ export function createPods(deps: PodsDeps): Pods {
     const unwanted = leftovers.filter(({ uid }) => !pods.has(uid) && !records.has(uid));
     const ended = unwanted.filter((each) => complete || names.has(podKey({ metadata: each })));
     leftovers = unwanted.filter((each) => !ended.includes(each));
+    if (complete) forgetStrangers(pods);
     for (const subject of ended) {
       deps.log.info("Ending a pod that no source names any more", { ...subject });
       add(subject, null);
       queue.mark(subject.uid);
+    }
+  }
+
+  /** Drops what is remembered of pods that are gone: an agent that was killed could not. */
+  function forgetStrangers(wanted: Desired["pods"]): void {
+    const left = new Set(deps.leftovers.map(({ uid }) => uid));
+    for (const uid of [...memories.keys()].filter((uid) => !wanted.has(uid) && !left.has(uid))) {
+      memories.delete(uid);
+      deps.store.remove(uid).catch((err: unknown) =>
+        deps.log.debug("Could not forget a pod that is gone", { uid, err })
+      );
     }
   }
 

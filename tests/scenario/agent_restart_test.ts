@@ -178,6 +178,18 @@ Deno.test("a pod that changed while the agent was away waits for the one before 
   assert.deepEqual(world.runtime.running(), ["other/main", "web/main"]);
 });
 
+Deno.test("what is remembered of pods that are gone is forgotten", async () => {
+  await using world = await createWorld();
+  await world.apply(pod("web"), pod("other"));
+  world.store.full = true;
+  await world.delete("web");
+  await world.stopAgent();
+  world.store.full = false;
+  assert.deepEqual([...world.store.kept.keys()], ["web-uid", "other-uid"]);
+  await world.startAgent();
+  assert.deepEqual([...world.store.kept.keys()], ["other-uid"]);
+});
+
 Deno.test("pods of others on the same runtime are left alone", async () => {
   await using world = await createWorld();
   const { runtime } = world;
