@@ -1,0 +1,75 @@
+/** What the machine tells of itself: memory, processors, cgroups, swap, addresses, resolver, names. */
+import type { DnsConfig } from "../../core/cri/types.ts";
+import { defaultInterfaceV4, defaultInterfaceV6 } from "../../core/node/default_interface.ts";
+import { parseResolvConf } from "../../core/node/resolv_conf.ts";
+import { CGROUP2_MAGIC, fileSystemOf, kindOf, readText, readTextIfThere } from "./kernel_files.ts";
+import { readMounts } from "./mounts.ts";
+
+/** /proc/meminfo in bytes. */
+export interface MemoryFacts {
+  readonly totalBytes: number;
+  readonly swapBytes: number;
+}
+
+export function memoryFacts(): MemoryFacts {
+  const text = readText("/proc/meminfo");
+  const bytes = (name: string): number =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(text)?.[1] ?? 0) * 1024;
+  return { totalBytes: bytes("MemTotal"), swapBytes: bytes("SwapTotal") };
+}
+
+/** Thousandths of the processors that the agent may see. */
+export function cpuCapacityMilli(): number {
+  return navigator.hardwareConcurrency * 1_000;
+}
+
+/** 2 for the unified hierarchy alone; a machine that mounts it beside version 1 ("hybrid") counts as 1. */
+export function cgroupVersion(): 1 | 2 {
+  return fileSystemOf("/sys/fs/cgroup").magic === CGROUP2_MAGIC ? 2 : 1;
+}
+
+/** Whether the kernel counts swap: version 1's `memory.memsw.*`, version 2's `memory.swap.max` in the agent's own cgroup. */
+export function swapAccounting(version: 1 | 2): boolean {
+  if (version === 1) {
+    const memory = readMounts().find(({ type, options }) =>
+      type === "cgroup" && options.includes("memory")
+    );
+    return memory !== undefined && kindOf(`${memory.path}/memory.memsw.limit_in_bytes`) !== null;
+  }
+  const own = /^0::(.*)$/m.exec(readText("/proc/self/cgroup"))?.[1] ?? "/";
+  return kindOf(`/sys/fs/cgroup${own}/memory.swap.max`) !== null;
+}
+
+/** The node's addresses: those of the interfaces that default routes go through, IPv4 before IPv6. */
+export function nodeAddresses(): readonly string[] {
+  const interfaces = Deno.networkInterfaces();
+  const addressOf = (name: string | undefined, family: "IPv4" | "IPv6"): readonly string[] => {
+    const found = interfaces.find((each) =>
+      each.name === name && each.family === family && !isLinkLocal(each.address)
+    );
+    return found === undefined ? [] : [found.address];
+  };
+  return [
+    ...addressOf(defaultInterfaceV4(readText("/proc/net/route")), "IPv4"),
+    ...addressOf(defaultInterfaceV6(readTextIfThere("/proc/net/ipv6_route") ?? ""), "IPv6"),
+  ];
+}
+
+function isLinkLocal(address: string): boolean {
+  return /^(fe80:|169\.254\.)/i.test(address);
+}
+
+/** The resolver configuration that pods inherit. Throws Deno's errors where the file cannot be read. */
+export async function resolverConfig(path: string): Promise<DnsConfig> {
+  return parseResolvConf(await Deno.readTextFile(path));
+}
+
+/** The text of /etc/hosts; "" where there is none. */
+export async function hostsFile(): Promise<string> {
+  try {
+    return await Deno.readTextFile("/etc/hosts");
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
+  }
+}

@@ -1,0 +1,86 @@
+/** Opens the real world behind the agent's ports, and closes it again. */
+import { systemClock } from "../../adapters/clock.ts";
+import { connectCri } from "../../adapters/cri/connect.ts";
+import { imageFolder } from "../../adapters/images/image_folder.ts";
+import { linuxCgroups } from "../../adapters/linux/cgroups.ts";
+import { linuxFiles } from "../../adapters/linux/files.ts";
+import { cgroupVersion } from "../../adapters/linux/node_facts.ts";
+import { createLog } from "../../adapters/log/create_log.ts";
+import { stderrIsJournal, writeToStderr } from "../../adapters/log/stderr.ts";
+import { createLogFiles } from "../../adapters/logs/log_files.ts";
+import { manifestFolder } from "../../adapters/manifests/manifest_folder.ts";
+import { dockerConfigFile } from "../../adapters/registry/docker_config_file.ts";
+import { openMemoryStore } from "../../adapters/sqlite/memory_store.ts";
+import type { AgentPorts } from "../../agent/agent_ports.ts";
+import type { ImageFolder } from "../../ports/image_folder.ts";
+import type { Log } from "../../ports/log.ts";
+import type { PodSource } from "../../ports/pod_source.ts";
+import type { CommandContext } from "../command.ts";
+import type { Configuration } from "../config/configuration.ts";
+
+export interface Adapters extends AgentPorts, AsyncDisposable {
+  /** Archives that are imported at start. */
+  readonly folder: ImageFolder;
+}
+
+/** Makes the agent's own directory. Throws what the adapters throw. */
+export async function openAdapters(
+  configuration: Configuration,
+  context: CommandContext,
+): Promise<Adapters> {
+  const clock = systemClock();
+  const log = createLog({
+    ...configuration.logging,
+    write: writeToStderr,
+    clock,
+    pid: context.pid,
+    journal: stderrIsJournal(context.env["JOURNAL_STREAM"]),
+  });
+  const { rootDir } = configuration;
+  await Deno.mkdir(rootDir, { recursive: true, mode: 0o700 });
+  const cri = connectCri({
+    endpoint: configuration.runtimeEndpoint,
+    imageEndpoint: configuration.imageEndpoint,
+    requestTimeoutMs: configuration.runtimeRequestTimeoutMs,
+    clock,
+    log: log.named("cri"),
+  });
+  const store = openMemoryStore({ path: `${rootDir}/skerry.db`, log, now: clock.now() });
+  return {
+    clock,
+    log,
+    runtime: cri.runtime,
+    images: cri.images,
+    files: linuxFiles(),
+    logFiles: createLogFiles({ clock }),
+    cgroups: linuxCgroups({
+      version: cgroupVersion(),
+      driver: configuration.cgroups.driver,
+      clock,
+    }),
+    store,
+    credentials: dockerConfigFile({ path: configuration.registryConfig, log }),
+    sources: sources(configuration, { clock, log }),
+    folder: imageFolder(configuration.imagesDir),
+    async [Symbol.asyncDispose]() {
+      await store.close();
+      cri.close();
+    },
+  };
+}
+
+function sources(
+  { staticPodPath, nodeName, fileCheckMs }: Configuration,
+  { clock, log }: { readonly clock: AgentPorts["clock"]; readonly log: Log },
+): readonly PodSource[] {
+  if (staticPodPath === undefined) return [];
+  return [
+    manifestFolder({
+      path: staticPodPath,
+      nodeName,
+      clock,
+      log: log.named("manifests"),
+      fileCheckFrequencyMs: fileCheckMs,
+    }),
+  ];
+}

@@ -1,0 +1,56 @@
+/** Puts together what the configuration says and what the machine tells of itself. */
+import type { AgentSettings } from "../../agent/agent_ports.ts";
+import {
+  cgroupVersion,
+  cpuCapacityMilli,
+  hostsFile,
+  memoryFacts,
+  nodeAddresses,
+  resolverConfig,
+  swapAccounting,
+} from "../../adapters/linux/node_facts.ts";
+import type { NodeSettings } from "../../core/node/settings.ts";
+import { messageOf } from "../../ports/errors.ts";
+import { CliError } from "../command.ts";
+import type { Configuration } from "../config/configuration.ts";
+import { ExitCode } from "../exit_codes.ts";
+
+export async function agentSettings(configuration: Configuration): Promise<AgentSettings> {
+  const { nodeIps, backoff, relistMs, parallelPulls, logRotation } = configuration;
+  return {
+    node: await nodeSettings(configuration),
+    nodeIps: nodeIps.length > 0 ? nodeIps : nodeAddresses(),
+    backoff,
+    relistMs,
+    parallelPulls,
+    logRotation,
+  };
+}
+
+async function nodeSettings(configuration: Configuration): Promise<NodeSettings> {
+  const { nodeName, rootDir, podLogsDir, clusterDns, clusterDomain } = configuration;
+  const version = cgroupVersion();
+  return {
+    nodeName,
+    paths: { rootDir, podLogsDir },
+    cgroups: { ...configuration.cgroups, version, swapAccounting: swapAccounting(version) },
+    memoryCapacityBytes: memoryFacts().totalBytes,
+    cpuCapacityMilli: cpuCapacityMilli(),
+    hostDns: await hostDns(configuration),
+    hostsFile: await hostsFile(),
+    clusterDns,
+    clusterDomain,
+  };
+}
+
+async function hostDns({ resolvConf }: Configuration): Promise<NodeSettings["hostDns"]> {
+  if (resolvConf === undefined) return null;
+  try {
+    return await resolverConfig(resolvConf);
+  } catch (err) {
+    throw new CliError(`resolvConf: ${resolvConf} cannot be read: ${messageOf(err)}`, {
+      exitCode: ExitCode.configuration,
+      hint: 'name another file with resolvConf or --resolv-conf, or none with ""',
+    });
+  }
+}

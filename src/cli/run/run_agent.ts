@@ -1,0 +1,91 @@
+/**
+ * The agent from start to end.
+ *
+ *     configuration ─▶ log, adapters ─▶ control socket ─▶ agent ─▶ READY ─▶ … ─▶ signal ─▶ everything closed, pods left running
+ */
+import { createAgent } from "../../agent/agent.ts";
+import { every } from "../../agent/every.ts";
+import { importImageFolder } from "../../agent/import_images.ts";
+import type { AgentPorts } from "../../agent/agent_ports.ts";
+import { VERSION } from "../../core/version.ts";
+import { serveControl } from "../../server/control_server.ts";
+import type { CommandContext } from "../command.ts";
+import type { Configuration } from "../config/configuration.ts";
+import { type Adapters, openAdapters } from "./adapters.ts";
+import { controlFunctions } from "./control_functions.ts";
+import { imagesAfterImport } from "./images_after_import.ts";
+import { agentSettings } from "./node_settings.ts";
+import { checkPreconditions } from "./preconditions.ts";
+import { serviceManager } from "./service_manager.ts";
+
+/** Resolves when the context's signal has aborted and everything is closed. Throws `CliError` where it cannot start. */
+export async function runAgent(
+  configuration: Configuration,
+  context: CommandContext,
+): Promise<void> {
+  checkPreconditions(configuration);
+  await using adapters = await openAdapters(configuration, context);
+  const { log } = adapters;
+  log.info("Starting", { version: VERSION, node: configuration.nodeName });
+  for (const warning of configuration.warnings) log.warn(warning);
+  await serve(adapters, { configuration, context });
+  log.info("Stopped, the pods go on running");
+}
+
+interface About {
+  readonly configuration: Configuration;
+  readonly context: CommandContext;
+}
+
+async function serve(adapters: Adapters, { configuration, context }: About): Promise<void> {
+  const { signal } = context;
+  const importing = Promise.withResolvers<void>();
+  const images = imagesAfterImport(adapters.images, importing.promise);
+  const ports: AgentPorts = { ...adapters, images };
+  const agent = await createAgent(ports, await agentSettings(configuration));
+  const server = await serveControl({
+    path: configuration.controlSocket,
+    functions: controlFunctions({ ...adapters, agent, about: about({ configuration, context }) }),
+    log: adapters.log.named("control"),
+    signal,
+  });
+  const work = [
+    importImageFolder(adapters, signal).finally(importing.resolve),
+    agent.run(signal),
+    server.finished,
+    report(adapters, { context, ready: agent.ready }),
+  ];
+  await Promise.all(work);
+}
+
+function about(
+  { configuration, context }: About,
+): Parameters<typeof controlFunctions>[0]["about"] {
+  return {
+    nodeName: configuration.nodeName,
+    pid: context.pid,
+    startedAt: Date.now(),
+    runtimeEndpoint: configuration.runtimeEndpoint,
+  };
+}
+
+/** Tells systemd that the agent is ready, alive, and going. */
+async function report(
+  { clock, log }: Adapters,
+  { context, ready }: { readonly context: CommandContext; readonly ready: Promise<void> },
+): Promise<void> {
+  const { signal } = context;
+  const manager = serviceManager({ ...context, log });
+  const aborted = new Promise<void>((resolve) =>
+    signal.addEventListener("abort", () => resolve(), { once: true })
+  );
+  await Promise.race([ready, aborted]);
+  if (!signal.aborted) manager.notify("READY=1");
+  const ms = manager.watchdogMs;
+  if (ms !== undefined) {
+    const work = () => Promise.resolve(manager.notify("WATCHDOG=1"));
+    await every({ ms: ms / 2, work, clock, log, what: "feed the watchdog" }, signal);
+  }
+  await aborted;
+  manager.notify("STOPPING=1");
+}
