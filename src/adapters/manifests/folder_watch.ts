@@ -14,6 +14,8 @@ export interface WatchTarget {
 export interface FolderWatch {
   /** Sees to it that this is watched from now on; null to watch nothing. */
   keep(target: WatchTarget | null): Promise<void>;
+  /** The names of files that changed since this was last asked. */
+  takeChanged(): ReadonlySet<string>;
 }
 
 /** The kernel's watch on one folder. */
@@ -28,6 +30,7 @@ export function createFolderWatch(
   { ring, log }: { readonly ring: () => void; readonly log: Log },
 ): FolderWatch {
   let open: OpenWatch | undefined;
+  let changed = new Set<string>();
   let hasFailed = false;
 
   async function keep(target: WatchTarget | null): Promise<void> {
@@ -39,7 +42,7 @@ export function createFolderWatch(
 
   function tryOpen(target: WatchTarget): OpenWatch | undefined {
     try {
-      const opened = openWatch(target, { ring, log });
+      const opened = openWatch(target, { hear, log });
       hasFailed = false;
       return opened;
     } catch (err) {
@@ -54,32 +57,47 @@ export function createFolderWatch(
     }
   }
 
-  return { keep };
+  function hear(names: readonly string[]): void {
+    names.forEach((name) => changed.add(name));
+    ring();
+  }
+
+  function takeChanged(): ReadonlySet<string> {
+    const taken = changed;
+    changed = new Set();
+    return taken;
+  }
+
+  return { keep, takeChanged };
 }
 
 function openWatch(
   { folder, identity, file }: WatchTarget,
-  { ring, log }: { readonly ring: () => void; readonly log: Log },
+  { hear, log }: {
+    /** Is told the names of the files that events are about. */
+    readonly hear: (names: readonly string[]) => void;
+    readonly log: Log;
+  },
 ): OpenWatch {
   const watcher = Deno.watchFs(folder, { recursive: false });
   let sound = true;
 
   async function read(): Promise<void> {
     try {
-      for await (const event of watcher) hear(event);
+      for await (const event of watcher) take(event);
     } catch (err) {
       log.debug("Watch on the manifests broke", { path: folder, err });
     }
     sound = false;
   }
 
-  function hear({ kind, paths, flag }: Deno.FsEvent): void {
+  function take({ kind, paths, flag }: Deno.FsEvent): void {
     if (kind === "access") return;
     // An event about the folder itself: it may have been moved or deleted, and the watch with it.
     if (paths.includes(folder)) sound = false;
-    const concerns = file === undefined || flag === "rescan" ||
-      paths.some((path) => basename(path) === basename(file));
-    if (concerns || !sound) ring();
+    const names = paths.map((path) => basename(path))
+      .filter((name) => file === undefined || name === basename(file));
+    if (names.length > 0 || flag === "rescan" || !sound) hear(names);
   }
 
   const reading = read();

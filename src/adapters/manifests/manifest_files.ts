@@ -23,8 +23,8 @@ export async function findPlace(
     }
     return info.isFile ? await filePlace(path) : away("expected a folder or a file");
   } catch (err) {
-    if (!(err instanceof Deno.errors.NotFound)) return away(messageOf(err));
-    return wasFile ? await filePlace(path) : away("there is no such folder or file");
+    const isGone = err instanceof Deno.errors.NotFound;
+    return isGone && wasFile ? await filePlace(path) : away(reasonOf(err));
   }
 }
 
@@ -34,8 +34,13 @@ async function filePlace(path: string): Promise<Place> {
     const identity = identityOf(await Deno.stat(folder));
     return { kind: "File", watch: { folder, identity, file: path } };
   } catch (err) {
-    return away(messageOf(err));
+    return away(reasonOf(err));
   }
+}
+
+/** Why there is nothing to read, in the same words wherever it is noticed. */
+export function reasonOf(err: unknown): string {
+  return err instanceof Deno.errors.NotFound ? "there is no such folder or file" : messageOf(err);
 }
 
 function away(message: string): Place {

@@ -1,11 +1,11 @@
 /** Keeps the views of all manifest files up to date: each look reads only what changed. */
+import { basename } from "node:path";
 import { parseManifest } from "../../core/pod/parse_manifest.ts";
 import type { Clock } from "../../ports/clock.ts";
-import { messageOf } from "../../ports/errors.ts";
 import type { SourceSnapshot } from "../../ports/pod_source.ts";
 import type { FolderWatch } from "./folder_watch.ts";
 import { type Glimpse, glimpse, readBytes } from "./manifest_file.ts";
-import { byName, findPlace, listFiles, type Place } from "./manifest_files.ts";
+import { byName, findPlace, listFiles, type Place, reasonOf } from "./manifest_files.ts";
 import { doubtful, isDue, type ManifestView, nextView, type Reading } from "./manifest_view.ts";
 import { mergeViews } from "./merge_views.ts";
 
@@ -53,28 +53,35 @@ export function createManifestReader(deps: ManifestReaderDeps): ManifestReader {
     try {
       paths = await listFiles(place.watch);
     } catch (err) {
-      return messageOf(err);
+      return reasonOf(err);
     }
     wasFile = place.kind === "File";
+    const changed = watch.takeChanged();
     const all = [...new Set([...paths, ...views.keys()])];
     const seen = await Promise.all(all.map(async (each) => ({ each, from: await glimpse(each) })));
-    for (const { each, from } of seen) await refresh(each, from);
+    for (const { each, from } of seen) await refresh(each, from, changed);
     wasRead = true;
     return null;
   }
 
-  async function refresh(file: string, from: Glimpse): Promise<void> {
+  async function refresh(
+    file: string,
+    from: Glimpse,
+    changed: ReadonlySet<string>,
+  ): Promise<void> {
     const before = views.get(file);
     const { stamp } = from;
-    if (!isDue(before, { stamp, now: clock.monotonic() })) return;
+    const isChanged = changed.has(basename(file));
+    if (!isChanged && !isDue(before, { stamp, now: clock.monotonic() })) return;
     const reading = await read(file, from);
     const view = nextView(before, {
       path: file,
       stamp,
       reading,
+      isChanged,
       now: clock.monotonic(),
-      // What lies there from the start is taken as it is.
-      settleMs: wasRead ? settleMs : 0,
+      settleMs,
+      isFirstLook: !wasRead,
     });
     if (view === null) views.delete(file);
     else views.set(file, view);

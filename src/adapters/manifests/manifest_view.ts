@@ -16,6 +16,8 @@ export interface ManifestView {
    * for the moment between two steps of an editor, or change again within the same tick of its time stamps.
    */
   readonly settleAt: number | null;
+  /** The file has settled, or lay there when nothing had been read yet: what is wrong with it may be told. */
+  readonly believed: boolean;
   /** The file could not be read, so its looks do not say whether trying again helps. */
   readonly retry: boolean;
 }
@@ -36,7 +38,7 @@ export function isDue(
   { stamp, now }: { readonly stamp: string; readonly now: number },
 ): boolean {
   if (view === undefined || view.stamp !== stamp || view.retry) return true;
-  return view.settleAt !== null && view.settleAt <= now;
+  return view.settleAt !== null && stillToSettle(view, now) === null;
 }
 
 /**
@@ -50,36 +52,35 @@ export function doubtful(view: ManifestView): ManifestView {
 /** The view after a look; null when the file is gone for good. */
 export function nextView(
   before: ManifestView | undefined,
-  { path, stamp, reading, now, settleMs }: {
+  { path, stamp, reading, isChanged, now, settleMs, isFirstLook }: {
     readonly path: string;
     readonly stamp: string;
     readonly reading: Reading;
+    /** The kernel told of a change, whatever the stamp says. */
+    readonly isChanged: boolean;
     readonly now: number;
     readonly settleMs: number;
+    /** Nothing was read before, so that it is better to tell too much than to believe the folder free of trouble. */
+    readonly isFirstLook: boolean;
   },
 ): ManifestView | null {
-  const settleAt = settleTime(before, { stamp, now, settleMs });
+  const settleAt = isChanged || before?.stamp !== stamp
+    ? now + settleMs
+    : stillToSettle(before, now);
+  const believed = settleAt === null || isFirstLook;
   const pod = before?.pod ?? null;
   if (reading.kind === "Missing" && (settleAt === null || pod === null)) return null;
-  const common = { path, stamp, settleAt, retry: false };
+  const common = { path, stamp, settleAt, believed, retry: false };
   if (reading.kind === "Pod") {
     const unchanged = pod !== null && isSamePod(pod, reading.pod);
     return { ...common, pod: unchanged ? pod : reading.pod, problems: [] };
   }
   const told = before?.problems ?? [];
   if (reading.kind === "Missing") return { ...common, pod, problems: told };
-  const problems = settleAt === null ? reading.problems : told;
+  const problems = believed ? reading.problems : told;
   return { ...common, pod, problems, retry: reading.retry };
 }
 
-function settleTime(
-  before: ManifestView | undefined,
-  { stamp, now, settleMs }: {
-    readonly stamp: string;
-    readonly now: number;
-    readonly settleMs: number;
-  },
-): number | null {
-  if (before?.stamp !== stamp) return settleMs === 0 ? null : now + settleMs;
-  return before.settleAt === null || before.settleAt <= now ? null : before.settleAt;
+function stillToSettle({ settleAt }: ManifestView, now: number): number | null {
+  return settleAt === null || settleAt <= now ? null : settleAt;
 }

@@ -21,7 +21,7 @@ export function mergeViews(views: readonly ManifestView[]): Merged {
     if (clash === null) {
       pods.push(view.pod);
       for (const claim of claimsOf(view.pod)) owners.set(claim, view.path);
-    } else if (view.settleAt === null) problems.push(clash);
+    } else if (view.believed) problems.push(clash);
   }
   return { pods, problems };
 }
