@@ -28,6 +28,9 @@ export interface ControlClient extends Disposable {
 /** How long the agent may take for what it answers from memory. */
 const answerWithinMs = 15_000;
 
+/** An address, since a name would be looked up although nobody asks for the answer: without DNS that takes seconds. */
+const origin = "http://127.0.0.1";
+
 /** Makes a client; nothing is sent yet. The signal ends all its calls. */
 export function controlClient(
   { socket, signal }: { readonly socket: string; readonly signal: AbortSignal },
@@ -44,7 +47,7 @@ export function controlClient(
   }
 
   async function send(path: string, init: RequestInit = {}): Promise<Response> {
-    const response = await fetch(`http://skerry${path}`, { signal, ...init, client });
+    const response = await fetch(`${origin}${path}`, { signal, ...init, client });
     if (!response.ok) throw await refusal(response);
     return response;
   }

@@ -1,4 +1,5 @@
 /** Finds the image archives that a path means. */
+import { isImageArchive } from "../core/image_archive_name.ts";
 import { messageOf } from "../ports/errors.ts";
 import { CliError } from "./command.ts";
 import { ExitCode } from "./exit_codes.ts";
@@ -10,15 +11,12 @@ export interface ImageArchive {
   readonly bytes: number;
 }
 
-/** The endings that are taken from a folder; a file that is named itself may be called anything. */
-const archiveName = /\.(tar|tar\.gz|tgz|tar\.zst)$/;
-
-/** The file itself, or the archives of a folder in the order of their names. Throws `CliError` where there is nothing. */
+/** The file itself, whatever it is called, or the archives of a folder in the order of their names. Throws `CliError` where there is nothing. */
 export async function findImageArchives(path: string): Promise<readonly ImageArchive[]> {
   const whole = await reading(path, async () => await archiveAt(await Deno.realPath(path)));
   if (!whole.isDirectory) return [whole];
   const names = await reading(path, () => Array.fromAsync(Deno.readDir(whole.path)));
-  const files = names.map(({ name }) => name).filter((name) => archiveName.test(name)).sort()
+  const files = names.map(({ name }) => name).filter(isImageArchive).sort()
     .map((name) => `${whole.path}/${name}`);
   if (files.length > 0) {
     return await Promise.all(files.map((file) => reading(file, () => archiveAt(file))));
