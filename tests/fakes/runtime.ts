@@ -18,7 +18,7 @@ import type {
 } from "../../src/core/cri/types.ts";
 import { label } from "../../src/core/cri/labels.ts";
 import type { Clock } from "../../src/ports/clock.ts";
-import { Invalid, NotFound } from "../../src/ports/errors.ts";
+import { Failed, NotFound } from "../../src/ports/errors.ts";
 import type { Runtime } from "../../src/ports/runtime.ts";
 import {
   type CallOptions,
@@ -214,7 +214,8 @@ function containerCalls({ world, calls }: Parts): ContainerCalls {
     reopenLog: (id) =>
       call("reopenLog", id, () => {
         const { state } = theContainer(world, id).seen;
-        if (state !== "Running") throw new Invalid("container is not running");
+        if (state === "Running") return;
+        throw new Failed("rpc error: code = Unknown desc = container is not running");
       }),
   };
 }
@@ -300,7 +301,9 @@ function ofPod(labels: Readonly<Record<string, string>>, podUid: string | undefi
 function theSandbox(world: World, id: string): FakeSandbox {
   const sandbox = world.sandboxes.get(id);
   if (sandbox === undefined) {
-    throw new NotFound(`an error occurred when try to find sandbox: not found`);
+    throw new NotFound(
+      "rpc error: code = NotFound desc = an error occurred when try to find sandbox: not found",
+    );
   }
   return sandbox;
 }
@@ -308,7 +311,10 @@ function theSandbox(world: World, id: string): FakeSandbox {
 function theContainer(world: World, id: string): FakeContainer {
   const container = world.containers.get(id);
   if (container === undefined) {
-    throw new NotFound(`an error occurred when try to find container "${id}": not found`);
+    throw new NotFound(
+      "rpc error: code = NotFound desc = an error occurred when try to find container " +
+        `"${id}": not found`,
+    );
   }
   return container;
 }

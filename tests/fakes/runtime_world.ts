@@ -90,7 +90,7 @@ export function createWorld(options: WorldOptions): World {
     [...containers.values()].filter((container) => container.sandbox === sandbox);
 
   function runSandbox(config: SandboxConfig): string {
-    reserve("sandbox", {
+    reserve("rpc error: code = Unknown desc = failed to reserve sandbox name", {
       key: sandboxKey(config),
       taken: [...sandboxes.values()].map(({ seen, config }) => ({
         id: seen.id,
@@ -110,6 +110,7 @@ export function createWorld(options: WorldOptions): World {
     };
     const sandbox = { config, seen };
     sandboxes.set(seen.id, sandbox);
+    emit("Created", seen.id, sandbox);
     emit("Started", seen.id, sandbox);
     return seen.id;
   }
@@ -148,7 +149,7 @@ export function createWorld(options: WorldOptions): World {
       throw new NotFound(`failed to resolve image "${config.image}": not found`);
     }
     const key = containerKey(config, sandbox);
-    reserve("container", {
+    reserve("failed to reserve container name", {
       key,
       taken: [...containers.values()].map((other) => ({
         id: other.seen.id,
@@ -159,13 +160,17 @@ export function createWorld(options: WorldOptions): World {
     const seen = created({ id, sandbox, config, image, now: clock.now() });
     const timers: readonly Timer[] = [];
     containers.set(id, { sandbox, config, program, seen, timers, waiting: new Set() });
+    emit("Created", id, sandbox);
     return id;
   }
 
   function startContainer(container: FakeContainer): void {
     const { program, seen } = container;
     if (seen.state !== "Created") {
-      throw new Failed(`container is in CONTAINER_${seen.state.toUpperCase()} state`);
+      throw new Failed(
+        `failed to set starting state for container "${seen.id}": ` +
+          `container is in CONTAINER_${seen.state.toUpperCase()} state`,
+      );
     }
     if (program.startError !== undefined) {
       const message = program.startError;
@@ -253,13 +258,13 @@ interface Holder {
 }
 
 function reserve(
-  kind: string,
+  failing: string,
   { key, taken }: { readonly key: string; readonly taken: readonly Holder[] },
 ): void {
   const holder = taken.find((other) => other.key === key);
   if (holder === undefined) return;
   throw new Failed(
-    `failed to reserve ${kind} name "${key}": name "${key}" is reserved for "${holder.id}"`,
+    `${failing} "${key}": name "${key}" is reserved for "${holder.id}"`,
   );
 }
 
