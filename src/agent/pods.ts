@@ -1,5 +1,4 @@
 /** The pods of this node: takes over what is desired, hands each pod to its worker, and drops it when it is gone. */
-import type { Instant } from "../core/instant.ts";
 import { type Pod, podKey } from "../core/k8s.ts";
 import { admit } from "../core/pod/admit.ts";
 import type { PodEnd, PodMemory } from "../core/pod/memory.ts";
@@ -34,6 +33,8 @@ export function createPods(deps: PodsDeps): Pods {
   const records = new Map<string, PodRecord>();
   let desired: Desired = { pods: new Map(), complete: false };
   const memories = new Map(deps.memories);
+  /** UIDs of the pods that an earlier agent made and that have not gone since. */
+  const made = new Set(deps.leftovers.map(({ uid }) => uid));
   let leftovers = deps.leftovers;
   const queue: Queue = createQueue({ work, clock: deps.clock, log: deps.log });
 
@@ -43,7 +44,7 @@ export function createPods(deps: PodsDeps): Pods {
       if (!next.pods.has(record.uid)) release(record);
     }
     claimLeftovers(next);
-    for (const pod of [...next.pods.values()].toSorted(olderFirst)) take(pod);
+    for (const pod of [...next.pods.values()].toSorted(adoptedFirst)) take(pod);
   }
 
   /**
@@ -65,8 +66,7 @@ export function createPods(deps: PodsDeps): Pods {
 
   /** Drops what is remembered of pods that are gone: an agent that was killed could not. */
   function forgetStrangers(wanted: Desired["pods"]): void {
-    const left = new Set(deps.leftovers.map(({ uid }) => uid));
-    for (const uid of [...memories.keys()].filter((uid) => !wanted.has(uid) && !left.has(uid))) {
+    for (const uid of [...memories.keys()].filter((uid) => !wanted.has(uid) && !made.has(uid))) {
       memories.delete(uid);
       deps.store.remove(uid).catch((err: unknown) =>
         deps.log.debug("Could not forget a pod that is gone", { uid, err })
@@ -74,13 +74,9 @@ export function createPods(deps: PodsDeps): Pods {
     }
   }
 
-  /** So that after a restart of the agent the pods that ran are not refused for the sake of newer ones. */
-  function olderFirst(a: Pod, b: Pod): number {
-    return startedAt(a) - startedAt(b);
-  }
-
-  function startedAt({ metadata }: Pod): Instant {
-    return memories.get(metadata.uid)?.startTime ?? Number.MAX_SAFE_INTEGER;
+  /** After a restart of the agent the pods that ran get their place before newer ones. */
+  function adoptedFirst(a: Pod, b: Pod): number {
+    return Number(made.has(b.metadata.uid)) - Number(made.has(a.metadata.uid));
   }
 
   function take(pod: Pod): void {
@@ -93,7 +89,9 @@ export function createPods(deps: PodsDeps): Pods {
 
   function add(subject: EventSubject, pod: Pod | null): void {
     const now = deps.clock.now();
-    const verdict = pod === null ? null : admit(pod, claimants());
+    // What an earlier agent admitted has its place on the node, whoever else has come since.
+    const others = made.has(subject.uid) ? [] : claimants();
+    const verdict = pod === null ? null : admit(pod, others);
     const refusal = verdict === null || verdict.ok ? null : { ...verdict, at: now };
     if (pod !== null && refusal !== null) deps.events.warning(subject, refusal);
     const memory = memories.get(subject.uid);
@@ -147,6 +145,7 @@ export function createPods(deps: PodsDeps): Pods {
   /** The pod is gone; who waited for its name may come, itself included. */
   function drop(record: PodRecord): void {
     records.delete(record.uid);
+    made.delete(record.uid);
     queue.forget(record.uid);
     for (const waiting of sameName(record)) queue.mark(waiting.uid);
     const again = desired.pods.get(record.uid);

@@ -41,6 +41,21 @@ Deno.test("of two pods that want the same port of the node the first gets it, re
   assert.equal(world.row("b"), "1/1 Running");
 });
 
+Deno.test("a port that an ended pod has left is not claimed back when the agent restarts", async () => {
+  await using world = await createWorld();
+  const ports = [{ containerPort: 80, hostPort: 80 }];
+  await world.apply(pod("job").restartPolicy("Never").container("main", { ports }));
+  world.runtime.exit("job/main", { code: 0 });
+  await world.advance(1_000);
+  await world.apply(pod("web").container("main", { ports }));
+  assert.equal(world.row("web"), "1/1 Running");
+  world.runtime.forgetCalls();
+  await world.restartAgent();
+  await world.advance(60_000);
+  assert.equal(world.row("web"), "1/1 Running");
+  assert.deepEqual(world.runtime.story(), []);
+});
+
 Deno.test("a pod that changed keeps its port of the node", async () => {
   await using world = await createWorld();
   const ports = [{ containerPort: 80, hostPort: 80 }];
