@@ -97,3 +97,14 @@ Deno.test("110 pods are started, kept and ended", async () => {
   assert.deepEqual(world.runtime.running(), []);
   assert.deepEqual(world.agent.pods.list(), []);
 });
+
+Deno.test("a pod with 1,000 containers is a pod like any other", async () => {
+  await using world = await createWorld();
+  const builder = Array.from({ length: 1_000 }, (_, index) => `c${index}`)
+    .reduce((each, name) => each.container(name), pod("big"));
+  await world.apply(builder, pod("web"));
+  assert.equal(world.row("big"), "1000/1000 Running");
+  assert.equal(world.row("web"), "1/1 Running");
+  await world.delete("big");
+  assert.equal(world.row("big"), "gone");
+});
