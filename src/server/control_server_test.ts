@@ -109,7 +109,9 @@ Deno.test("followers do not hold up the end", async () => {
   }
   const server = await serve(path, { signal: stop.signal, functions });
   using client = Deno.createHttpClient({ proxy: { transport: "unix", path } });
-  const response = await fetch("http://127.0.0.1/v1/logs?namespace=a&name=b&follow=true", { client });
+  const response = await fetch("http://127.0.0.1/v1/logs?namespace=a&name=b&follow=true", {
+    client,
+  });
   const reader = response.body!.getReader();
   equal(new TextDecoder().decode((await reader.read()).value), "first\n");
   const start = performance.now();
