@@ -58,7 +58,9 @@ export function fakeImages(
     const published = registry.get(name);
     const refused =
       `failed to pull and unpack image "${name}": failed to resolve reference "${name}"`;
-    if (published === undefined) throw new Failed(`${refused}: ${name}: not found`);
+    if (published === undefined) {
+      throw new Failed(`rpc error: code = NotFound desc = ${refused}: ${name}: not found`);
+    }
     if (!mayPull(published.auth, request.auth)) {
       throw new Forbidden(
         `${refused}: pull access denied, repository does not exist or may ` +

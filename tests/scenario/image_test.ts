@@ -69,8 +69,8 @@ Deno.test("an image that the registry does not have is tried again, less and les
   assert.equal(world.row("web"), "0/1 ErrImagePull");
   await world.advance(1_000);
   assert.equal(world.row("web"), "0/1 ImagePullBackOff");
-  const refusal = `failed to pull and unpack image "${image}": failed to resolve reference ` +
-    `"${image}": ${image}: not found`;
+  const refusal = `rpc error: code = NotFound desc = failed to pull and unpack image "${image}": ` +
+    `failed to resolve reference "${image}": ${image}: not found`;
   assert.deepEqual(world.container("web/main").state?.waiting, {
     reason: "ImagePullBackOff",
     message: `Back-off pulling image "${image}": ErrImagePull: ${refusal}`,

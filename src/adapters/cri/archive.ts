@@ -32,7 +32,9 @@ async function firstBytes(path: string): Promise<Uint8Array> {
     const bytes = new Uint8Array(magicBytes);
     return bytes.subarray(0, await file.read(bytes) ?? 0);
   } catch (error) {
-    throw new Invalid(`${path}: ${messageOf(error)}`, { cause: error });
+    const missing = error instanceof Deno.errors.NotFound;
+    const why = missing ? "no such file or directory" : messageOf(error);
+    throw new Invalid(`${path}: ${why}`, { cause: error });
   }
 }
 

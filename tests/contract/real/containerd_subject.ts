@@ -3,7 +3,11 @@ import { systemClock } from "../../../src/adapters/clock.ts";
 import { connectCri } from "../../../src/adapters/cri/connect.ts";
 import { fakeLog } from "../../fakes/log.ts";
 import { containerdOfSuite, type DebianSuite } from "../../lab/containerd_release.ts";
+import { busyboxImage, writeImageArchive } from "../../lab/images.ts";
 import { type Lab, startLab } from "../../lab/lab.ts";
+import { REGISTRY_LOGIN, startRegistry } from "../../lab/registry.ts";
+import { tar } from "../../lab/tar.ts";
+import type { ImagesSubject } from "../images_suite.ts";
 import type { Behaviour, RuntimeSubject } from "../runtime_suite.ts";
 
 /** The lab and its containerd's client; `debian` names the release to take containerd from. */
@@ -65,4 +69,46 @@ function commandOf(behaviour: Behaviour): readonly string[] {
     case "cannotStart":
       return ["missing"];
   }
+}
+
+/** An images subject with a registry for everybody and one with a login. */
+export async function containerdImages(
+  options: { readonly debian?: DebianSuite } = {},
+): Promise<ImagesSubject> {
+  const cri = await openCri(options);
+  const { lab, images } = cri;
+  const registry = await startRegistry(lab);
+  const guarded = await startRegistry(lab, { port: 5001, login: true });
+  const file = (name: string): string => `${lab.workDir}/${name}`;
+  const archive = { path: file("app.tar"), name: "skerry.test/app:1" };
+  await writeImageArchive(await busyboxImage(archive.name), { path: archive.path });
+  return {
+    images,
+    open: await registry.push(lab.images.busybox, { repository: "team/app:1" }),
+    guarded: await guarded.push(lab.images.busybox, { repository: "private/app:1" }),
+    login: REGISTRY_LOGIN,
+    unknown: `${registry.address}/team/unknown:1`,
+    archive,
+    badArchives: await writeBadArchives(archive.path, file),
+    [Symbol.asyncDispose]: () => cri[Symbol.asyncDispose](),
+  };
+}
+
+async function writeBadArchives(
+  good: string,
+  file: (name: string) => string,
+): Promise<readonly string[]> {
+  const whole = await Deno.readFile(good);
+  const packed = new Blob([whole]).stream().pipeThrough(new CompressionStream("gzip"));
+  const gzip = new Uint8Array(await new Response(packed).arrayBuffer());
+  const contents: Readonly<Record<string, Uint8Array>> = {
+    "empty.tar": new Uint8Array(),
+    "junk.tar": new TextEncoder().encode("this is no archive\n"),
+    "cut.tar": whole.slice(0, 100_000),
+    "cut.tar.gz": gzip.slice(0, 100_000),
+    "no-image.tar": tar([{ kind: "file", path: "a", data: new Uint8Array(3) }]),
+    "packed.tar.xz": Uint8Array.fromHex("fd377a585a000004"),
+  };
+  for (const [name, data] of Object.entries(contents)) await Deno.writeFile(file(name), data);
+  return [...Object.keys(contents), "missing.tar"].map(file);
 }
