@@ -76,9 +76,12 @@ export function containerSteps(
   const at = { uid: pod.metadata.uid, container: container.name, attempt };
   const path = terminationMessageFile(node.paths, at);
   const logs = `${podLogDir(node.paths, pod.metadata)}/${container.name}`;
-  const lastWords: FileStep = { kind: "WriteFile", path, content: "", mode: 0o666 };
+  const lastWords: readonly FileStep[] = [
+    { kind: "MakeDirectory", path: path.slice(0, path.lastIndexOf("/")), mode: 0o750 },
+    { kind: "WriteFile", path, content: "", mode: 0o666 },
+  ];
   return [
     { kind: "MakeDirectory", path: logs, mode: 0o755 },
-    ...(container.terminationMessagePath ? [lastWords] : []),
+    ...(container.terminationMessagePath ? lastWords : []),
   ];
 }

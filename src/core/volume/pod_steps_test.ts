@@ -90,6 +90,7 @@ Deno.test("each run of a container has a file for its last words", () => {
   const path = "/var/lib/skerry/pods/u1/containers/main/2";
   assert.deepEqual(steps({ name: "main", terminationMessagePath: "/dev/termination-log" }), [
     logs,
+    { kind: "MakeDirectory", path: "/var/lib/skerry/pods/u1/containers/main", mode: 0o750 },
     { kind: "WriteFile", path, content: "", mode: 0o666 },
   ]);
   assert.deepEqual(steps({ name: "main", terminationMessagePath: "" }), [logs]);
