@@ -96,7 +96,8 @@ function convertAll(
 ): Result<readonly LocatedDocument[], readonly YamlProblem[]> {
   const problems: YamlProblem[] = [];
   const report: Report = (offset, message) => {
-    if (problems.length < MAX_PROBLEMS) problems.push({ ...position(lines, offset), message });
+    const problem = { ...position(lines, offset), message };
+    if (problems.length < MAX_PROBLEMS && !problems.some(isSame(problem))) problems.push(problem);
   };
   const values: LocatedDocument[] = [];
   let left = limits.maxValues;
@@ -113,6 +114,11 @@ function convertAll(
     values.push({ value: converted.value, locate: (path) => locate({ document, lines, path }) });
   }
   return problems.length > 0 ? failure(problems) : success(values);
+}
+
+/** The library may find the same thing wrong many times over, such as a bracket that is never closed. */
+function isSame({ line, column, message }: YamlProblem): (other: YamlProblem) => boolean {
+  return (other) => other.line === line && other.column === column && other.message === message;
 }
 
 /** The library's messages are good, but for the one that stands for deep nesting. */

@@ -24,7 +24,7 @@ const values: readonly (readonly [name: string, text: string, value: unknown])[]
     e: null,
     f: null,
   }],
-  ["YAML 1.1 booleans", "a: yes\nb: Off\n", { a: true, b: false }],
+  ["YAML 1.1 booleans", "a: yes\nb: Off\ny: n\n", { a: true, b: false, true: false }],
   ["file modes in octal", "a: 0644\nb: 0o644\n", { a: 420, b: 420 }],
   ["what looks like a time or base 60 as text", "a: 2001-01-01\nb: 22:22\nc: 1:30.5\n", {
     a: "2001-01-01",
@@ -32,9 +32,9 @@ const values: readonly (readonly [name: string, text: string, value: unknown])[]
     c: "1:30.5",
   }],
   ["keys as texts", "404: a\ntrue: b\n", { "404": "a", "true": "b" }],
-  ["anchors and merges; own keys win", "a: &a {x: 1, y: 2}\nb:\n  <<: *a\n  y: 3\n", {
-    a: { x: 1, y: 2 },
-    b: { y: 3, x: 1 },
+  ["anchors and merges; own keys win", "a: &a {x: 1, z: 2}\nb:\n  <<: *a\n  z: 3\n", {
+    a: { x: 1, z: 2 },
+    b: { z: 3, x: 1 },
   }],
   ["a list of merges; the first one wins", "a: {<<: [{x: 1}, {x: 2, z: 3}]}", {
     a: { x: 1, z: 3 },
@@ -68,8 +68,8 @@ const places: readonly (readonly [path: YamlPath, line: number, column: number])
   [["spec", "containers", 0], 5, 5],
   [["spec", "containers", 1, "name"], 6, 6],
   [["spec", "containers", 1, "missing", "deeper"], 6, 5],
-  [["spec", "merged", "image"], 2, 16],
-  [["spec", "same", "image"], 2, 16],
+  [["spec", "merged", "image"], 2, 15],
+  [["spec", "same", "image"], 2, 15],
   [["nowhere"], 1, 1],
 ];
 const LOCATED = `kind: Pod
@@ -89,7 +89,7 @@ for (const [path, line, column] of places) {
 
 const broken: readonly (readonly [name: string, text: string, problem: RegExp])[] = [
   ["a key that is there twice", "a: 1\nb: 2\na: 3\n", /^3:1: the key "a" is there twice$/],
-  ["tabs as indentation", "a:\n\t- b\n", /^2:2: Tabs are not allowed as indentation$/],
+  ["tabs as indentation", "a:\n\t- b\n", /^2:1: Tabs are not allowed as indentation$/],
   ["two colons on a line", "a: b: c\n", /^1:4: Nested mappings are not allowed/],
   ["a list that is not closed", "a: [1, 2\nb: 3\n", /^2:1: Flow sequence/],
   ["an unknown tag", "a: !secret x\n", /^1:4: Unresolved tag: !secret$/],

@@ -23,6 +23,9 @@ interface Conversion {
   stopped: boolean;
 }
 
+/** Names that every JavaScript object has already; no field of Kubernetes is called so. */
+const forbiddenKeys = new Set(["__proto__", "constructor", "prototype"]);
+
 const NOTHING: Sized = { value: null, size: 1 };
 
 /** Gives the document's value and its size. Problems are reported; the value is of no use then. */
@@ -114,7 +117,7 @@ function convertMap(
     const key = keyOf(pair);
     if (isMergeKey(pair)) merged.push(...(Array.isArray(value) ? value : [value]));
     else if (key === null) conversion.report(keyAt, "a key must be a text");
-    else if (key === "__proto__") conversion.report(keyAt, `the key "${key}" is not allowed`);
+    else if (forbiddenKeys.has(key)) conversion.report(keyAt, `the key "${key}" is not allowed`);
     else if (own.has(key)) conversion.report(keyAt, `the key "${key}" is there twice`);
     else own.set(key, value);
   }
