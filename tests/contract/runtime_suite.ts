@@ -225,7 +225,9 @@ const cases: Readonly<Record<string, Case>> = {
     const config = { ...pod.config("main", { kind: "exits", code: 0 }), image: "nowhere.test/x:1" };
     await assert.rejects(
       runtime.createContainer({ sandboxId, config, sandboxConfig: pod.sandbox }),
-      (error) => error instanceof NotFound && /^failed to resolve image/.test(error.message),
+      (error) =>
+        error instanceof NotFound &&
+        /failed to resolve image "\S+": not found$/.test(error.message),
     );
     await runtime.stopSandbox(sandboxId);
     await assert.rejects(

@@ -1,5 +1,8 @@
-/** The lab runs newer containerds as well, so that the runtime's contract can be tested against each. */
+/** The matrix of versions: newer containerds keep the contracts of runtime and images as well. */
 import assert from "node:assert/strict";
+import { imagesSuite } from "../contract/images_suite.ts";
+import { containerdImages, containerdSubject } from "../contract/real/containerd_subject.ts";
+import { runtimeSuite } from "../contract/runtime_suite.ts";
 import { containerdOfSuite, type DebianSuite } from "../lab/containerd_release.ts";
 import { startLab } from "../lab/lab.ts";
 
@@ -9,8 +12,9 @@ const RELEASES: Readonly<Record<DebianSuite, RegExp>> = {
 };
 
 for (const [suite, version] of Object.entries(RELEASES)) {
+  const debian = suite as DebianSuite;
   Deno.test(`a lab runs the containerd of Debian ${suite}`, async () => {
-    const containerdBinDir = await containerdOfSuite(suite as DebianSuite);
+    const containerdBinDir = await containerdOfSuite(debian);
     await using lab = await startLab({ containerdBinDir });
     assert.match((await lab.ctr(["version"])).stdout, version);
     const { stdout } = await lab.ctr([
@@ -19,4 +23,6 @@ for (const [suite, version] of Object.entries(RELEASES)) {
     ]);
     assert.equal(stdout, "runs\n");
   });
+  runtimeSuite(`containerd of Debian ${suite}`, () => containerdSubject({ debian }));
+  imagesSuite(`images of Debian ${suite}'s containerd`, () => containerdImages({ debian }));
 }
