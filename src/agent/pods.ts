@@ -92,8 +92,9 @@ export function createPods(deps: PodsDeps): Pods {
     // What an earlier agent admitted has its place on the node, whoever else has come since.
     const others = made.has(subject.uid) ? [] : claimants();
     const verdict = pod === null ? null : admit(pod, others);
-    const refusal = verdict === null || verdict.ok ? null : { ...verdict, at: now };
-    if (pod !== null && refusal !== null) deps.events.warning(subject, refusal);
+    const refused = verdict === null || verdict.ok ? null : verdict;
+    if (refused !== null) deps.events.warning(subject, refused);
+    const refusal = refused && { ...refused, message: rejected(refused.message), at: now };
     const memory = memories.get(subject.uid);
     // A pod of the same UID that comes after this one has gone starts with nothing remembered.
     memories.delete(subject.uid);
@@ -168,6 +169,11 @@ export function createPods(deps: PodsDeps): Pods {
     evict,
     close: () => queue.close(),
   };
+}
+
+/** How the kubelet words it in the status; the event has the bare message. */
+function rejected(message: string): string {
+  return `Pod was rejected: ${message}`;
 }
 
 function hasEnded(state: PodState | null): boolean {
