@@ -112,11 +112,41 @@ Deno.test("an agent that starts while a manifest cannot be read ends nothing tha
   assert.deepEqual(world.runtime.running(), [], "now it is certain");
 });
 
-Deno.test("a node's clock that jumps neither hurries nor stalls anything for long", async () => {
-  await using world = await createWorld();
-  world.runtime.program("main", { exitCode: 1 }, { exitCode: 1 }, { exitCode: 1 }, {});
-  await world.apply(pod("web"));
-  world.clock.setWall(Date.UTC(2030, 0, 1));
-  await world.advance(120_000);
-  assert.equal(world.row("web"), "1/1 Running");
-});
+const years = { back: Date.UTC(1970, 0, 1), forward: Date.UTC(2038, 0, 1) };
+
+for (const [way, to] of Object.entries(years)) {
+  Deno.test(`a clock set years ${way} during the crash back-off holds a pod up no longer than that`, async () => {
+    await using world = await createWorld();
+    world.runtime.program("main", { exitCode: 1 }, { exitCode: 1 }, { exitCode: 1 }, {});
+    await world.apply(pod("web"));
+    await world.advance(12_000);
+    assert.equal(world.row("web"), "0/1 CrashLoopBackOff");
+    world.clock.setWall(to);
+    await world.advance(20_000);
+    assert.equal(world.row("web"), "1/1 Running");
+    assert.equal(world.container("web/main").restartCount, 3);
+  });
+
+  Deno.test(`a clock set years ${way} during the pull back-off likewise`, async () => {
+    await using world = await createWorld();
+    await world.apply(pod("web").container("main", { image: "app:1" }));
+    await world.advance(2_000);
+    assert.equal(world.row("web"), "0/1 ImagePullBackOff");
+    world.runtime.images.publish("app:1");
+    world.clock.setWall(to);
+    await world.advance(10_000);
+    assert.equal(world.row("web"), "1/1 Running");
+  });
+
+  Deno.test(`a clock set years ${way} while the agent was off: what it remembers stalls nothing`, async () => {
+    await using world = await createWorld();
+    world.runtime.program("main", { exitCode: 1 }, { exitCode: 1 }, {});
+    world.runtime.fail("runSandbox", { error: "no addresses left", times: 1 });
+    await world.apply(pod("web"), pod("later").container("late"));
+    await world.stopAgent();
+    world.clock.setWall(to);
+    await world.startAgent();
+    await world.advance(12_000);
+    assert.deepEqual(world.runtime.running().toSorted(), ["later/late", "web/main"]);
+  });
+}

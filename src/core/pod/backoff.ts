@@ -34,7 +34,7 @@ export function decideRestart(
   if (crash?.attempt === exited.attempt) return { kind: "Restart", crash };
   const current = isForgotten(exited, crash, at.policy) ? undefined : crash;
   const until = exited.finishedAt + (current?.delayMs ?? 0);
-  if (current !== undefined && at.now < until) {
+  if (current !== undefined && isBetween(at.now, { from: exited.finishedAt, until })) {
     return { kind: "Wait", until, delayMs: current.delayMs };
   }
   const delayMs = nextDelay(current?.delayMs, at.policy);
@@ -49,9 +49,25 @@ function isForgotten(
   return crash !== undefined && exited.finishedAt - crash.at > 2 * policy.maxMs;
 }
 
-/** When a failed start may be tried again; the past when it may be now. */
+/** When a failed start may be tried again. */
 export function retryAt(failure: Failure): Instant {
   return failure.at + failure.delayMs;
+}
+
+/** Whether a failed start must wait for its next try. */
+export function isBackingOff(failure: Failure, now: Instant): boolean {
+  return isBetween(now, { from: failure.at, until: retryAt(failure) });
+}
+
+/**
+ * What seems to lie in the future happened before the clock was set back. It is waited for no longer: until the clock is
+ * there once more, days may pass.
+ */
+function isBetween(
+  now: Instant,
+  { from, until }: { readonly from: Instant; readonly until: Instant },
+): boolean {
+  return from <= now && now < until;
 }
 
 /** How long a failed try is shown by its own name (ErrImagePull, RunContainerError) before the back-off is. */
@@ -59,7 +75,7 @@ export const errorShownMs = second;
 
 /** Whether the status still tells of the failure itself and not of the wait for the next try. */
 export function isShown(failure: Failure, now: Instant): boolean {
-  return now < failure.at + errorShownMs;
+  return isBetween(now, { from: failure.at, until: failure.at + errorShownMs });
 }
 
 /** When a waiting pod must be looked at again: at the retry, and before it where the reason shown changes. */

@@ -1,7 +1,7 @@
 /** The crash back-off, told as the kubelet's documentation tells it. */
 import assert from "node:assert/strict";
 import { minute, second } from "../instant.ts";
-import { decideRestart, defaultBackoff, nextLook } from "./backoff.ts";
+import { decideRestart, defaultBackoff, isBackingOff, nextLook } from "./backoff.ts";
 import type { CrashBackoff } from "./memory.ts";
 
 /** Lets a container crash `times`, each run lasting `ranMs`; gives the pauses before each restart. */
@@ -53,6 +53,18 @@ Deno.test("an exit that was answered already is not answered by a longer delay",
     policy: defaultBackoff,
   });
   assert.deepEqual(decision, { kind: "Restart", crash });
+});
+
+Deno.test("a clock that was set back ends the waiting, one that was set forward as well", () => {
+  const crash = { delayMs: 20_000, at: 5_000_000, attempt: 2 };
+  const failure = { reason: "ErrImagePull", message: "", at: 5_000_000, delayMs: 20_000 };
+  const exited = { attempt: 3, finishedAt: 5_000_000 };
+  const cases = [[4_000, false], [5_000_000, true], [5_019_999, true], [9_000_000, false]] as const;
+  for (const [now, waits] of cases) {
+    const { kind } = decideRestart(exited, crash, { now, policy: defaultBackoff });
+    assert.equal(kind, waits ? "Wait" : "Restart", `crash at ${now}`);
+    assert.equal(isBackingOff(failure, now), waits, `pull at ${now}`);
+  }
 });
 
 Deno.test("a failed pull is looked at again when its reason changes, then at its retry", () => {

@@ -9,7 +9,7 @@ import {
   type K8sContainerStatus,
   type Pod,
 } from "../k8s.ts";
-import { decideRestart, isShown, retryAt } from "./backoff.ts";
+import { decideRestart, isBackingOff, isShown } from "./backoff.ts";
 import type { Failure } from "./memory.ts";
 import { runsOf, succeeded } from "./observed.ts";
 import { runsAgain } from "./restart.ts";
@@ -104,7 +104,7 @@ function failureShown(
   failure: Failure,
   at: { readonly now: number; readonly image: string },
 ): Waiting {
-  const held = !isShown(failure, at.now) && at.now < retryAt(failure);
+  const held = !isShown(failure, at.now) && isBackingOff(failure, at.now);
   if (failure.reason !== "ErrImagePull" || !held) return shown(failure);
   return {
     reason: "ImagePullBackOff",

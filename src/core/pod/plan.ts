@@ -9,7 +9,7 @@
 import type { Instant } from "../instant.ts";
 import type { Pod } from "../k8s.ts";
 import type { Action } from "./action.ts";
-import { type BackoffPolicy, retryAt } from "./backoff.ts";
+import { type BackoffPolicy, isBackingOff, retryAt } from "./backoff.ts";
 import type { PodEnd, PodMemory } from "./memory.ts";
 import { liveSandbox, type Observed } from "./observed.ts";
 import { planContainers } from "./plan_containers.ts";
@@ -65,7 +65,7 @@ function planAlive(input: WantedInput): Plan {
 function planSandbox({ seen, memory, now }: WantedInput): Plan {
   const failure = memory.sandboxFailure;
   const state: PodState = { kind: "Starting" };
-  if (failure !== undefined && retryAt(failure) > now) {
+  if (failure !== undefined && isBackingOff(failure, now)) {
     return { state, memory, actions: [], wakeAt: retryAt(failure) };
   }
   const newest = seen.sandboxes[0];

@@ -5,7 +5,7 @@ import type { ContainerRecord, Sandbox } from "../cri/types.ts";
 import type { Instant } from "../instant.ts";
 import { type Container, isSidecar, type Pod } from "../k8s.ts";
 import type { Action } from "./action.ts";
-import { decideRestart, errorShownMs, isShown, nextLook, retryAt } from "./backoff.ts";
+import { decideRestart, errorShownMs, isBackingOff, isShown, nextLook } from "./backoff.ts";
 import { type Failure, type PodMemory, rememberContainer } from "./memory.ts";
 import { isAlive, latestRun, type Observed, runIn, succeeded } from "./observed.ts";
 import type { Plan, WantedInput } from "./plan.ts";
@@ -123,7 +123,7 @@ class Pass {
 
   #mustWait(name: string): boolean {
     const failure = this.#memory.containers[name]?.failure;
-    if (failure === undefined || retryAt(failure) <= this.#input.now) return false;
+    if (failure === undefined || !isBackingOff(failure, this.#input.now)) return false;
     // A container that was created and could not be run has exited: its crash back-off paces the next try.
     const exited = latestRun(this.#input.seen, name)?.state === "Exited";
     if (exited && failure.reason === "RunContainerError") return false;
