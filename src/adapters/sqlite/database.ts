@@ -9,11 +9,16 @@ const migrations: readonly string[] = [
 /** Opens the database, creating and migrating it as needed. Throws what SQLite throws. */
 export function openDatabase(path: string): DatabaseSync {
   const database = new DatabaseSync(path);
-  database.exec(
-    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 2000;",
-  );
-  migrate(database);
-  return database;
+  try {
+    database.exec(
+      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 2000;",
+    );
+    migrate(database);
+    return database;
+  } catch (err) {
+    database.close();
+    throw err;
+  }
 }
 
 function migrate(database: DatabaseSync): void {

@@ -1,34 +1,54 @@
 /** The pods' memory in SQLite. */
 import type { DatabaseSync } from "node:sqlite";
+import type { Instant } from "../../core/instant.ts";
 import type { PodMemory } from "../../core/pod/memory.ts";
 import { messageOf, Unavailable } from "../../ports/errors.ts";
 import type { Log } from "../../ports/log.ts";
 import type { MemoryStore } from "../../ports/memory_store.ts";
 import { openDatabase } from "./database.ts";
 
-/** Opens the store; one that cannot be read is set aside under a dated name, reported, and begun anew. */
-export function openMemoryStore(
-  { path, log, now }: { readonly path: string; readonly log: Log; readonly now: number },
-): MemoryStore {
+export interface OpenOptions {
+  readonly path: string;
+  readonly log: Log;
+  readonly now: Instant;
+}
+
+/**
+ * Opens the store; never throws. One that is damaged is set aside under a dated name, reported, and begun anew. Where the disk
+ * takes none (it is full, read-only, not there), what would be stored is kept in memory until the agent ends: pods come first.
+ */
+export function openMemoryStore(options: OpenOptions): MemoryStore {
+  const { path, log } = options;
   try {
-    return memoryStore(readable(openDatabase(path)));
+    return memoryStore(openOrBeginAnew(options));
   } catch (err) {
-    const aside = `${path}.damaged-${new Date(now).toISOString().replaceAll(":", "")}`;
-    log.error("Store cannot be read, setting it aside and beginning a new one", {
-      path,
-      aside,
-      err,
-    });
-    setAside(path, aside);
-    return memoryStore(openDatabase(path));
+    log.error("Store cannot be opened, going on without one until the next start", { path, err });
+    return memoryStore(openDatabase(":memory:"));
   }
 }
 
+function openOrBeginAnew({ path, log, now }: OpenOptions): DatabaseSync {
+  try {
+    return readable(openDatabase(path));
+  } catch (err) {
+    if (!isDamage(err)) throw err;
+    const aside = `${path}.damaged-${new Date(now).toISOString().replaceAll(":", "")}`;
+    setAside(path, aside);
+    log.error("Store is damaged, set it aside and began a new one", { path, aside, err });
+    return openDatabase(path);
+  }
+}
+
+/** The file's own fault, which it keeps, and not the disk's; in SQLite's words, for Deno gives no code. */
+function isDamage(err: unknown): boolean {
+  return /malformed|not a database|damaged|newer than this program/.test(messageOf(err));
+}
+
 function readable(database: DatabaseSync): DatabaseSync {
-  const verdict = database.prepare("PRAGMA quick_check").get()?.["quick_check"];
+  const verdict = String(database.prepare("PRAGMA quick_check").get()?.["quick_check"]);
   if (verdict === "ok") return database;
   database.close();
-  throw new Error(`the store is damaged: ${verdict}`);
+  throw new Error(`the store is damaged: ${verdict.split("\n").slice(0, 2).join(" ")}`);
 }
 
 /** The write-ahead log belongs to the file: left beside a new one it would be replayed into it. */

@@ -21,6 +21,34 @@ Deno.test("a damaged store is set aside, reported and begun anew", async () => {
   assert.equal(log.messages("error").length, 1);
 });
 
+Deno.test("where no store can be, the agent remembers until it ends and is told once", async () => {
+  const folder = temporaryPath();
+  Deno.mkdirSync(folder);
+  for (const path of [folder, `${folder}/no/such/folder/skerry.db`]) {
+    const log = fakeLog();
+    const store = openMemoryStore({ path, log, now: 0 });
+    await store.save("uid", newMemory(1));
+    assert.deepEqual([...(await store.load()).keys()], ["uid"]);
+    await store.close();
+    assert.equal(log.messages("error").length, 1);
+  }
+  assert.ok(Deno.statSync(folder).isDirectory, "what lies there is nobody's to move");
+});
+
+Deno.test("a page that was overwritten is damage, too", async () => {
+  const path = temporaryPath();
+  const first = openMemoryStore({ path, log: fakeLog(), now: 0 });
+  for (let n = 0; n < 200; n++) await first.save(`uid-${n}`, newMemory(n));
+  await first.close();
+  const bytes = Deno.readFileSync(path);
+  Deno.writeFileSync(path, bytes.fill(0x5a, 4096));
+  const log = fakeLog();
+  const store = openMemoryStore({ path, log, now: 0 });
+  assert.equal((await store.load()).size, 0);
+  await store.close();
+  assert.equal(log.messages("error").length, 1);
+});
+
 Deno.test("a store that cannot write says Unavailable", async () => {
   const store = openMemoryStore({ path: temporaryPath(), log: fakeLog(), now: 0 });
   await store.close();

@@ -38,3 +38,24 @@ Deno.test("a full disk gives Unavailable, and what was saved before is kept", as
   await again.close();
   await files.removeTree(dir);
 });
+
+Deno.test("a disk that is full at the start costs the memory, and the store on it is left alone", async () => {
+  const dir = await Deno.makeTempDir({ prefix: "skerry-store-" });
+  const files = linuxFiles();
+  await files.apply([{ kind: "MountTmpfs", path: dir, sizeBytes: 256 * 1024, mode: 0o700 }]);
+  const path = `${dir}/skerry.db`;
+  const first = openAt(path);
+  await first.save("kept", newMemory(1));
+  await first.close();
+  await assert.rejects(Deno.writeFile(`${dir}/filler`, new Uint8Array(1 << 20)));
+  const log = fakeLog();
+  const store = openMemoryStore({ path, log, now: 0 });
+  await store.save("new", newMemory(2));
+  await store.close();
+  assert.equal(log.messages("error").length, 1);
+  await Deno.remove(`${dir}/filler`);
+  const again = openAt(path);
+  assert.deepEqual([...(await again.load()).keys()], ["kept"]);
+  await again.close();
+  await files.removeTree(dir);
+});
