@@ -1,0 +1,108 @@
+/** The life of a pod as its manifest comes, changes and goes. */
+import assert from "node:assert/strict";
+import { labAgent } from "../lab/agent.ts";
+import { startLab } from "../lab/lab.ts";
+import { eventsOf, idOf, logOf, untilGone, untilPod, untilRow } from "./expect.ts";
+import { container, FOREVER, manifest, scriptPod } from "./manifest.ts";
+import { idsIn, sandboxNetns, tracesOf } from "./traces.ts";
+
+Deno.test("a pod lives as long as its manifest", async (t) => {
+  await using lab = await startLab();
+  const agent = await labAgent(lab);
+  await agent.start();
+  let uid = "";
+
+  await t.step("a manifest that appears is run", async () => {
+    await agent.apply("web.yaml", scriptPod("web", `echo first; ${FOREVER}`));
+    const pod = await untilRow(agent, "web-edge-1", "1/1 Running");
+    uid = pod.metadata.uid;
+    assert.equal(pod.status?.phase, "Running");
+    assert.match(pod.status?.podIP ?? "", /^10\./);
+    assert.equal(pod.status?.hostIP, lab.nodeAddress);
+    assert.deepEqual(await idsIn(lab, { uid, kind: "container" }), [idOf(pod)]);
+    assert.equal((await idsIn(lab, { uid, kind: "sandbox" })).length, 1);
+    assert.equal(sandboxNetns(lab).length, 1);
+    assert.equal(await logOf(agent, "web-edge-1"), "first\n");
+    const events = await eventsOf(agent, "web-edge-1");
+    assert.deepEqual(
+      events.map(({ reason }) => reason),
+      ["MissingClusterDNS", "Pulled", "Created", "Started"],
+    );
+  });
+
+  await t.step("a manifest that changes is another pod, after the end of the old one", async () => {
+    await agent.apply("web.yaml", scriptPod("web", `echo second; ${FOREVER}`));
+    const pod = await untilPod(agent, "web-edge-1", ({ metadata }) => metadata.uid !== uid);
+    assert.deepEqual(await tracesOf({ lab, agent }, uid), []);
+    uid = pod.metadata.uid;
+    await untilRow(agent, "web-edge-1", "1/1 Running");
+    assert.equal(await logOf(agent, "web-edge-1"), "second\n");
+  });
+
+  await t.step("a manifest that is touched but says the same changes nothing", async () => {
+    const before = await untilRow(agent, "web-edge-1", "1/1 Running");
+    await agent.apply("other-name.yaml", scriptPod("other", FOREVER));
+    await agent.apply("web.yaml", scriptPod("web", `echo second; ${FOREVER}`));
+    await untilRow(agent, "other-edge-1", "1/1 Running");
+    const after = await untilRow(agent, "web-edge-1", "1/1 Running");
+    assert.deepEqual(after, before);
+  });
+
+  await t.step("a manifest that goes takes its pod along, politely", async () => {
+    const script = "trap 'sleep 1; echo bye > /said/bye; exit' TERM; while :; do sleep 0.1; done";
+    const said = `${lab.workDir}/said`;
+    await agent.apply(
+      "polite.yaml",
+      manifest("polite", {
+        containers: [
+          container("main", script, { volumeMounts: [{ name: "said", mountPath: "/said" }] }),
+        ],
+        volumes: [
+          { name: "said", hostPath: { path: said, type: "DirectoryOrCreate" } },
+          { name: "memory", emptyDir: { medium: "Memory" } },
+        ],
+      }),
+    );
+    const { metadata } = await untilRow(agent, "polite-edge-1", "1/1 Running");
+    assert.ok((await tracesOf({ lab, agent }, metadata.uid)).length > 8);
+    await agent.remove("polite.yaml");
+    const leaving = await untilRow(agent, "polite-edge-1", "1/1 Terminating");
+    assert.equal(leaving.metadata.deletionGracePeriodSeconds, 5);
+    await untilGone(agent, "polite-edge-1");
+    assert.equal(await Deno.readTextFile(`${said}/bye`), "bye\n");
+    assert.deepEqual(await tracesOf({ lab, agent }, metadata.uid), []);
+    const last = (await eventsOf(agent, "polite-edge-1")).at(-1);
+    assert.deepEqual(
+      [last?.reason, last?.message, last?.involvedObject.fieldPath],
+      ["Killing", "Stopping container main", "spec.containers{main}"],
+    );
+  });
+
+  await t.step("a container that does not listen is killed after its grace period", async () => {
+    await agent.apply(
+      "deaf.yaml",
+      scriptPod("deaf", "trap '' TERM; while :; do sleep 1; done", {
+        terminationGracePeriodSeconds: 2,
+      }),
+    );
+    const { metadata } = await untilRow(agent, "deaf-edge-1", "1/1 Running");
+    const asked = performance.now();
+    await agent.remove("deaf.yaml");
+    await untilGone(agent, "deaf-edge-1");
+    const tookMs = performance.now() - asked;
+    assert.ok(tookMs > 1_900 && tookMs < 8_000, `${tookMs} ms`);
+    assert.deepEqual(await tracesOf({ lab, agent }, metadata.uid), []);
+  });
+
+  await t.step("when all manifests are gone, nothing is left", async () => {
+    await agent.remove("web.yaml");
+    await agent.remove("other-name.yaml");
+    await untilGone(agent, "web-edge-1");
+    await untilGone(agent, "other-edge-1");
+    assert.equal((await lab.ctr(["containers", "list", "--quiet"])).stdout.trim(), "");
+    assert.deepEqual(sandboxNetns(lab), []);
+    assert.deepEqual([...Deno.readDirSync(`${agent.rootDir}/pods`)], []);
+    assert.deepEqual([...Deno.readDirSync(agent.podLogsDir)], []);
+  });
+  await agent.stop();
+});
