@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { runCommand } from "../../../tests/fakes/command_line.ts";
+import type { Finding } from "../../core/node/preflight.ts";
+import { ExitCode } from "../exit_codes.ts";
+
+const nowhere = ["check", "--container-runtime-endpoint", "unix:///nowhere/containerd.sock"];
+
+Deno.test("a runtime that is not there is an error, with what to do", async () => {
+  const { code, stdout, stderr } = await runCommand(nowhere);
+  assert.equal(code, ExitCode.failure);
+  assert.equal(stderr, "");
+  assert.match(stdout, /^CHECK\s+RESULT\s+DETAIL\n/);
+  assert.match(stdout, /^runtime\s+error\s+no container runtime answers at unix:\/\/\/nowhere/m);
+  assert.match(stdout, /\nWhat to do:\n(.*\n)* {2}runtime: install and start containerd/);
+  assert.ok(!stdout.includes("\x1b"));
+});
+
+Deno.test("programs get the findings as JSON", async () => {
+  const { code, stdout } = await runCommand([...nowhere, "-o", "json"]);
+  assert.equal(code, ExitCode.failure);
+  const { verdict, findings } = JSON.parse(stdout) as {
+    verdict: string;
+    findings: readonly Finding[];
+  };
+  assert.equal(verdict, "error");
+  assert.equal(findings.find(({ name }) => name === "runtime")?.verdict, "error");
+});
+
+Deno.test("a configuration that is wrong is told before anything is checked", async () => {
+  const { code, stdout } = await runCommand(["check", "--container-runtime-endpoint", "tcp://x"]);
+  assert.equal(code, ExitCode.configuration);
+  assert.equal(stdout, "");
+});
