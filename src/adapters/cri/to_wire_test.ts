@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import type { ContainerConfig, SandboxConfig } from "../../core/cri/types.ts";
+import { containerConfigToWire } from "./container_to_wire.ts";
+import {
+  NamespaceMode,
+  SecurityProfile_ProfileType as ProfileType,
+} from "./gen/runtime/v1/common.ts";
+import { ContainerConfig as WireContainer, MountPropagation } from "./gen/runtime/v1/container.ts";
+import { PodSandboxConfig, Protocol } from "./gen/runtime/v1/sandbox_config.ts";
+import { sandboxConfigToWire } from "./sandbox_to_wire.ts";
+
+const sandbox: SandboxConfig = {
+  metadata: { name: "web", namespace: "default", uid: "u", attempt: 2 },
+  hostname: "web",
+  logDirectory: "/var/log/pods/x",
+  portMappings: [],
+  labels: { a: "b" },
+  annotations: {},
+  namespaces: { network: "Node", pid: "Container", ipc: "Pod" },
+  seccomp: { type: "Localhost", localhostRef: "/profile.json" },
+};
+
+const container: ContainerConfig = {
+  metadata: { name: "main", attempt: 1 },
+  image: "sha256:abc",
+  userSpecifiedImage: "app:1",
+  command: ["a"],
+  args: ["b"],
+  workingDir: "/",
+  env: [{ key: "K", value: "ü" }],
+  mounts: [],
+  labels: {},
+  annotations: {},
+  logPath: "main/1.log",
+  stdin: true,
+  stdinOnce: true,
+  tty: true,
+  resources: {},
+  security: {
+    namespaces: { network: "Pod", pid: "Target", ipc: "Pod" },
+    seccomp: { type: "Unconfined" },
+    maskedPaths: ["/proc/kcore"],
+    readonlyPaths: ["/proc/sys"],
+  },
+};
+
+/** Through the wire and back, as the runtime reads it. */
+function sentSandbox(config: SandboxConfig): PodSandboxConfig {
+  return PodSandboxConfig.decode(PodSandboxConfig.encode(sandboxConfigToWire(config)).finish());
+}
+
+function sentContainer(config: ContainerConfig): WireContainer {
+  return WireContainer.decode(WireContainer.encode(containerConfigToWire(config)).finish());
+}
+
+Deno.test("a sandbox without options leaves them to the runtime", () => {
+  const sent = sentSandbox(sandbox);
+  assert.deepEqual(sent.metadata, { name: "web", uid: "u", namespace: "default", attempt: 2 });
+  assert.equal(sent.dnsConfig, undefined);
+  assert.equal(sent.linux?.cgroupParent, "");
+  assert.equal(sent.linux?.securityContext?.runAsUser, undefined);
+});
+
+Deno.test("a sandbox's namespaces, profile, ports and names are sent", () => {
+  const sent = sentSandbox({
+    ...sandbox,
+    dns: { servers: ["192.0.2.1"], searches: ["a.test"], options: ["ndots:5"] },
+    cgroupParent: "/kubepods/podu",
+    sysctls: { "net.core.somaxconn": "1" },
+    portMappings: [{ protocol: "UDP", containerPort: 53, hostPort: 5353, hostIp: "127.0.0.1" }],
+  });
+  const { securityContext, sysctls, cgroupParent } = sent.linux ?? assert.fail();
+  assert.equal(securityContext?.namespaceOptions?.network, NamespaceMode.NODE);
+  assert.equal(securityContext?.namespaceOptions?.pid, NamespaceMode.CONTAINER);
+  assert.deepEqual(securityContext?.seccomp, {
+    profileType: ProfileType.Localhost,
+    localhostRef: "/profile.json",
+  });
+  assert.equal(cgroupParent, "/kubepods/podu");
+  assert.equal(sysctls["net.core.somaxconn"], "1");
+  assert.deepEqual(sent.dnsConfig?.options, ["ndots:5"]);
+  assert.deepEqual(sent.portMappings, [
+    { protocol: Protocol.UDP, containerPort: 53, hostPort: 5353, hostIp: "127.0.0.1" },
+  ]);
+});
+
+Deno.test("a container without limits and user leaves them to the kernel and the image", () => {
+  const { resources, securityContext } = sentContainer(container).linux ?? assert.fail();
+  assert.deepEqual([resources?.cpuQuota, resources?.memoryLimitInBytes], [0n, 0n]);
+  assert.equal(securityContext?.runAsUser, undefined);
+  assert.equal(securityContext?.seccomp?.profileType, ProfileType.Unconfined);
+  assert.equal(securityContext?.namespaceOptions?.pid, NamespaceMode.TARGET);
+});
+
+Deno.test("a container's user 0, limits, mounts and environment are sent", () => {
+  const sent = sentContainer({
+    ...container,
+    mounts: [
+      { containerPath: "/a", hostPath: "/b", readonly: true, propagation: "Bidirectional" },
+      { containerPath: "/c", hostPath: "/d", readonly: false, propagation: "HostToContainer" },
+    ],
+    resources: {
+      cpuPeriod: 100_000,
+      cpuQuota: -1,
+      cpuShares: 2,
+      memoryLimitBytes: 2 ** 40,
+      memorySwapLimitBytes: 2 ** 40,
+      oomScoreAdj: -997,
+      unified: { "memory.high": "1" },
+    },
+    security: { ...container.security, runAsUser: 0, runAsUsername: "" },
+  });
+  assert.deepEqual(sent.image?.userSpecifiedImage, "app:1");
+  assert.equal(new TextDecoder().decode(sent.envs[0]?.value), "ü");
+  assert.deepEqual(
+    sent.mounts.map(({ readonly, propagation }) => [readonly, propagation]),
+    [
+      [true, MountPropagation.PROPAGATION_BIDIRECTIONAL],
+      [false, MountPropagation.PROPAGATION_HOST_TO_CONTAINER],
+    ],
+  );
+  const { resources, securityContext } = sent.linux ?? assert.fail();
+  assert.equal(resources?.memoryLimitInBytes, 1n << 40n);
+  assert.deepEqual([resources?.oomScoreAdj, resources?.cpuQuota], [-997n, -1n]);
+  assert.equal(resources?.unified["memory.high"], "1");
+  assert.deepEqual(securityContext?.runAsUser, { value: 0n });
+  assert.deepEqual(securityContext?.maskedPaths, ["/proc/kcore"]);
+});
