@@ -9,7 +9,7 @@ import type { CgroupSpec } from "../../core/node/cgroup_step.ts";
 import type { CgroupSettings } from "../../core/node/settings.ts";
 import type { Cgroups } from "../../ports/cgroups.ts";
 import type { Clock } from "../../ports/clock.ts";
-import { Failed, PortError } from "../../ports/errors.ts";
+import { Failed, Invalid, PortError } from "../../ports/errors.ts";
 import { ensureV1, ensureV2, removeCgroup } from "./cgroup_fs.ts";
 import { allHierarchies, hierarchiesV1, mountOfV2 } from "./cgroup_hierarchies.ts";
 import { portError } from "./errno.ts";
@@ -39,6 +39,7 @@ export function linuxCgroups(options: LinuxCgroupsOptions): Cgroups {
   }
 
   async function remove(path: string): Promise<void> {
+    if (!/^\/[^/]/.test(path)) throw new Invalid(`will not remove the cgroup "${path}"`);
     if (slices !== null) await stopSlice(path, slices);
     for (const hierarchy of allHierarchies(mounts)) await removeCgroup(hierarchy + path, clock);
   }

@@ -94,3 +94,10 @@ Deno.test("a value that the kernel refuses names the file", async () => {
     message: /\/memory\.nonsense: no such file or directory$/,
   });
 });
+
+Deno.test("a hierarchy's root is not removed", async () => {
+  const { cgroups } = await realSubject();
+  for (const path of ["", "/", "//kubepods"]) {
+    await assert.rejects(cgroups.remove(path), { name: "Invalid" });
+  }
+});
