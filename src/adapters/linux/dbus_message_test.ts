@@ -42,8 +42,10 @@ Deno.test("a call is marshalled as the specification says", () => {
   assert.equal(messageLength(bytes), bytes.length);
 });
 
-/** A manager that takes the greeting, then says `answers` to whatever it is asked. */
-function manager(path: string, answers: readonly string[]): { close(): Promise<void> } {
+/** A manager on a socket of its own that takes the greeting, then says `answers` to whatever it is asked. */
+function manager(answers: readonly string[]): { readonly path: string } & AsyncDisposable {
+  const dir = Deno.makeTempDirSync({ prefix: "skerry-bus-" });
+  const path = `${dir}/private`;
   const listener = Deno.listen({ transport: "unix", path });
   const served = (async () => {
     for await (const connection of listener) {
@@ -61,9 +63,11 @@ function manager(path: string, answers: readonly string[]): { close(): Promise<v
     }
   })();
   return {
-    close: () => {
+    path,
+    async [Symbol.asyncDispose]() {
       listener.close();
-      return served;
+      await served;
+      await Deno.remove(dir, { recursive: true });
     },
   };
 }
@@ -76,11 +80,9 @@ const noSuchUnit = "6c030101 09000000 02000000 27000000" +
   "05017500 01000000 08016700 01730000 04000000 676f6e65 00";
 
 Deno.test("a reply ends the call; signals before it do not", async () => {
-  const path = `${Deno.makeTempDirSync({ prefix: "skerry-bus-" })}/private`;
-  const server = manager(path, [signal, reply]);
-  const bus = systemdBus({ clock: systemClock(), path });
+  await using server = manager([signal, reply]);
+  const bus = systemdBus({ clock: systemClock(), path: server.path });
   await bus.call({ member: "StopUnit", args: [{ type: "s", value: "x.slice" }] });
-  await server.close();
 });
 
 Deno.test("an unknown unit gives NotFound with systemd's words", async () => {
@@ -90,14 +92,12 @@ Deno.test("an unknown unit gives NotFound with systemd's words", async () => {
     name: "a.NoSuchUnit",
     message: "gone",
   });
-  const path = `${Deno.makeTempDirSync({ prefix: "skerry-bus-" })}/private`;
-  const server = manager(path, [noSuchUnit]);
-  const bus = systemdBus({ clock: systemClock(), path });
+  await using server = manager([noSuchUnit]);
+  const bus = systemdBus({ clock: systemClock(), path: server.path });
   await assert.rejects(bus.call({ member: "StopUnit", args: [] }), {
     name: "NotFound",
     message: "systemd: gone",
   });
-  await server.close();
 });
 
 Deno.test("a machine without systemd gives Unavailable, and no timer is left", async () => {
