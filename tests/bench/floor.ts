@@ -1,11 +1,16 @@
 /** The floor of a pod's start: the three CRI calls that nobody can do without, by the agent's own client. */
 import { systemClock } from "../../src/adapters/clock.ts";
-import { connectCri, type CriConnection } from "../../src/adapters/cri/connect.ts";
+import { connectCri } from "../../src/adapters/cri/connect.ts";
+import { linuxCgroups } from "../../src/adapters/linux/cgroups.ts";
+import { linuxFiles } from "../../src/adapters/linux/files.ts";
+import { type RemovalDeps, removePodFiles } from "../../src/agent/removal.ts";
 import { containerConfig } from "../../src/core/cri/container_config.ts";
 import { sandboxConfig } from "../../src/core/cri/sandbox_config.ts";
 import type { ContainerConfig, Image, SandboxConfig } from "../../src/core/cri/types.ts";
-import type { NodeSettings } from "../../src/core/node/settings.ts";
 import type { Pod } from "../../src/core/k8s.ts";
+import { podCgroup } from "../../src/core/node/pod_cgroup.ts";
+import type { NodeSettings } from "../../src/core/node/settings.ts";
+import { containerSteps, hostsSteps, podSteps } from "../../src/core/volume/pod_steps.ts";
 import { fakeLog } from "../fakes/log.ts";
 import { IMAGES } from "../lab/images.ts";
 import type { Lab } from "../lab/lab.ts";
@@ -19,28 +24,32 @@ export interface Floor {
 }
 
 export async function openFloor(lab: Lab): Promise<Floor> {
-  const connection = connectCri({
-    endpoint: lab.endpoint,
-    clock: systemClock(),
-    log: fakeLog(),
-    requestTimeoutMs: 120_000,
-  });
-  const image = await connection.images.status(IMAGES.busybox);
+  const clock = systemClock();
+  const log = fakeLog();
+  const { runtime, images, close } = connectCri({ endpoint: lab.endpoint, clock, log });
+  const image = await images.status(IMAGES.busybox);
   if (image === null) throw new Error(`the lab has no image ${IMAGES.busybox}`);
+  const cgroups = linuxCgroups({ version: 1, driver: "cgroupfs", clock });
+  const node = nodeSettings(lab);
+  const parts = { runtime, image, files: linuxFiles(), cgroups, node };
   let made = 0;
 
   async function start(count: number): Promise<number> {
-    const jobs = await Promise.all(
-      Array.from({ length: count }, () => prepare(lab, { name: `floor-${made++}`, image })),
-    );
+    const pods = Array.from({ length: count }, () => sleeper(`floor-${made++}`));
+    const jobs = await Promise.all(pods.map((pod) => prepare(pod, parts)));
     const began = performance.now();
-    const ids = await Promise.all(jobs.map((job) => startPod(connection, job)));
+    const ids = await Promise.all(jobs.map((job) => startPod(job, parts)));
     const took = performance.now() - began;
-    await Promise.all(ids.map((id) => removePod(connection, id)));
+    await Promise.all(ids.map((id) => removeSandbox(id, parts)));
+    for (const { metadata } of pods) await removePodFiles({ subject: metadata }, parts);
     return took;
   }
 
-  return { start, close: () => connection.close() };
+  return { start, close };
+}
+
+interface Parts extends RemovalDeps {
+  readonly image: Image;
 }
 
 interface Job {
@@ -48,36 +57,32 @@ interface Job {
   readonly container: ContainerConfig;
 }
 
-/** What the runtime is told is what the agent tells it; the files that are mounted are made beforehand. */
-async function prepare(
-  lab: Lab,
-  { name, image }: { readonly name: string; readonly image: Image },
-): Promise<Job> {
-  const node = nodeSettings(lab);
-  const pod: Pod = sleeper(name);
+/** For the hosts file, which is mounted as the agent mounts it; of the range for documentation. */
+const podIps = ["192.0.2.1"];
+
+/** The runtime is told what the agent tells it; the cgroup, directories and files that it is told of are made beforehand. */
+async function prepare(pod: Pod, { image, files, cgroups, node }: Parts): Promise<Job> {
   const [container] = pod.spec.containers;
   if (container === undefined) throw new Error("a sleeper has a container");
-  const config = containerConfig({ pod, container, attempt: 0, node, image, podIps: [] });
+  const about = { pod, container, attempt: 0, node, podIps };
+  const config = containerConfig({ ...about, image });
   if (!config.ok) throw new Error(config.error.message);
-  const sandbox = sandboxConfig({ pod, attempt: 0, node });
-  await Deno.mkdir(`${sandbox.logDirectory}/${container.name}`, { recursive: true });
-  for (const { hostPath } of config.value.mounts) {
-    await Deno.mkdir(hostPath.slice(0, hostPath.lastIndexOf("/")), { recursive: true });
-    await Deno.writeTextFile(hostPath, "");
-  }
-  return { sandbox, container: config.value };
+  const cgroup = podCgroup(about);
+  if (cgroup !== null) await cgroups.ensure(cgroup);
+  await files.apply([...podSteps(about), ...hostsSteps(about), ...containerSteps(about)]);
+  return { sandbox: sandboxConfig(about), container: config.value };
 }
 
-async function startPod({ runtime }: CriConnection, { sandbox, container }: Job): Promise<string> {
+async function startPod({ sandbox, container }: Job, { runtime }: Parts): Promise<string> {
   const sandboxId = await runtime.runSandbox(sandbox);
   const request = { sandboxId, config: container, sandboxConfig: sandbox };
   await runtime.startContainer(await runtime.createContainer(request));
   return sandboxId;
 }
 
-async function removePod({ runtime }: CriConnection, sandboxId: string): Promise<void> {
-  await runtime.stopSandbox(sandboxId);
-  await runtime.removeSandbox(sandboxId);
+async function removeSandbox(id: string, { runtime }: Parts): Promise<void> {
+  await runtime.stopSandbox(id);
+  await runtime.removeSandbox(id);
 }
 
 function nodeSettings(lab: Lab): NodeSettings {

@@ -1,4 +1,5 @@
 /** How much longer a pod takes to start than the runtime alone would need, in turns with the floor. */
+import { stringify } from "yaml";
 import type { LabAgent } from "../lab/agent.ts";
 import { waitUntil } from "../lab/processes.ts";
 import { runningAt } from "./agent_log.ts";
@@ -7,9 +8,11 @@ import type { Floor } from "./floor.ts";
 import { sleeperManifest } from "./pods.ts";
 
 /** Rounds of one pod, and of many at once. */
-const SINGLE_ROUNDS = 15;
+const SINGLE_ROUNDS = 20;
 const MANY = 20;
-const MANY_ROUNDS = 3;
+const MANY_ROUNDS = 6;
+/** What one start leaves behind in containerd is over when the next one is measured. */
+const QUIET_MS = 500;
 const TARGET = 1.15;
 
 export async function podStart(agent: LabAgent, floor: Floor): Promise<readonly Figure[]> {
@@ -37,7 +40,7 @@ interface Comparison {
   readonly ratio: number;
 }
 
-/** A first round of each is not counted. */
+/** A first round of each is not counted; who goes first changes with every round. */
 async function compare(
   { agent, floor, count, rounds }: {
     readonly agent: LabAgent;
@@ -48,27 +51,37 @@ async function compare(
 ): Promise<Comparison> {
   const times = { agent: [] as number[], floor: [] as number[] };
   for (let round = 0; round <= rounds; round++) {
-    times.floor.push(await floor.start(count));
-    times.agent.push(await startPods(agent, { count, round }));
+    const turns = [
+      async () => times.floor.push(await floor.start(count)),
+      async () => times.agent.push(await startPods(agent, { count, round })),
+    ];
+    for (const turn of round % 2 === 0 ? turns : turns.toReversed()) {
+      await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+      await turn();
+    }
   }
   const [agentMs, floorMs] = [median(times.agent.slice(1)), median(times.floor.slice(1))];
   return { agent: agentMs, floor: floorMs, ratio: agentMs / floorMs };
 }
 
-/** From the first manifest written to the last pod seen Running. */
+/** From before the first manifest is written to the last pod seen Running. */
 async function startPods(
   agent: LabAgent,
   { count, round }: { readonly count: number; readonly round: number },
 ): Promise<number> {
   const names = Array.from({ length: count }, (_, index) => `p${count}-${round}-${index}`);
-  const manifests = names.map((name) => ({ name: `${name}.yaml`, text: sleeperManifest(name) }));
+  const manifests = names.map((name) => ({
+    file: `${name}.yaml`,
+    text: stringify(sleeperManifest(name)),
+  }));
   const began = Date.now();
-  for (const { name, text } of manifests) await agent.apply(name, text);
+  for (const { file, text } of manifests) await agent.apply(file, text);
   const times = await runningAt(agent, names.map((name) => `default/${name}-edge-1`));
-  for (const { name } of manifests) await agent.remove(name);
-  await waitUntil(async () => (await agent.pods()).length === 0, {
+  for (const { file } of manifests) await agent.remove(file);
+  const gone = await waitUntil(async () => (await agent.pods()).length === 0, {
     timeoutMs: 60_000,
-    intervalMs: 200,
+    intervalMs: 500,
   });
+  if (!gone) throw new Error("the pods that were measured do not go");
   return Math.max(...times.values()) - began;
 }
