@@ -48,37 +48,47 @@ async function relist(deps: RuntimeWatchDeps, signal: AbortSignal): Promise<void
 }
 
 function handle(event: RuntimeEvent, deps: RuntimeWatchDeps, signal: AbortSignal): void {
-  const record = deps.pods.list().find((candidate) => concerns(event, candidate));
-  if (record === undefined) return;
-  deps.log.trace("Runtime event", { uid: record.uid, ...event });
-  deps.pods.mark(record.uid);
+  const record = recordOf(event, deps);
+  if (record !== undefined) {
+    deps.log.trace("Runtime event", { uid: record.uid, ...event });
+    deps.pods.mark(record.uid);
+  }
   if (event.type === "Exited") {
-    lookAgain(event, record, deps, signal).catch((err: unknown) => {
+    lookAgain(event, deps, signal).catch((err: unknown) => {
       if (!signal.aborted) deps.log.error("Looking again after an exit failed", { err });
     });
   }
 }
 
-function concerns(event: RuntimeEvent, record: PodRecord): boolean {
-  if (event.podUid !== undefined) return event.podUid === record.uid;
-  const { containers, sandboxes } = record.seen;
-  return containers.some(({ id }) => id === event.containerId) ||
-    sandboxes.some(({ id }) => id === event.containerId);
+function recordOf(event: RuntimeEvent, { pods }: RuntimeWatchDeps): PodRecord | undefined {
+  return pods.list().find((candidate) => concerns(event, candidate));
 }
 
+function concerns(event: RuntimeEvent, record: PodRecord): boolean {
+  if (event.podUid !== undefined) return event.podUid === record.uid;
+  return record.seen.containers.some(({ id }) => id === event.containerId) ||
+    record.seen.sandboxes.some(({ id }) => id === event.containerId);
+}
+
+/** A container that ended right after its start may not have been seen before: whose it is then shows a moment later. */
 async function lookAgain(
-  { containerId }: RuntimeEvent,
-  record: PodRecord,
+  event: RuntimeEvent,
   deps: RuntimeWatchDeps,
   signal: AbortSignal,
 ): Promise<void> {
   for (const delay of lagDelaysMs) {
-    if (!await waited(deps.clock, delay, signal) || !isStillSeen(containerId, record)) return;
-    deps.pods.mark(record.uid);
+    if (!await waited(deps.clock, delay, signal)) return;
+    const record = recordOf(event, deps);
+    const alive = record && seenAlive(event.containerId, record);
+    if (alive === false) return;
+    if (record && alive) deps.pods.mark(record.uid);
   }
 }
 
-function isStillSeen(id: string, { seen }: PodRecord): boolean {
-  return seen.containers.some((run) => run.id === id && isAlive(run)) ||
-    seen.sandboxes.some((sandbox) => sandbox.id === id && sandbox.state === "Ready");
+/** Whether the container or sandbox was alive when the pod was last looked at; undefined where it was not among what was seen. */
+function seenAlive(id: string, { seen }: PodRecord): boolean | undefined {
+  const run = seen.containers.find((candidate) => candidate.id === id);
+  if (run !== undefined) return isAlive(run);
+  const sandbox = seen.sandboxes.find((candidate) => candidate.id === id);
+  return sandbox && sandbox.state === "Ready";
 }

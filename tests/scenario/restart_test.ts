@@ -109,3 +109,14 @@ Deno.test("an exit that the runtime's lists do not show yet is found a moment la
   assert.equal(world.container("web/main").restartCount, 1);
   assert.equal(world.row("web"), "1/1 Running");
 });
+
+for (const eventsNameThePod of [true, false]) {
+  const naming = eventsNameThePod ? "events that name the pod" : "events that do not name the pod";
+  Deno.test(`an exit before the container was ever seen is noticed, with ${naming}`, async () => {
+    await using world = await createWorld({ listLagMs: 100, eventsNameThePod });
+    world.runtime.program("main", { exitCode: 0 });
+    await world.apply(pod("job").restartPolicy("Never"));
+    await world.advance(1_000);
+    assert.equal(world.row("job"), "0/1 Completed");
+  });
+}
