@@ -26,6 +26,8 @@ export interface RuntimeSubject extends AsyncDisposable {
   readonly cgroupParent: string;
   /** The command of a container, named by its pod and itself, that behaves so. */
   command(container: string, behaviour: Behaviour): readonly string[];
+  /** Waits until a container that `runs` hears signals; it then says so in its log. */
+  untilReady(logPath: string): Promise<void>;
   /** Lets a little time pass. */
   pause(): Promise<void>;
   /** Runs a command in a container to its end. */
@@ -230,8 +232,10 @@ const cases: Readonly<Record<string, Case>> = {
         /failed to resolve image "\S+": not found$/.test(error.message),
     );
     await runtime.stopSandbox(sandboxId);
+    // containerd 2.x makes the container and refuses to start it.
+    const late = pod.create("late", { kind: "exits", code: 0 }, sandboxId);
     await assert.rejects(
-      pod.create("late", { kind: "exits", code: 0 }, sandboxId),
+      late.then((id) => runtime.startContainer(id)),
       (error) => error instanceof PortError && !(error instanceof Unavailable),
     );
   },
@@ -388,6 +392,9 @@ function podOf(subject: RuntimeSubject, name: string): Pod {
     async start(container, behaviour) {
       const id = await create(container, behaviour, await runtime.runSandbox(sandbox));
       await runtime.startContainer(id);
+      if (behaviour.kind === "runs") {
+        await subject.untilReady(`${sandbox.logDirectory}/${container}/0.log`);
+      }
       return id;
     },
   };
@@ -432,7 +439,7 @@ async function follow(subject: RuntimeSubject): Promise<Heard> {
   const ended = (async () => {
     for await (const event of subject.runtime.events(stop.signal)) events.push(event);
   })();
-  for (let i = 0; i < 10; i++) await subject.pause();
+  for (let i = 0; i < 25; i++) await subject.pause();
   return {
     events,
     ended,

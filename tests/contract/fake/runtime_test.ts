@@ -25,6 +25,7 @@ function open(
       runtime.program(container, programOf(behaviour));
       return [];
     },
+    untilReady: () => Promise.resolve(),
     pause: () => clock.advance(20),
     exec: () => Promise.resolve(),
     killSandbox: ({ podUid }) => Promise.resolve(runtime.killSandbox(podUid)),

@@ -1,10 +1,12 @@
 /** The contract's subjects on a private containerd of the machine's version or another. */
+import assert from "node:assert/strict";
 import { systemClock } from "../../../src/adapters/clock.ts";
 import { connectCri } from "../../../src/adapters/cri/connect.ts";
 import { fakeLog } from "../../fakes/log.ts";
 import { containerdOfSuite, type DebianSuite } from "../../lab/containerd_release.ts";
 import { busyboxImage, writeImageArchive } from "../../lab/images.ts";
 import { type Lab, startLab } from "../../lab/lab.ts";
+import { waitUntil } from "../../lab/processes.ts";
 import { REGISTRY_LOGIN, startRegistry } from "../../lab/registry.ts";
 import { tar } from "../../lab/tar.ts";
 import type { ImagesSubject } from "../images_suite.ts";
@@ -41,6 +43,10 @@ export async function containerdSubject(
     logRoot: `${lab.workDir}/logs`,
     cgroupParent: lab.cgroupRoot,
     command: (_container, behaviour) => commandOf(behaviour),
+    async untilReady(logPath) {
+      const isReady = async () => (await Deno.readTextFile(logPath)).includes("ready");
+      assert.ok(await waitUntil(isReady, { timeoutMs: 20_000 }), "the container is not ready");
+    },
     pause: () => new Promise((resolve) => setTimeout(resolve, 20)),
     async exec(id) {
       await lab.ctr(["tasks", "exec", "--exec-id", `exec-${++execs}`, id, "true"]);
@@ -62,7 +68,7 @@ function commandOf(behaviour: Behaviour): readonly string[] {
     case "runs": {
       const { onTerm } = behaviour;
       const trap = onTerm === "ignored" ? "trap '' TERM" : `trap 'exit ${onTerm.code}' TERM`;
-      return sh(`${trap}; while :; do sleep 0.05; done`);
+      return sh(`${trap}; echo ready; while :; do sleep 0.05; done`);
     }
     case "eatsMemory":
       return ["tail", "/dev/zero"];

@@ -167,7 +167,7 @@ Deno.test("containerd: limits reach the cgroup, and events tell of memory that r
   const following = (async () => {
     for await (const event of cri.runtime.events(stop.signal)) events.push(event);
   })();
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await new Promise((resolve) => setTimeout(resolve, 500));
   const id = await start(cri, {
     script: "tail /dev/zero",
     resources: { memoryLimitBytes: 24 << 20, cpuShares: 102, cpuQuota: 50_000, cpuPeriod: 100_000 },
