@@ -17,6 +17,8 @@ export interface ImportDeps {
  */
 export async function importArchive(path: string, deps: ImportDeps): Promise<readonly string[]> {
   const names = importedNames(await runImport(path, deps.socket));
+  // ctr takes it and keeps nothing of it.
+  if (names.length === 0) throw new Invalid(`${path}: no image in it has a name`);
   for (const name of names) await untilKnown(name, deps);
   return names;
 }

@@ -1,6 +1,6 @@
 /** The image store's suite against this machine's containerd, and what only a real store can show. */
 import assert from "node:assert/strict";
-import { Failed } from "../../../src/ports/errors.ts";
+import { Failed, Invalid } from "../../../src/ports/errors.ts";
 import type { PullProgress } from "../../../src/ports/images.ts";
 import { busyboxImage, writeImageArchive } from "../../lab/images.ts";
 import { startDaemon } from "../../lab/daemon.ts";
@@ -34,6 +34,26 @@ Deno.test("containerd's images: one archive may hold several", async () => {
   const names = [lab.images.busybox, lab.images.pause];
   await lab.ctr(["images", "export", path, ...names]);
   assert.deepEqual((await images.importArchive(path)).toSorted(), names.toSorted());
+});
+
+Deno.test("containerd's images: an archive whose image has no name is Invalid", async () => {
+  await using cri = await openCri();
+  const { images, lab } = cri;
+  await run([
+    "sh",
+    "-ec",
+    `
+    mkdir tree
+    tar -C tree -xf ${lab.archives.busybox}
+    rm tree/manifest.json
+    sed -i 's/"annotations":{[^}]*}/"annotations":{}/' tree/index.json
+    tar -C tree -cf nameless.tar .
+  `,
+  ], { cwd: lab.workDir });
+  await assert.rejects(
+    images.importArchive(`${lab.workDir}/nameless.tar`),
+    (error) => error instanceof Invalid && error.message.endsWith("no image in it has a name"),
+  );
 });
 
 Deno.test("containerd's images: a registry that cannot be reached has failed, not the runtime", async () => {
