@@ -110,6 +110,18 @@ Deno.test("when the main containers have ended, the sidecars are stopped in reve
   assert.equal(world.status("job").phase, "Succeeded");
 });
 
+Deno.test("a pod is not done while a sidecar still runs", async () => {
+  await using world = await createWorld();
+  world.runtime.program("main", second);
+  world.runtime.program("proxy", { onStop: { afterMs: 3_000 } });
+  await world.apply(pod("job").restartPolicy("Never").sidecar("proxy").container("main"));
+  await world.advance(2_000);
+  assert.equal(world.status("job").phase, "Running");
+  await world.advance(2_000);
+  assert.equal(world.status("job").phase, "Succeeded");
+  assert.equal(world.row("job"), "0/2 Completed");
+});
+
 Deno.test("a deleted pod's sidecars outlive its main containers", async () => {
   await using world = await createWorld();
   world.runtime.program("main", { onStop: { afterMs: 4_000 } });

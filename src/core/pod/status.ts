@@ -1,7 +1,7 @@
 /** A pod's whole status, made anew from what is seen and remembered. */
 import type { Instant } from "../instant.ts";
 import { rfc3339 } from "../instant.ts";
-import type { Pod, PodStatus } from "../k8s.ts";
+import type { K8sContainerStatus, Pod, PodStatus } from "../k8s.ts";
 import type { BackoffPolicy } from "./backoff.ts";
 import { conditions } from "./conditions.ts";
 import { containerStatus } from "./container_status.ts";
@@ -31,10 +31,12 @@ export function podStatus(input: StatusInput): PodStatus {
   const inits = pod.spec.initContainers ?? [];
   const init = inits.map((container) => containerStatus(input, container, { isInit: true }));
   const main = pod.spec.containers.map((c) => containerStatus(input, c, { isInit: false }));
-  const phaseNow = end === null ? phase({ pod, init, main }) : "Failed";
+  const outcome = end === null ? phase({ pod, init, main }) : "Failed";
+  const stopping = isFinal(outcome) && [...init, ...main].some(isRunning);
+  const phaseNow = stopping ? phaseBefore(input) : outcome;
   return {
     phase: phaseNow,
-    ...(end === null ? {} : { reason: end.reason, message: end.message }),
+    ...(end === null || stopping ? {} : { reason: end.reason, message: end.message }),
     conditions: podConditions(input, { phase: phaseNow, init, main }),
     ...addresses(input),
     startTime: rfc3339(memory.startTime),
@@ -42,6 +44,19 @@ export function podStatus(input: StatusInput): PodStatus {
     containerStatuses: main,
     qosClass: qosClass(pod),
   };
+}
+
+function isFinal(phase: Phase): boolean {
+  return phase === "Succeeded" || phase === "Failed";
+}
+
+function isRunning({ state }: K8sContainerStatus): boolean {
+  return state?.running !== undefined;
+}
+
+/** Nobody may take a pod for done while one of its containers, a sidecar perhaps, still runs. */
+function phaseBefore({ previous }: StatusInput): Phase {
+  return previous?.phase === "Pending" ? "Pending" : "Running";
 }
 
 function podConditions(
