@@ -1,5 +1,5 @@
 /** The system's errors about log files as the port's. */
-import { Failed, messageOf, Unavailable } from "../../ports/errors.ts";
+import { portError } from "../linux/errno.ts";
 
 /** Null for what is not there. */
 export async function orNull<T>(call: Promise<T>): Promise<T | null> {
@@ -16,14 +16,6 @@ export async function named<T>(path: string, work: () => Promise<T>): Promise<T>
   try {
     return await work();
   } catch (err) {
-    const message = `${path}: ${messageOf(err)}`;
-    throw isFull(err)
-      ? new Unavailable(message, { cause: err })
-      : new Failed(message, { cause: err });
+    throw portError(err, path);
   }
-}
-
-function isFull(err: unknown): boolean {
-  const code = err instanceof Error && "code" in err ? err.code : undefined;
-  return code === "ENOSPC" || code === "EDQUOT";
 }
