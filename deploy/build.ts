@@ -1,7 +1,7 @@
 /**
  * `deno task build`: the bundle, the wrapper script, and an executable per architecture where denort can be had.
  *
- * Options: `--out DIR` (default dist), `--entry FILE` (default main.ts), `--bundle-only`.
+ * Options: `--out DIR` (default dist), `--entry FILE` (default main.ts), `--arch ARCH` (default all), `--bundle-only`.
  */
 import { VERSION } from "../src/core/version.ts";
 import { BuildError, bundle, checkBundle } from "./bundle.ts";
@@ -9,31 +9,36 @@ import { compile } from "./compile.ts";
 import { type Arch, ARCHES, elfArch, findDenort } from "./denort.ts";
 import { wrapperScript } from "./wrapper.ts";
 
-/** Where install.sh puts the runtime and the bundle. */
-const INSTALLED = {
-  deno: "/usr/local/lib/skerry/deno",
-  bundle: "/usr/local/lib/skerry/skerry.js",
-} as const;
-
 const ROOT = new URL("..", import.meta.url).pathname;
 const EXPECTED = `skerry ${VERSION}`;
 
 interface Options {
   readonly out: string;
   readonly entry: string;
-  readonly bundleOnly: boolean;
+  readonly arches: readonly Arch[];
 }
 
 function parse(args: readonly string[]): Options {
-  let options: Options = { out: `${ROOT}dist`, entry: `${ROOT}main.ts`, bundleOnly: false };
+  let options: Options = { out: `${ROOT}dist`, entry: `${ROOT}main.ts`, arches: ARCHES };
   const rest = [...args];
   for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
-    if (arg === "--bundle-only") options = { ...options, bundleOnly: true };
+    if (arg === "--bundle-only") options = { ...options, arches: [] };
     else if (arg === "--out") options = { ...options, out: absolute(rest.shift(), arg) };
     else if (arg === "--entry") options = { ...options, entry: absolute(rest.shift(), arg) };
-    else throw new BuildError(`unknown option ${arg}; there are --out, --entry and --bundle-only`);
+    else if (arg === "--arch") options = { ...options, arches: [archOf(rest.shift())] };
+    else {
+      throw new BuildError(
+        `unknown option ${arg}; there are --out, --entry, --arch and --bundle-only`,
+      );
+    }
   }
   return options;
+}
+
+function archOf(name: string | undefined): Arch {
+  const arch = ARCHES.find((each) => each === name);
+  if (arch === undefined) throw new BuildError(`--arch needs one of ${ARCHES.join(", ")}`);
+  return arch;
 }
 
 function absolute(path: string | undefined, option: string): string {
@@ -54,23 +59,32 @@ function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(2)} MB`;
 }
 
+/** In one step, and only when it has proven itself: whoever runs the last one is not disturbed. */
 async function buildBundle({ entry, out }: Options): Promise<string> {
   const path = `${out}/skerry.js`;
   await Deno.mkdir(out, { recursive: true });
-  await bundle({ entry, out: path, root: ROOT });
-  await checkBundle(path, EXPECTED);
-  await Deno.writeTextFile(`${out}/skerry.sh`, wrapperScript(INSTALLED), { mode: 0o755 });
+  const dir = await Deno.makeTempDir({ dir: out, prefix: ".bundle-" });
+  try {
+    await bundle({ entry, out: `${dir}/skerry.js`, root: ROOT });
+    await checkBundle(`${dir}/skerry.js`, EXPECTED);
+    await Deno.writeTextFile(`${dir}/skerry.sh`, wrapperScript());
+    await Deno.chmod(`${dir}/skerry.sh`, 0o755);
+    for (const name of ["skerry.js", "skerry.sh"]) {
+      await Deno.rename(`${dir}/${name}`, `${out}/${name}`);
+    }
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
   console.log(`${path}: ${megabytes((await Deno.stat(path)).size)}, answers "${EXPECTED}"`);
   return path;
 }
 
-async function checkGivenDenort(given: string | undefined): Promise<void> {
-  if (!given) return;
+async function checkGivenDenort(given: string, arches: readonly Arch[]): Promise<void> {
   const arch = await elfArch(given).catch((error: Error) => {
     throw new BuildError(`DENORT_BIN=${given}: ${error.message}`);
   });
-  if (arch === undefined) {
-    throw new BuildError(`DENORT_BIN=${given} is not an executable for ${ARCHES.join(" or ")}`);
+  if (arch === undefined || !arches.includes(arch)) {
+    throw new BuildError(`DENORT_BIN=${given} is not an executable for ${arches.join(" or ")}`);
   }
 }
 
@@ -98,10 +112,10 @@ async function buildProgram(arch: Arch, { out, bundle }: { out: string; bundle: 
 async function main(): Promise<void> {
   const options = parse(Deno.args);
   await checkDenoVersion();
-  if (!options.bundleOnly) await checkGivenDenort(Deno.env.get("DENORT_BIN"));
+  const given = Deno.env.get("DENORT_BIN");
+  if (given && options.arches.length > 0) await checkGivenDenort(given, options.arches);
   const bundlePath = await buildBundle(options);
-  if (options.bundleOnly) return;
-  for (const arch of ARCHES) {
+  for (const arch of options.arches) {
     await buildProgram(arch, { out: options.out, bundle: bundlePath });
   }
 }

@@ -50,7 +50,6 @@ export async function say(
 export async function bundle(
   { entry, out, root }: { readonly entry: string; readonly out: string; readonly root: string },
 ): Promise<void> {
-  await Deno.remove(out).catch(() => {});
   const { code, stderr } = await say(Deno.execPath(), {
     args: ["bundle", "--quiet", "--minify", "--external=@grpc/proto-loader", "-o", out, entry],
     cwd: root,

@@ -31,42 +31,45 @@ function environment(denort: CompileJob["denort"]): Record<string, string> {
 }
 
 /** From an empty folder: whatever lies beside the script, node_modules above all, would be embedded too. */
-async function compileInEmptyFolder(job: CompileJob): Promise<string> {
-  const dir = await Deno.makeTempDir({ prefix: "skerry-compile-" });
-  try {
-    await Deno.copyFile(job.bundle, `${dir}/skerry.js`);
-    const args = ["compile", ...RUNTIME_ARGS, "--target", target(job.arch), "-o", job.out];
-    const { code, stdout, stderr } = await say(Deno.execPath(), {
-      args: [...args, "skerry.js"],
-      cwd: dir,
-      env: environment(job.denort),
-      timeoutMs: 600_000,
-    });
-    if (code !== 0) throw new BuildError(`deno compile for ${job.arch} failed:\n${stderr}`);
-    return stdout + stderr;
-  } finally {
-    await Deno.remove(dir, { recursive: true });
-  }
+async function compileIn(dir: string, job: CompileJob): Promise<string> {
+  await Deno.mkdir(`${dir}/source`);
+  await Deno.copyFile(job.bundle, `${dir}/source/skerry.js`);
+  const args = ["compile", ...RUNTIME_ARGS, "--target", target(job.arch), "-o", `${dir}/program`];
+  const { code, stdout, stderr } = await say(Deno.execPath(), {
+    args: [...args, "skerry.js"],
+    cwd: `${dir}/source`,
+    env: environment(job.denort),
+    timeoutMs: 600_000,
+  });
+  if (code !== 0) throw new BuildError(`deno compile for ${job.arch} failed:\n${stderr}`);
+  return stdout + stderr;
+}
+
+function checkEmbedded(said: string, { arch }: CompileJob): number {
+  const embedded = embeddedBytes(said);
+  if (embedded !== undefined && embedded <= MOST_EMBEDDED_BYTES) return embedded;
+  throw new BuildError(
+    `deno compile for ${arch} embedded ${embedded ?? "an unknown number of"} bytes, ` +
+      `more than ${MOST_EMBEDDED_BYTES}:\n${said}`,
+  );
 }
 
 /** Deno takes any file as denort. With a wrong one it makes a program that is not the agent, and says nothing. */
-async function checkProgram({ out, denort, version }: CompileJob): Promise<void> {
-  const said = await say(out, { args: ["version"] }).catch((error: Error) => ({
+async function checkProgram(dir: string, { denort, version }: CompileJob): Promise<void> {
+  const env = { ...environment(denort), TMPDIR: dir };
+  const said = await say(`${dir}/program`, { args: ["version"], env }).catch((error: Error) => ({
     code: -1,
     stdout: "",
     stderr: error.message,
   }));
   if (said.stdout.trim() === version) return;
-  await Deno.remove(out);
   const source = denort.kind === "given"
     ? `DENORT_BIN=${denort.path}`
     : "the denort of Deno's cache";
+  const answer = JSON.stringify((said.stdout || said.stderr).slice(0, 200));
   throw new BuildError(
     `${source} is not the denort of Deno ${Deno.version.deno}: the program made with it answers "version" with ` +
-      `exit code ${said.code} and ${
-        JSON.stringify((said.stdout || said.stderr).slice(0, 200))
-      }, not "${version}". ` +
-      `It was removed. Give the matching denort, or unset DENORT_BIN.`,
+      `exit code ${said.code} and ${answer}, not "${version}". Give the matching denort, or unset DENORT_BIN.`,
   );
 }
 
@@ -78,17 +81,19 @@ export interface Compiled {
   readonly ran: boolean;
 }
 
-/** Compiles, checks the embedded size, and runs the program where this machine can. Throws {@linkcode BuildError}. */
+/**
+ * Compiles, checks the embedded size, and runs the program where this machine can; `out` is written only after that. Throws
+ * {@linkcode BuildError}.
+ */
 export async function compile(job: CompileJob): Promise<Compiled> {
-  const said = await compileInEmptyFolder(job);
-  const embedded = embeddedBytes(said);
-  if (embedded === undefined || embedded > MOST_EMBEDDED_BYTES) {
-    throw new BuildError(
-      `deno compile for ${job.arch} embedded ${embedded ?? "an unknown number of"} bytes, ` +
-        `more than ${MOST_EMBEDDED_BYTES}:\n${said}`,
-    );
+  const dir = await Deno.makeTempDir({ prefix: "skerry-compile-" });
+  try {
+    const embedded = checkEmbedded(await compileIn(dir, job), job);
+    const ran = job.arch === Deno.build.arch;
+    if (ran) await checkProgram(dir, job);
+    await Deno.copyFile(`${dir}/program`, job.out);
+    return { fileBytes: (await Deno.stat(job.out)).size, embeddedBytes: embedded, ran };
+  } finally {
+    await Deno.remove(dir, { recursive: true });
   }
-  const ran = job.arch === Deno.build.arch;
-  if (ran) await checkProgram(job);
-  return { fileBytes: (await Deno.stat(job.out)).size, embeddedBytes: embedded, ran };
 }
