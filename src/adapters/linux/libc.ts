@@ -1,6 +1,7 @@
 /**
  * The C library's functions that Deno has no way of its own to: mounts, unix datagrams, and the kernel's files (Deno's file
- * functions refuse /proc, /sys and /dev unless everything is allowed). All are quick and run in the foreground.
+ * functions refuse /proc, /sys and /dev unless everything is allowed). All are quick and run in the foreground, but for
+ * `readWhenReady`.
  */
 import { SystemError } from "./errno.ts";
 
@@ -8,6 +9,13 @@ const symbols = {
   __errno_location: { parameters: [], result: "pointer" },
   open: { parameters: ["buffer", "i32", "u32"], result: "i32" },
   read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  /** `read` in a thread of its own, for what may be long in coming. Its error number is lost. */
+  readWhenReady: {
+    name: "read",
+    parameters: ["i32", "buffer", "usize"],
+    result: "isize",
+    nonblocking: true,
+  },
   write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   close: { parameters: ["i32"], result: "i32" },
   mkdir: { parameters: ["buffer", "u32"], result: "i32" },
@@ -19,6 +27,9 @@ const symbols = {
   statfs: { parameters: ["buffer", "buffer"], result: "i32" },
   mount: { parameters: ["buffer", "buffer", "buffer", "u64", "buffer"], result: "i32" },
   umount2: { parameters: ["buffer", "i32"], result: "i32" },
+  inotify_init1: { parameters: ["i32"], result: "i32" },
+  inotify_add_watch: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  inotify_rm_watch: { parameters: ["i32", "i32"], result: "i32" },
   socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
   sendto: { parameters: ["i32", "buffer", "usize", "i32", "buffer", "u32"], result: "isize" },
 } as const;

@@ -1,6 +1,7 @@
 /** Tells when something may have happened in a folder: a hint, never the truth (events can get lost). */
 import { basename } from "node:path";
 import type { Log } from "../../ports/log.ts";
+import { type FolderChange, watchFolder } from "../linux/inotify.ts";
 
 /** What is watched; another `identity` is another folder under the same name. */
 export interface WatchTarget {
@@ -35,7 +36,6 @@ export function createFolderWatch(
 
   async function keep(target: WatchTarget | null): Promise<void> {
     if (open?.identity === target?.identity && open?.isSound()) return;
-    // A second watch on a path hears nothing until the first one's reader has ended.
     await open?.end();
     open = target === null ? undefined : tryOpen(target);
   }
@@ -79,43 +79,30 @@ function openWatch(
     readonly log: Log;
   },
 ): OpenWatch {
-  const watcher = Deno.watchFs(folder, { recursive: false });
+  const changes = watchFolder(folder);
   let sound = true;
 
   async function read(): Promise<void> {
     try {
-      for await (const event of watcher) take(event);
+      for await (const change of changes) take(change);
     } catch (err) {
       log.debug("Watch on the manifests broke", { path: folder, err });
     }
     sound = false;
   }
 
-  function take({ kind, paths, flag }: Deno.FsEvent): void {
-    if (kind === "access") return;
-    // An event about the folder itself: it may have been moved or deleted, and the watch with it.
-    if (paths.includes(folder)) sound = false;
-    const names = paths.map((path) => basename(path))
-      .filter((name) => file === undefined || name === basename(file));
-    if (names.length > 0 || flag === "rescan" || !sound) hear(names);
+  function take({ names, unsure }: FolderChange): void {
+    if (unsure) sound = false;
+    const wanted = names.filter((name) => file === undefined || name === basename(file));
+    if (wanted.length > 0 || unsure) hear(wanted);
   }
 
   const reading = read();
 
   async function end(): Promise<void> {
-    if (sound) watcher.close();
-    else tryClose(watcher);
+    changes.close();
     await reading;
   }
 
   return { identity, isSound: () => sound, end };
-}
-
-/** A watcher that broke by itself may be closed already. */
-function tryClose(watcher: Deno.FsWatcher): void {
-  try {
-    watcher.close();
-  } catch (err) {
-    if (!(err instanceof Deno.errors.BadResource)) throw err;
-  }
 }
