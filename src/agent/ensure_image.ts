@@ -2,12 +2,12 @@
 import { formatDuration } from "../core/duration.ts";
 import type { Image } from "../core/cri/types.ts";
 import type { Container, Pod } from "../core/k8s.ts";
-import { type BackoffPolicy, nextDelay } from "../core/pod/backoff.ts";
+import { imageBackoff, nextDelay } from "../core/pod/backoff.ts";
 import type { Failure } from "../core/pod/memory.ts";
-import { isInvalidImageName } from "../core/registry/image_reference.ts";
+import { parseImageReference } from "../core/registry/image_reference.ts";
 import { messageOf, Unavailable } from "../ports/errors.ts";
 import type { Images } from "../ports/images.ts";
-import { StartFailure } from "./failure.ts";
+import { retryDelayMs, StartFailure } from "./failure.ts";
 import type { ImagePuller } from "./image_puller.ts";
 import { fieldPathOf, type PodEvents } from "./pod_events.ts";
 
@@ -15,7 +15,6 @@ export interface EnsureImageDeps {
   readonly images: Images;
   readonly puller: ImagePuller;
   readonly events: PodEvents;
-  readonly backoff: BackoffPolicy;
 }
 
 export interface EnsureImageRequest {
@@ -26,18 +25,22 @@ export interface EnsureImageRequest {
   readonly signal: AbortSignal;
 }
 
-/** Gives the image. Throws StartFailure with InvalidImageName, ErrImageNeverPull or ErrImagePull. */
+/**
+ * Gives the image. Throws StartFailure with InvalidImageName, ImageInspectError, ErrImageNeverPull or ErrImagePull.
+ * @see https://kubernetes.io/docs/concepts/containers/images/#image-pull-policy
+ */
 export async function ensureImage(
   request: EnsureImageRequest,
   deps: EnsureImageDeps,
 ): Promise<Image> {
   const reference = checkedReference(request, deps);
   const policy = request.container.imagePullPolicy ?? "IfNotPresent";
-  const present = policy === "Always" ? null : await deps.images.status(reference);
+  const present = policy === "Always" ? null : await inspect(request, deps, reference);
   if (present !== null) {
     say(request, deps, {
       reason: "Pulled",
-      message: `Container image "${reference}" already present on machine`,
+      message: `Container image "${reference}" already present on machine and can be accessed by ` +
+        "the pod",
     });
     return present;
   }
@@ -47,11 +50,27 @@ export async function ensureImage(
 
 function checkedReference({ pod, container }: EnsureImageRequest, deps: EnsureImageDeps): string {
   const reference = container.image ?? "";
-  if (!isInvalidImageName(reference)) return reference;
+  const parsed = parseImageReference(reference);
+  if (parsed.ok) return reference;
   const message = `Failed to apply default image tag "${reference}": couldn't parse image name ` +
-    `"${reference}": invalid reference format`;
+    `"${reference}": ${parsed.error}`;
   warn({ pod, container }, deps, { reason: "InspectFailed", message });
-  throw new StartFailure({ reason: "InvalidImageName", message, delayMs: deps.backoff.initialMs });
+  throw new StartFailure({ reason: "InvalidImageName", message, delayMs: retryDelayMs });
+}
+
+async function inspect(
+  request: EnsureImageRequest,
+  deps: EnsureImageDeps,
+  reference: string,
+): Promise<Image | null> {
+  try {
+    return await deps.images.status(reference);
+  } catch (err) {
+    if (err instanceof Unavailable) throw err;
+    const message = `Failed to inspect image "${reference}": ${messageOf(err)}`;
+    warn(request, deps, { reason: "InspectFailed", message });
+    throw new StartFailure({ reason: "ImageInspectError", message, delayMs: retryDelayMs });
+  }
 }
 
 function neverPull(
@@ -61,11 +80,7 @@ function neverPull(
 ): StartFailure {
   const message = `Container image "${reference}" is not present with pull policy of Never`;
   warn(request, deps, { reason: "ErrImageNeverPull", message });
-  return new StartFailure({
-    reason: "ErrImageNeverPull",
-    message,
-    delayMs: deps.backoff.initialMs,
-  });
+  return new StartFailure({ reason: "ErrImageNeverPull", message, delayMs: retryDelayMs });
 }
 
 async function pullImage(
@@ -103,7 +118,7 @@ function pullFailed(
   return new StartFailure({
     reason: "ErrImagePull",
     message,
-    delayMs: nextDelay(before, deps.backoff),
+    delayMs: nextDelay(before, imageBackoff),
   });
 }
 

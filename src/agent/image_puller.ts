@@ -81,8 +81,9 @@ export function createImagePuller(deps: ImagePullerDeps): ImagePuller {
         refusals.push(err);
       }
     }
-    if (refusals.length === 1) throw refusals[0];
-    throw new Forbidden(`[${refusals.map(messageOf).join(", ")}]`, { cause: refusals });
+    const told = [...new Set(refusals.map(messageOf))];
+    if (told.length === 1) throw refusals[0];
+    throw new Forbidden(`[${told.join(", ")}]`, { cause: refusals });
   }
 
   return { pull, active: () => [...active.values()] };

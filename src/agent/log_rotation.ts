@@ -36,7 +36,7 @@ async function rotateWhenLarge(each: ContainerLog, deps: RotateLogsDeps): Promis
   const bytes = await deps.logFiles.size(each.path);
   // An agent that died after moving the file away left the runtime writing to the file's old name.
   if (bytes === null) return await deps.runtime.reopenLog(each.containerId);
-  if (bytes > deps.policy.maxBytes) await rotate(each, deps);
+  if (bytes >= deps.policy.maxBytes) await rotate(each, deps);
 }
 
 async function rotate(

@@ -28,16 +28,16 @@ function setup(reopen?: (files: FakeLogFiles) => Promise<void>): Setup {
 
 const logOf = (id: string) => ({ containerId: id, path: `/${id}/0.log` });
 
-Deno.test("a log within its limit is left alone", async () => {
+Deno.test("a log below its limit is left alone", async () => {
   const world = setup();
-  world.logFiles.append("/a/0.log", "0123456789");
+  world.logFiles.append("/a/0.log", "012345678");
   await rotateLogs([logOf("a")], world);
   assert.deepEqual([world.logFiles.names(), world.reopened], [["/a/0.log"], []]);
 });
 
-Deno.test("a log that has outgrown its limit is moved away, and the runtime told", async () => {
+Deno.test("a log that has reached its limit is moved away, and the runtime told", async () => {
   const world = setup();
-  world.logFiles.append("/a/0.log", "0123456789+");
+  world.logFiles.append("/a/0.log", "0123456789");
   world.logFiles.append("/a/0.log.20250101-000000", "older");
   world.logFiles.append("/a/0.log.20240101-000000.gz", "oldest");
   await rotateLogs([logOf("a")], world);

@@ -65,7 +65,7 @@ async function prepareDirectories(pod: Pod, deps: RunSandboxDeps): Promise<void>
     await deps.files.apply(podSteps({ pod, node: deps.node }));
   } catch (err) {
     throw failed(pod, deps, {
-      reason: "FailedToMakePodDataDirectories",
+      reason: "Failed",
       message: `error making pod data directories: ${messageOf(err)}`,
     });
   }

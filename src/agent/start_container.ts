@@ -88,7 +88,7 @@ async function create(
   );
   deps.events.normal(pod.metadata, {
     reason: "Created",
-    message: `Created container: ${container.name}`,
+    message: "Container created",
     fieldPath: fieldPathOf(pod, container),
   });
   return id;
@@ -103,7 +103,7 @@ export async function startCreated(
   await guarded(request, deps, "RunContainerError", () => deps.runtime.startContainer(id));
   deps.events.normal(pod.metadata, {
     reason: "Started",
-    message: `Started container ${container.name}`,
+    message: "Container started",
     fieldPath: fieldPathOf(pod, container),
   });
 }

@@ -24,7 +24,7 @@ function appOf(own: Partial<ControlFunctions>, signal = new AbortController().si
 const started: PodEvent = {
   type: "Normal",
   reason: "Started",
-  message: "Started container web",
+  message: "Container started",
   namespace: "default",
   name: "web",
   uid: "web-uid",

@@ -115,8 +115,34 @@ Deno.test("credentials are tried in turn, and without any the registry refuses",
 
 Deno.test("a name that is no image name says so", async () => {
   await using world = await createWorld();
-  await world.apply(pod("web").container("main", { image: "Not An Image!" }));
-  assert.equal(world.row("web"), "0/1 InvalidImageName");
+  await world.apply(pod("web").container("main", { image: "example/App" }));
+  const message = 'Failed to apply default image tag "example/App": couldn\'t parse image name ' +
+    '"example/App": invalid reference format: repository name (example/App) must be lowercase';
+  assert.deepEqual(world.container("web/main").state?.waiting, {
+    reason: "InvalidImageName",
+    message,
+  });
+  assert.deepEqual(world.events("web"), [
+    `Warning InspectFailed ${message}`,
+    "Warning Failed Error: InvalidImageName",
+  ]);
+});
+
+Deno.test("an image that the runtime cannot tell of is asked for again", async () => {
+  await using world = await createWorld();
+  world.runtime.fail("status", { error: "content is damaged", times: 1 });
+  await world.apply(pod("web"));
+  const message = 'Failed to inspect image "busybox:1": content is damaged';
+  assert.deepEqual(world.container("web/main").state?.waiting, {
+    reason: "ImageInspectError",
+    message,
+  });
+  assert.deepEqual(world.events("web"), [
+    `Warning InspectFailed ${message}`,
+    "Warning Failed Error: ImageInspectError",
+  ]);
+  await world.advance(10_000);
+  assert.equal(world.row("web"), "1/1 Running");
 });
 
 Deno.test("two pods pull one after the other, and the second says how long it waited", async () => {

@@ -101,7 +101,7 @@ Deno.test("a full disk holds new pods back and leaves the others alone", async (
   assert.equal(world.row("new"), "0/1 ContainerCreating");
   assert.match(
     world.events("new")[0] ?? "",
-    /^Warning FailedToMakePodDataDirectories .*no space left/,
+    /^Warning Failed error making pod data directories: .*no space left/,
   );
   assert.equal(world.events("new").length, 1);
 

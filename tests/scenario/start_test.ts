@@ -14,9 +14,9 @@ Deno.test("a pod is started and runs", async () => {
   ]);
   assert.equal(world.row("web"), "1/1 Running");
   assert.deepEqual(world.events("web"), [
-    'Normal Pulled Container image "busybox:1" already present on machine',
-    "Normal Created Created container: main",
-    "Normal Started Started container main",
+    'Normal Pulled Container image "busybox:1" already present on machine and can be accessed by the pod',
+    "Normal Created Container created",
+    "Normal Started Container started",
   ]);
   const { phase, podIP, hostIP, qosClass, startTime, conditions } = world.status("web");
   assert.deepEqual({ phase, podIP, hostIP, qosClass, startTime }, {

@@ -65,7 +65,7 @@ export interface World extends AsyncDisposable {
   container(name: string): K8sContainerStatus;
   /** READY and STATUS as `skerry pods` prints them, or `gone`. */
   row(name: string): string;
-  /** `Normal Started Started container main`, in the order of their first appearance; `(x3)` behind repeated ones. */
+  /** `Normal Started Container started`, in the order of their first appearance; `(x3)` behind repeated ones. */
   events(name: string): readonly string[];
   /** The text of a log, as `skerry logs` gives it. */
   logs(request: Partial<PodLogRequest> & { readonly name: string }): Promise<string>;

@@ -13,7 +13,7 @@ function event(fields: Partial<RecordedEvent> & { readonly sequence: number }): 
   return {
     type: "Normal",
     reason: "Started",
-    message: "Started container main",
+    message: "Container started",
     namespace: "default",
     name: "web",
     uid: "web-uid",
@@ -39,8 +39,8 @@ const kept: readonly RecordedEvent[] = [
 ];
 
 const table = `LAST SEEN           NAMESPACE   TYPE      REASON    OBJECT     MESSAGE
-20h                 default     Normal    Started   pod/web    Started container main
-20h                 shop        Normal    Started   pod/gone   Started container main
+20h                 default     Normal    Started   pod/web    Container started
+20h                 shop        Normal    Started   pod/gone   Container started
 10h (x4 over 20h)   default     Warning   BackOff   pod/web    Back-off\\n\\x1b[2J
 `;
 
@@ -106,7 +106,7 @@ Deno.test("an event is a v1 Event to programs", async () => {
     },
     type: "Normal",
     reason: "Started",
-    message: "Started container main",
+    message: "Container started",
     count: 1,
     firstTimestamp: "2026-01-01T00:00:00Z",
     lastTimestamp: "2026-01-01T00:00:00Z",

@@ -4,7 +4,7 @@
  */
 import type { Instant } from "../instant.ts";
 
-/** `containerLogMaxSize` in bytes and `containerLogMaxFiles`, at least 2: the live file and the one before it. */
+/** `containerLogMaxSize` in bytes, at which a log is rotated, and `containerLogMaxFiles`, at least 2: the live file and the one before it. */
 export interface LogRotationPolicy {
   readonly maxBytes: number;
   readonly maxFiles: number;

@@ -1,5 +1,5 @@
 /**
- * The kubelet's back-off: 10 s doubling to the longest delay, forgotten after twice that without a failure.
+ * The kubelet's back-off: 10 s doubling to the longest delay, forgotten after 10 min without a failure.
  * @see https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy
  */
 import type { ContainerRecord } from "../cri/types.ts";
@@ -13,6 +13,12 @@ export interface BackoffPolicy {
 }
 
 export const defaultBackoff: BackoffPolicy = { initialMs: 10 * second, maxMs: 5 * minute };
+
+/** That of image pulls, which no setting changes. */
+export const imageBackoff: BackoffPolicy = { initialMs: 10 * second, maxMs: 5 * minute };
+
+/** A run that outlives this starts over, whatever the longest delay is. */
+const forgottenAfterMs = 10 * minute;
 
 /** The delay after `previousMs`, or the first one. */
 export function nextDelay(previousMs: number | undefined, policy: BackoffPolicy): number {
@@ -32,7 +38,7 @@ export function decideRestart(
   at: { readonly now: Instant; readonly policy: BackoffPolicy },
 ): RestartDecision {
   if (crash?.attempt === exited.attempt) return { kind: "Restart", crash };
-  const current = isForgotten(exited, crash, at.policy) ? undefined : crash;
+  const current = isForgotten(exited, crash) ? undefined : crash;
   const until = exited.finishedAt + (current?.delayMs ?? 0);
   if (current !== undefined && isBetween(at.now, { from: exited.finishedAt, until })) {
     return { kind: "Wait", until, delayMs: current.delayMs };
@@ -44,9 +50,8 @@ export function decideRestart(
 function isForgotten(
   exited: Pick<ContainerRecord, "finishedAt">,
   crash: CrashBackoff | undefined,
-  policy: BackoffPolicy,
 ): boolean {
-  return crash !== undefined && exited.finishedAt - crash.at > 2 * policy.maxMs;
+  return crash !== undefined && exited.finishedAt - crash.at > forgottenAfterMs;
 }
 
 /** When a failed start may be tried again. */

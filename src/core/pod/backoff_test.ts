@@ -46,6 +46,12 @@ Deno.test("a configured maximum bounds the first delay too", () => {
   ]);
 });
 
+Deno.test("a configured maximum changes nothing about what is forgotten when", () => {
+  const short = { times: 3, maxMs: 20 * second };
+  assert.deepEqual(pauses({ ...short, ranMs: 9 * minute }), [0, 10_000, 20_000]);
+  assert.deepEqual(pauses({ ...short, ranMs: 10 * minute + second }), [0, 0, 0]);
+});
+
 Deno.test("an exit that was answered already is not answered by a longer delay", () => {
   const crash = { delayMs: 20_000, at: 5_000, attempt: 3 };
   const decision = decideRestart({ attempt: 3, finishedAt: 4_000 }, crash, {

@@ -4,7 +4,7 @@ import type { Instant } from "../instant.ts";
 /** A crash back-off: what the next exit will cost. */
 export interface CrashBackoff {
   readonly delayMs: number;
-  /** When the restart was decided; a run that outlives twice the longest delay from here starts over. */
+  /** When the restart was decided; a run that ends more than 10 min after it starts over. */
   readonly at: Instant;
   /** The attempt whose exit was answered by that restart. */
   readonly attempt: number;

@@ -40,11 +40,6 @@ export function parseImageReference(text: string): Result<ImageReference> {
     : failure(wrong);
 }
 
-/** Whether the runtime could never pull such an image, whatever the registry holds. */
-export function isInvalidImageName(text: string): boolean {
-  return !parseImageReference(text).ok;
-}
-
 /** The text before and after a separator; the second is undefined when there is none. */
 function cutAt(text: string, index: number): readonly [string, string | undefined] {
   return index < 0 ? [text, undefined] : [text.slice(0, index), text.slice(index + 1)];
