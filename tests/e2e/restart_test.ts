@@ -7,7 +7,6 @@ import { containerOf, eventsOf, type ShownEvent, succeed, untilPod, untilRow } f
 import { container, FOREVER, manifest, oncePod, scriptPod } from "./manifest.ts";
 import { idsIn } from "./traces.ts";
 
-
 function messageOf(events: readonly ShownEvent[], reason: string): string {
   return events.filter((event) => event.reason === reason).at(-1)?.message ?? `no ${reason}`;
 }

@@ -32,6 +32,7 @@ Deno.test("of two pods that want the same port of the node the first gets it, re
   await world.advance(1_000);
   await world.apply(pod("a").container("main", { ports }));
   assert.equal(world.status("a").reason, "NodePorts");
+  assert.equal(world.row("a"), "0/1 NodePorts");
   world.source.set([
     pod("a").container("main", { ports }).build(),
     pod("b").container("main", { ports }).build(),

@@ -28,9 +28,7 @@ export interface StatusInput {
 /** @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#PodStatus */
 export function podStatus(input: StatusInput): PodStatus {
   const { pod, end, memory } = input;
-  const inits = pod.spec.initContainers ?? [];
-  const init = inits.map((container) => containerStatus(input, container, { isInit: true }));
-  const main = pod.spec.containers.map((c) => containerStatus(input, c, { isInit: false }));
+  const { init, main } = containerStatuses(input);
   const outcome = end === null ? phase({ pod, init, main }) : "Failed";
   const stopping = isFinal(outcome) && [...init, ...main].some(isRunning);
   const phaseNow = stopping ? phaseBefore(input) : outcome;
@@ -40,9 +38,21 @@ export function podStatus(input: StatusInput): PodStatus {
     conditions: podConditions(input, { phase: phaseNow, init, main }),
     ...addresses(input),
     startTime: rfc3339(memory.startTime),
-    ...(inits.length === 0 ? {} : { initContainerStatuses: init }),
-    containerStatuses: main,
+    ...(init.length === 0 ? {} : { initContainerStatuses: init }),
+    ...(main.length === 0 ? {} : { containerStatuses: main }),
     qosClass: qosClass(pod),
+  };
+}
+
+/** A pod that was ended before it had any container waits for none: it shows why it was ended. */
+function containerStatuses(
+  input: StatusInput,
+): Readonly<Record<"init" | "main", readonly K8sContainerStatus[]>> {
+  if (input.end !== null && input.seen.containers.length === 0) return { init: [], main: [] };
+  const { initContainers = [], containers } = input.pod.spec;
+  return {
+    init: initContainers.map((container) => containerStatus(input, container, { isInit: true })),
+    main: containers.map((container) => containerStatus(input, container, { isInit: false })),
   };
 }
 
