@@ -10,7 +10,7 @@ import { type Arch, ARCHES, elfArch, findDenort } from "./denort.ts";
 import { wrapperScript } from "./wrapper.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
-const EXPECTED = `skerry ${VERSION}`;
+const EXPECTED = `skerry ${VERSION} on Deno ${Deno.version.deno}`;
 
 interface Options {
   readonly out: string;
@@ -75,7 +75,7 @@ async function buildBundle({ entry, out }: Options): Promise<string> {
   } finally {
     await Deno.remove(dir, { recursive: true });
   }
-  console.log(`${path}: ${megabytes((await Deno.stat(path)).size)}, answers "${EXPECTED}"`);
+  console.log(`${path}: ${megabytes((await Deno.stat(path)).size)}, is ${EXPECTED}`);
   return path;
 }
 
@@ -100,8 +100,8 @@ async function buildProgram(arch: Arch, { out, bundle }: { out: string; bundle: 
     console.log(`${path}: not made, no denort: ${denort.reason}. The bundle runs on Deno itself.`);
     return;
   }
-  const made = await compile({ arch, denort, bundle, out: path, version: EXPECTED });
-  const proof = made.ran ? `answers "${EXPECTED}"` : "not run here, it is for another machine";
+  const made = await compile({ arch, denort, bundle, out: path, versions: EXPECTED });
+  const proof = made.ran ? `is ${EXPECTED}` : "not run here, it is for another machine";
   console.log(
     `${path}: ${megabytes(made.fileBytes)}, of which embedded ${
       megabytes(made.embeddedBytes)

@@ -60,13 +60,26 @@ export async function bundle(
   if (code !== 0 || !written) throw new BuildError(`deno bundle ${entry} failed:\n${stderr}`);
 }
 
-/** Runs the bundle as it will be run on a node and demands that it knows its version. */
-export async function checkBundle(path: string, version: string): Promise<void> {
-  const said = await say(Deno.execPath(), { args: [...denoRunArgs(path), "version"] });
-  if (said.stdout.trim() !== version) {
-    throw new BuildError(
-      `${path} does not answer "version" with "${version}" but exit code ${said.code}, ` +
-        `${JSON.stringify(said.stdout)}:\n${said.stderr}`,
-    );
+/** What a program says of itself when it is asked for `version -o json`; its whole output where that is something else. */
+export async function versionsOf(
+  program: string,
+  options: { readonly args?: readonly string[]; readonly env?: Readonly<Record<string, string>> },
+): Promise<string> {
+  const { args = [], ...rest } = options;
+  const said = await say(program, { ...rest, args: [...args, "version", "-o", "json"] })
+    .catch(({ message }: Error) => ({ code: -1, stdout: "", stderr: message }));
+  try {
+    const { version, deno } = JSON.parse(said.stdout);
+    return `skerry ${version} on Deno ${deno}`;
+  } catch {
+    const text = (said.stdout || said.stderr).trim().slice(0, 300);
+    return `exit code ${said.code} and ${JSON.stringify(text)}`;
   }
+}
+
+/** Runs the bundle as it will be run on a node and demands that it knows its version. */
+export async function checkBundle(path: string, expected: string): Promise<void> {
+  const versions = await versionsOf(Deno.execPath(), { args: denoRunArgs(path) });
+  if (versions === expected) return;
+  throw new BuildError(`${path} does not answer "version" with "${expected}" but with ${versions}`);
 }

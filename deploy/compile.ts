@@ -1,5 +1,5 @@
 /** Makes an executable of the bundle for one architecture, and proves that it is the agent. */
-import { BuildError, say } from "./bundle.ts";
+import { BuildError, say, versionsOf } from "./bundle.ts";
 import { type Arch, type Denort, target } from "./denort.ts";
 import { RUNTIME_ARGS } from "./runtime.ts";
 
@@ -9,8 +9,8 @@ export interface CompileJob {
   readonly denort: Exclude<Denort, { kind: "none" }>;
   readonly bundle: string;
   readonly out: string;
-  /** What the program prints for `version`. */
-  readonly version: string;
+  /** What the program says of itself. */
+  readonly versions: string;
 }
 
 /** The bundle is about a megabyte; much more means that something else was embedded with it. */
@@ -55,21 +55,16 @@ function checkEmbedded(said: string, { arch }: CompileJob): number {
 }
 
 /** Deno takes any file as denort. With a wrong one it makes a program that is not the agent, and says nothing. */
-async function checkProgram(dir: string, { denort, version }: CompileJob): Promise<void> {
+async function checkProgram(dir: string, { denort, versions }: CompileJob): Promise<void> {
   const env = { ...environment(denort), TMPDIR: dir };
-  const said = await say(`${dir}/program`, { args: ["version"], env }).catch((error: Error) => ({
-    code: -1,
-    stdout: "",
-    stderr: error.message,
-  }));
-  if (said.stdout.trim() === version) return;
+  const said = await versionsOf(`${dir}/program`, { env });
+  if (said === versions) return;
   const source = denort.kind === "given"
     ? `DENORT_BIN=${denort.path}`
     : "the denort of Deno's cache";
-  const answer = JSON.stringify((said.stdout || said.stderr).slice(0, 200));
   throw new BuildError(
     `${source} is not the denort of Deno ${Deno.version.deno}: the program made with it answers "version" with ` +
-      `exit code ${said.code} and ${answer}, not "${version}". Give the matching denort, or unset DENORT_BIN.`,
+      `${said}, not with ${versions}. Give the matching denort, or unset DENORT_BIN.`,
   );
 }
 

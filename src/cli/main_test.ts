@@ -48,7 +48,7 @@ Deno.test("the version in three ways", async () => {
   equal((await runCommand(["version"])).stdout, line);
   equal((await runCommand(["--version"])).stdout, line);
   const { stdout } = await runCommand(["version", "-o", "json"]);
-  deepEqual(JSON.parse(stdout), { version: VERSION });
+  deepEqual(JSON.parse(stdout), { version: VERSION, deno: Deno.version.deno });
 });
 
 const wrong: readonly (readonly [args: readonly string[], message: RegExp])[] = [

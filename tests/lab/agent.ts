@@ -18,6 +18,8 @@ export interface AgentOptions {
   /** Names the agent's folder, where a lab has more than one. */
   readonly name?: string;
   readonly nodeName?: string;
+  /** Added to the environment of the agent, such as NOTIFY_SOCKET. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** An agent of a lab. Its pods outlive it; the lab's end takes them down. */
@@ -64,7 +66,7 @@ export async function labAgent(lab: Lab, options: AgentOptions = {}): Promise<La
   let pid: number | undefined;
 
   async function start(): Promise<void> {
-    pid = await startDaemon({ argv, logPath: paths.logPath, env });
+    pid = await startDaemon({ argv, logPath: paths.logPath, env: { ...env, ...options.env } });
     const started = pid;
     const ready = await waitUntil(() => !isAlive(started) || answers(paths.socket), {
       timeoutMs: START_TIMEOUT_MS,

@@ -28,6 +28,8 @@ export async function tryRun(argv: Argv, options: RunOptions = {}): Promise<RunR
   const child = new Deno.Command(program, {
     args,
     ...rest,
+    // In a session of its own: Ctrl-C on the terminal is the caller's to act on, also while it cleans up.
+    detached: true,
     stdin: stdin === undefined ? "null" : "piped",
     stdout: "piped",
     stderr: "piped",

@@ -1,4 +1,4 @@
-/** `skerry version`: prints the version. */
+/** `skerry version`: prints the version; as JSON that of the runtime too. */
 import type { Command } from "commander";
 import { VERSION } from "../../core/version.ts";
 import type { CommandContext } from "../command.ts";
@@ -8,7 +8,7 @@ import { jsonText, outputOption } from "../output_option.ts";
 export function configure(command: Command, context: CommandContext): void {
   command.addOption(outputOption(["json"])).action(
     async ({ output }: { readonly output?: "json" }) => {
-      const text = output === "json" ? jsonText({ version: VERSION }) : `skerry ${VERSION}\n`;
+      const text = output === "json" ? jsonText({ version: VERSION, deno: Deno.version.deno }) : `skerry ${VERSION}\n`;
       await context.stdout.write(text);
     },
   );
