@@ -1,5 +1,6 @@
 /** Wakes a reader soon after something in a folder changed; only a hint, so waiting always has a limit. */
 import type { Clock } from "../../ports/clock.ts";
+import { type FolderChanges, watchFolder } from "../linux/inotify.ts";
 
 export interface ChangeHint extends Disposable {
   /** Resolves when something has changed since the last wait, after `ms`, or when the signal aborts. */
@@ -14,8 +15,7 @@ export function watchForChanges(folder: string, clock: Clock): ChangeHint {
 
   async function follow(): Promise<void> {
     if (watcher === null) return;
-    for await (const { kind } of watcher) {
-      if (kind === "access") continue;
+    for await (const _change of watcher) {
       changed = true;
       wake();
     }
@@ -39,9 +39,9 @@ export function watchForChanges(folder: string, clock: Clock): ChangeHint {
   return { wait, [Symbol.dispose]: () => watcher?.close() };
 }
 
-function tryWatch(folder: string): Deno.FsWatcher | null {
+function tryWatch(folder: string): FolderChanges | null {
   try {
-    return Deno.watchFs(folder, { recursive: false });
+    return watchFolder(folder);
   } catch {
     return null;
   }
