@@ -4,7 +4,8 @@
  * A group that is no test (format, lint, layers, types, build) counts as one. A group that fails does not keep the next ones
  * from running.
  */
-import { requireLabParts, requireRegistryParts } from "./lab/parts.ts";
+import { MissingParts, requireLabParts, requireRegistryParts } from "./lab/parts.ts";
+import { type Count, count, countLine, total } from "./run_count.ts";
 
 interface Group {
   readonly name: string;
@@ -29,15 +30,7 @@ const GROUPS: readonly Group[] = [
   tests("end to end", "tests/e2e"),
 ];
 
-interface Count {
-  readonly passed: number;
-  readonly failed: number;
-}
-
 const ROOT = new URL("..", import.meta.url).pathname;
-// deno-lint-ignore no-control-regex -- the colours of a terminal
-const COLORS = /\x1b\[[0-9;]*m/g;
-const SUMMARY = /^(?:ok|FAILED) \| (\d+) passed(?: \(.*?\))? \| (\d+) failed/m;
 
 /** Shows the output while it comes, and gives all of it. */
 async function shown(stream: ReadableStream<Uint8Array>): Promise<string> {
@@ -60,35 +53,33 @@ async function run({ name, args }: Group): Promise<Count> {
     stdout: "piped",
     stderr: "inherit",
   }).spawn();
-  const output = (await shown(child.stdout)).replace(COLORS, "");
+  const output = await shown(child.stdout);
   const { success } = await child.status;
-  console.log(`## ${name}: ${Math.round((performance.now() - started) / 1000)} s`);
-  return count({ output, success, isTest: args[0] === "test" });
+  const counted = count({ output, success, isTest: args[0] === "test" });
+  const seconds = Math.round((performance.now() - started) / 1000);
+  console.log(`## ${name}: ${countLine(counted)} in ${seconds} s`);
+  return counted;
 }
 
-/** A test run that ends without its summary, or badly in spite of it, is a failure of its own. */
-function count(
-  { output, success, isTest }: {
-    readonly output: string;
-    readonly success: boolean;
-    readonly isTest: boolean;
-  },
-): Count {
-  const [, passed, failed] = SUMMARY.exec(output) ?? [];
-  if (!isTest || passed === undefined) {
-    const ok = success && !isTest;
-    return { passed: Number(ok), failed: Number(!ok) };
+/** What is missing on the machine fails a run before it begins: nothing is skipped. */
+async function requireParts(): Promise<void> {
+  await requireLabParts();
+  await requireRegistryParts();
+}
+
+async function runAll(): Promise<Count> {
+  try {
+    await requireParts();
+  } catch (error) {
+    if (!(error instanceof MissingParts)) throw error;
+    console.error(error.message);
+    return { passed: 0, failed: 1 };
   }
-  const failures = Number(failed);
-  return { passed: Number(passed), failed: success || failures > 0 ? failures : 1 };
+  const counts: Count[] = [];
+  for (const group of GROUPS) counts.push(await run(group));
+  return total(counts);
 }
 
-await requireLabParts();
-await requireRegistryParts();
-let total: Count = { passed: 0, failed: 0 };
-for (const group of GROUPS) {
-  const { passed, failed } = await run(group);
-  total = { passed: total.passed + passed, failed: total.failed + failed };
-}
-console.log(`\n${total.passed} passed, ${total.failed} failed`);
-if (total.failed > 0) Deno.exit(1);
+const counted = await runAll();
+console.log(`\n${countLine(counted)}`);
+if (counted.failed > 0) Deno.exit(1);

@@ -1,26 +1,9 @@
 /** The lab itself: it starts, serves, survives a crash of containerd, and leaves nothing behind. */
 import assert from "node:assert/strict";
-import { cgroupDirs } from "../lab/cgroups.ts";
-import { labMounts, labProcesses } from "../lab/cleanup.ts";
+import { type LabIdentity, labProcesses } from "../lab/cleanup.ts";
 import { type Lab, startLab } from "../lab/lab.ts";
+import { assertNothingLeft } from "../lab/nothing_left.ts";
 import { isAlive, waitUntil } from "../lab/processes.ts";
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function assertNothingLeft(lab: Lab): void {
-  assert.deepEqual(labProcesses(lab), [], "processes");
-  assert.deepEqual(labMounts(lab), [], "mounts");
-  assert.deepEqual(cgroupDirs(lab.cgroupRoot), [], "cgroups");
-  assert.equal(exists(`/run/netns/${lab.netns}`), false, "network namespace");
-  assert.equal(exists(lab.root), false, "files");
-}
 
 /** A container of the lab's busybox, without CRI: shim, runc, overlay mount, cgroup. */
 async function runContainer(
@@ -98,14 +81,14 @@ Deno.test("the next start removes the lab of an owner that was killed", async ()
     import { startLab } from ${JSON.stringify(import.meta.resolve("../lab/lab.ts"))};
     const lab = await startLab();
     await lab.ctr(["run", "-d", "--cgroup", lab.cgroupRoot + "/x", lab.images.busybox, "x", "sleep", "99"]);
-    const { id, root, netns, cgroupRoot } = lab;
-    console.log(JSON.stringify({ id, root, netns, cgroupRoot }));
+    const { id, root } = lab;
+    console.log(JSON.stringify({ id, root }));
     Deno.kill(Deno.pid, "SIGKILL");`;
   const { stdout, signal, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["eval", "-q", script],
   }).output();
   assert.equal(signal, "SIGKILL", new TextDecoder().decode(stderr));
-  const orphan = JSON.parse(new TextDecoder().decode(stdout)) as Lab;
+  const orphan = JSON.parse(new TextDecoder().decode(stdout)) as LabIdentity;
   assert.ok(labProcesses(orphan).length >= 3, "containerd, shim and container should still run");
   await using _next = await startLab();
   assertNothingLeft(orphan);

@@ -4,6 +4,7 @@ import { imageArchive, type ImageSpec, sha256 } from "./image_archive.ts";
 import { findProgram, MissingParts } from "./parts.ts";
 import { pauseProgram } from "./pause.ts";
 import { run } from "./run.ts";
+import { isStaticProgram } from "./static_program.ts";
 import type { TarEntry } from "./tar.ts";
 
 /** Names of the images that every lab holds. */
@@ -35,9 +36,16 @@ async function machineBusybox(): Promise<Busybox> {
   if (path === undefined) {
     throw new MissingParts("no busybox. Install with: sudo apt-get install -y busybox-static");
   }
+  const data = await Deno.readFile(path);
+  if (!isStaticProgram(data)) {
+    throw new MissingParts(
+      `${path} needs a libc, which images made of it do not have. ` +
+        "Install with: sudo apt-get install -y busybox-static (it takes the place of busybox)",
+    );
+  }
   const { stdout } = await run([path, "--list"]);
   return {
-    data: await Deno.readFile(path),
+    data,
     applets: stdout.trim().split("\n").filter((name) => name !== "busybox"),
   };
 }

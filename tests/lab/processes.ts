@@ -29,10 +29,20 @@ export function processStat(pid: number): { state: string; startTime: number } |
     : { state, startTime: Number(startTime) };
 }
 
-/** True while the process runs; a zombie whose parent does not reap it counts as gone. */
+/** True while the process runs; a zombie whose parent does not reap it counts as gone, once all its threads are. */
 export function isAlive(pid: number): boolean {
   const stat = processStat(pid);
-  return stat !== undefined && stat.state !== "Z" && stat.state !== "X";
+  if (stat === undefined || stat.state === "X") return false;
+  return stat.state !== "Z" || hasThreadsLeft(pid);
+}
+
+/** The first thread may be a zombie while others, and with them open sockets, are still being taken down. */
+function hasThreadsLeft(pid: number): boolean {
+  try {
+    return [...Deno.readDirSync(`/proc/${pid}/task`)].length > 1;
+  } catch {
+    return false;
+  }
 }
 
 /** Identity of the process's network namespace, or undefined when it cannot be read. */
