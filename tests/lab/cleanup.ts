@@ -115,6 +115,13 @@ async function removeShimSockets(dirs: readonly string[]): Promise<void> {
   }
 }
 
+/** runc's own state lies outside the lab as well, by the container's ID; left behind, it keeps that ID from being used again. */
+async function removeRuncState(ids: readonly string[]): Promise<void> {
+  for (const id of ids) {
+    await Deno.remove(`/run/containerd/runc/k8s.io/${id}`, { recursive: true }).catch(() => {});
+  }
+}
+
 /**
  * Ends everything of the lab that a power cut would end: processes, mounts, cgroups. Its files and its network stay.
  */
@@ -122,6 +129,7 @@ export async function powerOff(lab: LabIdentity): Promise<void> {
   const shims = await shimFolders(lab);
   await killAll(lab);
   await removeShimSockets(shims.map(({ dir }) => dir));
+  await removeRuncState(shims.map(({ id }) => id));
   await unmountAll(lab);
   const cgroups = [`/${lab.id}`, ...shims.map(({ id }) => `/k8s.io/${id}`)];
   const removed = await Promise.all(cgroups.map(removeCgroup));
