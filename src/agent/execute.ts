@@ -10,6 +10,8 @@ import {
   rememberSandboxFailure,
 } from "../core/pod/memory.ts";
 import type { Observed } from "../core/pod/observed.ts";
+import { podLogDir } from "../core/pod/paths.ts";
+import { nextAttempt } from "../core/pod/restart_count.ts";
 import type { Clock } from "../ports/clock.ts";
 import { NotFound } from "../ports/errors.ts";
 import { StartFailure } from "./failure.ts";
@@ -47,15 +49,20 @@ export async function execute(
     case "RunSandbox":
       return await sandboxStarted(context, deps, action.attempt);
     case "StartContainer":
-      return await containerStarted(action.name, context, deps, (pod, container) =>
-        startContainer({
-          pod,
-          container,
-          attempt: action.attempt,
-          sandbox: sandboxOf(context, action.sandboxId),
-          failure: memory.containers[action.name]?.failure,
-          signal: context.kill,
-        }, deps));
+      return await containerStarted(
+        action.name,
+        context,
+        deps,
+        async (pod, container) =>
+          await startContainer({
+            pod,
+            container,
+            attempt: await attemptOf(action, context, deps),
+            sandbox: sandboxOf(context, action.sandboxId),
+            failure: memory.containers[action.name]?.failure,
+            signal: context.kill,
+          }, deps),
+      );
     case "StartCreated":
       return await containerStarted(
         action.name,
@@ -117,6 +124,16 @@ async function containerStarted(
     if (!(err instanceof StartFailure)) throw err;
     return rememberFailure(memory, name, err.at(deps.clock.now()));
   }
+}
+
+/** What the runtime has forgotten (after a reboot, say) is counted on from the logs that are there. */
+async function attemptOf(
+  { name, attempt }: { readonly name: string; readonly attempt: number },
+  { subject }: ExecuteContext,
+  { files, node }: ExecuteDeps,
+): Promise<number> {
+  if (attempt > 0) return attempt;
+  return nextAttempt(await files.list(`${podLogDir(node.paths, subject)}/${name}`));
 }
 
 function sandboxOf({ seen }: ExecuteContext, id: string): Sandbox {

@@ -14,7 +14,7 @@ const maxLogLines = 80;
 const logReadBytes = 4 * maxLogBytes + maxLogLines * 64;
 
 export interface TerminationMessages {
-  /** The message of an exited container; the runtime's own where the container left none. */
+  /** The message of an exited container: the runtime's own, then the container's. */
   read(record: ContainerRecord): Promise<string>;
 }
 
@@ -22,11 +22,15 @@ export function createTerminationMessages(
   { files, paths }: { readonly files: Files; readonly paths: NodePaths },
 ): TerminationMessages {
   async function read(record: ContainerRecord): Promise<string> {
+    const words = await lastWords(record);
+    return [record.message, words].filter((part) => part !== "").join(": ");
+  }
+
+  async function lastWords(record: ContainerRecord): Promise<string> {
     const written = await files.readTail(messageFile(record), maxFileBytes);
-    if (written !== "") return written;
-    if (!fallsBackToLogs(record)) return record.message;
+    if (written !== "" || !fallsBackToLogs(record)) return written;
     const log = await files.readTail(record.logPath, logReadBytes);
-    return lastLogText(log, { maxBytes: maxLogBytes, maxLines: maxLogLines }) || record.message;
+    return lastLogText(log, { maxBytes: maxLogBytes, maxLines: maxLogLines });
   }
 
   function messageFile(record: ContainerRecord): string {
@@ -39,5 +43,7 @@ export function createTerminationMessages(
 
 function fallsBackToLogs(record: ContainerRecord): boolean {
   const policy = record.annotations[annotation.terminationMessagePolicy];
-  return policy === "FallbackToLogsOnError" && record.exitCode !== 0;
+  // What never ran has no logs.
+  const hasRun = record.reason !== "ContainerCannotRun";
+  return policy === "FallbackToLogsOnError" && record.exitCode !== 0 && hasRun;
 }

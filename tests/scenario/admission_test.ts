@@ -7,10 +7,14 @@ Deno.test("a field that is not supported is refused by its name", async () => {
   await using world = await createWorld();
   const livenessProbe = { exec: { command: ["true"] } };
   await world.apply(pod("web").container("main", { livenessProbe }), pod("other"));
-  const { phase, reason, message } = world.status("web");
-  assert.equal(phase, "Failed");
-  assert.equal(reason, "UnsupportedField");
-  assert.match(message ?? "", /spec\.containers\[0\]\.livenessProbe/);
+  const { message, ...status } = world.status("web");
+  assert.deepEqual(status, {
+    phase: "Failed",
+    reason: "UnsupportedField",
+    startTime: "2026-01-01T00:00:00Z",
+    qosClass: "BestEffort",
+  });
+  assert.match(message ?? "", /^Pod was rejected: .*spec\.containers\[0\]\.livenessProbe/);
   assert.equal(world.events("web").length, 1);
   assert.match(world.events("web")[0] ?? "", /^Warning UnsupportedField .*livenessProbe/);
   assert.deepEqual(world.runtime.running(), ["other/main"]);

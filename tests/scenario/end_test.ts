@@ -46,6 +46,21 @@ Deno.test("a container that does not listen is killed when its grace period is o
   assert.equal(world.row("web"), "gone");
 });
 
+Deno.test("even a pod without a grace period gets two seconds", async () => {
+  await using world = await createWorld();
+  await world.apply(pod("web").grace(0));
+  await world.delete("web");
+  assert.ok(world.runtime.story().includes("stopContainer web/main 2s"));
+});
+
+Deno.test("a runtime that forgot a pod goes on counting its restarts and logs", async () => {
+  await using world = await createWorld();
+  world.files.write("/var/log/pods/default_web_web-uid/main/2.log", "before the reboot");
+  await world.apply(pod("web"));
+  assert.equal(world.container("web/main").restartCount, 3);
+  assert.match(world.runtime.runsOf("web/main")[0]?.logPath ?? "", /\/main\/3\.log$/);
+});
+
 Deno.test("a pod that is deleted and wanted again is gone before it starts anew", async () => {
   await using world = await createWorld();
   world.runtime.program("main", { onStop: { afterMs: 5_000 } });
@@ -163,6 +178,32 @@ Deno.test("a container's last words are its termination message", async () => {
   world.runtime.exit("job/main", { code: 1 });
   await world.advance(0);
   assert.equal(world.container("job/main").state?.terminated?.message, "config is missing");
+});
+
+Deno.test("last words follow what the runtime has to say", async () => {
+  await using world = await createWorld();
+  await world.apply(pod("job").restartPolicy("Never"));
+  world.files.write("/var/lib/skerry/pods/job-uid/containers/main/0", "config is missing");
+  world.runtime.exit("job/main", { code: 1, message: "hook failed" });
+  await world.advance(0);
+  const { message } = world.container("job/main").state?.terminated ?? {};
+  assert.equal(message, "hook failed: config is missing");
+});
+
+Deno.test("the containers of a pod share 12 KiB of last words", async () => {
+  await using world = await createWorld();
+  const names = ["a", "b", "c", "d"];
+  const job = names.reduce((each, name) => each.container(name), pod("job").restartPolicy("Never"));
+  await world.apply(job);
+  for (const name of names) {
+    world.files.write(`/var/lib/skerry/pods/job-uid/containers/${name}/0`, "é".repeat(1_600));
+    world.runtime.exit(`job/${name}`, { code: 1 });
+  }
+  await world.advance(0);
+  for (const name of names) {
+    const { message } = world.container(`job/${name}`).state?.terminated ?? {};
+    assert.equal(message, "é".repeat(1_536));
+  }
 });
 
 Deno.test("where a container left no words, its log has them if the pod says so", async () => {

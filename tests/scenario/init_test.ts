@@ -23,6 +23,19 @@ Deno.test("init containers run one after another, then the main ones together", 
   ]);
 });
 
+Deno.test("an init container that somebody removed counts as done", async () => {
+  await using world = await createWorld();
+  world.runtime.program("fetch", second);
+  await world.apply(pod("web").initContainer("fetch").container("main"));
+  await world.advance(1_000);
+  world.runtime.forgetCalls();
+  await world.runtime.removeContainer(world.runtime.runsOf("web/fetch")[0]?.id ?? "");
+  await world.restartAgent();
+  assert.equal(world.row("web"), "1/1 Running");
+  assert.equal(world.container("web/fetch").state?.terminated?.reason, "Completed");
+  assert.deepEqual(world.runtime.running(), ["web/main"]);
+});
+
 Deno.test("an init container that fails is tried again, and nothing comes before it has ended well", async () => {
   await using world = await createWorld();
   const failing = { exitCode: 2, afterMs: 1_000 };

@@ -69,6 +69,13 @@ Deno.test("a sandbox that cannot be made is tried again, and the pod is pending 
     "Warning FailedCreatePodSandBox Failed to create pod sandbox: " +
     'plugin type="bridge" failed (add)',
   ]);
+  const { lastTransitionTime: _at, ...waits } = world.status("web").conditions?.[0] ?? {};
+  assert.deepEqual(waits, {
+    type: "PodReadyToStartContainers",
+    status: "False",
+    reason: "PodSandboxNotReady",
+    message: "no pod sandbox exists",
+  });
   await world.advance(10_000);
   assert.equal(world.row("web"), "1/1 Running");
 });

@@ -35,7 +35,15 @@ export function containerRecord(
     imageRef: status.imageRef,
     imageId: status.imageId || status.imageRef,
     logPath: status.logPath,
+    ...linuxUser(status),
   };
+}
+
+function linuxUser({ user }: ContainerStatus): Pick<ContainerRecord, "user"> {
+  if (user?.linux === undefined) return {};
+  const { uid, gid, supplementalGroups } = user.linux;
+  const groups = supplementalGroups.map(Number);
+  return { user: { uid: Number(uid), gid: Number(gid), supplementalGroups: groups } };
 }
 
 function common(container: Container | ContainerStatus): Omit<ContainerSummary, "sandboxId"> {

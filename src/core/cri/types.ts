@@ -151,6 +151,15 @@ export interface ContainerRecord extends ContainerSummary {
   readonly imageRef: string;
   readonly imageId: string;
   readonly logPath: string;
+  /** Whom it was started as, where the runtime tells (containerd from 2.0). */
+  readonly user?: LinuxUser;
+}
+
+/** @see CRI LinuxContainerUser */
+export interface LinuxUser {
+  readonly uid: number;
+  readonly gid: number;
+  readonly supplementalGroups: readonly number[];
 }
 
 /** One change the runtime told of. `Exited` may arrive before the runtime's own lists know of it. */

@@ -8,7 +8,8 @@ export interface ConditionsInput {
   readonly phase: Phase;
   readonly init: readonly K8sContainerStatus[];
   readonly main: readonly K8sContainerStatus[];
-  readonly sandboxReady: boolean;
+  /** The newest sandbox. */
+  readonly sandbox: "Ready" | "NotReady" | "Missing";
   readonly now: Instant;
   readonly previous: readonly PodCondition[];
 }
@@ -23,7 +24,7 @@ interface Verdict {
 /** All conditions; a transition time changes only when its status does. */
 export function conditions(input: ConditionsInput): readonly PodCondition[] {
   const verdicts: readonly Verdict[] = [
-    { type: "PodReadyToStartContainers", holds: input.sandboxReady },
+    readyToStart(input),
     initialized(input),
     ready("Ready", input),
     ready("ContainersReady", input),
@@ -37,6 +38,17 @@ function condition({ holds, ...verdict }: Verdict, input: ConditionsInput): PodC
   const before = input.previous.find(({ type }) => type === verdict.type);
   const kept = before?.status === status ? before.lastTransitionTime : undefined;
   return { ...verdict, status, lastTransitionTime: kept ?? rfc3339(input.now) };
+}
+
+function readyToStart({ sandbox }: ConditionsInput): Verdict {
+  const type = "PodReadyToStartContainers";
+  if (sandbox === "Ready") return { type, holds: true };
+  return {
+    type,
+    holds: false,
+    reason: "PodSandboxNotReady",
+    message: sandbox === "Missing" ? "no pod sandbox exists" : "pod sandbox is not ready",
+  };
 }
 
 function initialized({ pod, phase, init, main }: ConditionsInput): Verdict {

@@ -10,8 +10,10 @@ import {
   type Pod,
 } from "../k8s.ts";
 import { decideRestart, isBackingOff, isShown } from "./backoff.ts";
+import { containerFacts } from "./container_facts.ts";
 import type { Failure } from "./memory.ts";
-import { runsOf, succeeded } from "./observed.ts";
+import { limitedMessage } from "./message_limit.ts";
+import { latestRun, runsOf, succeeded } from "./observed.ts";
 import { runsAgain } from "./restart.ts";
 import type { StatusInput } from "./status.ts";
 
@@ -23,21 +25,54 @@ export function containerStatus(
 ): K8sContainerStatus {
   const runs = runsOf(input.seen, container.name);
   const [latest, previous] = runs;
-  const state = currentState(input, container, latest);
-  const last = lastState(state, { latest, previous });
+  const vanished = isInit && isVanished(input, container, latest);
+  const state = vanished ? vanishedState : currentState(input, container, latest);
+  const last = lastState(input, state, { latest, previous });
   const running = state.running !== undefined;
   return {
     name: container.name,
     state,
     lastState: last ?? {},
-    ready: isInit && !isSidecar(container) ? succeeded(latest) : running,
+    ready: isInit && !isSidecar(container) ? vanished || succeeded(latest) : running,
     started: running,
     restartCount: latest?.attempt ?? 0,
     image: latest?.image ?? container.image ?? "",
     imageID: latest?.imageRef ?? "",
     ...(latest === undefined ? {} : { containerID: `containerd://${latest.id}` }),
+    ...containerFacts(container, latest),
   };
 }
+
+/** What an init container shows that somebody has removed from the runtime: it must have ended well. */
+const vanishedState: K8sContainerState = {
+  terminated: {
+    exitCode: 0,
+    reason: "Completed",
+    message: "Unable to get init container status from container runtime and pod has been " +
+      "initialized, treat it as exited normally",
+  },
+};
+
+function isVanished(
+  { pod, seen }: StatusInput,
+  container: Container,
+  latest: ContainerRecord | undefined,
+): boolean {
+  if (latest !== undefined || isSidecar(container)) return false;
+  return pod.spec.containers.some(({ name }) => {
+    const run = latestRun(seen, name);
+    return run !== undefined && run.state !== "Unknown";
+  });
+}
+
+/** What a container shows that ran and of which the runtime does not know what became. */
+const unknownState: K8sContainerState = {
+  terminated: {
+    exitCode: 137,
+    reason: "ContainerStatusUnknown",
+    message: "The container could not be located when the pod was terminated",
+  },
+};
 
 function currentState(
   input: StatusInput,
@@ -50,9 +85,9 @@ function currentState(
     case "Running":
       return { running: { startedAt: rfc3339(latest.startedAt) } };
     case "Exited":
-      return { terminated: terminated(latest) };
+      return { terminated: terminated(input, latest) };
     case "Unknown":
-      return { terminated: { exitCode: 137, reason: "ContainerStatusUnknown" } };
+      return unknownState;
     default:
       return { waiting: { reason: defaultWaitingReason(input.pod) } };
   }
@@ -120,11 +155,14 @@ function defaultWaitingReason(pod: Pod): string {
   return (pod.spec.initContainers ?? []).length > 0 ? "PodInitializing" : "ContainerCreating";
 }
 
-function terminated(run: ContainerRecord): NonNullable<K8sContainerState["terminated"]> {
+function terminated(
+  { pod }: StatusInput,
+  run: ContainerRecord,
+): NonNullable<K8sContainerState["terminated"]> {
   return {
     exitCode: run.exitCode,
     reason: run.reason,
-    ...(run.message === "" ? {} : { message: run.message }),
+    ...(run.message === "" ? {} : { message: limitedMessage(run.message, pod) }),
     ...(run.startedAt > 0 ? { startedAt: rfc3339(run.startedAt) } : {}),
     ...(run.finishedAt > 0 ? { finishedAt: rfc3339(run.finishedAt) } : {}),
     containerID: `containerd://${run.id}`,
@@ -133,6 +171,7 @@ function terminated(run: ContainerRecord): NonNullable<K8sContainerState["termin
 
 /** How the container ended before its present state. */
 function lastState(
+  input: StatusInput,
   state: K8sContainerState,
   { latest, previous }: {
     readonly latest: ContainerRecord | undefined;
@@ -140,5 +179,5 @@ function lastState(
   },
 ): K8sContainerState | undefined {
   const run = state.waiting !== undefined && latest?.state === "Exited" ? latest : previous;
-  return run?.state === "Exited" ? { terminated: terminated(run) } : undefined;
+  return run?.state === "Exited" ? { terminated: terminated(input, run) } : undefined;
 }

@@ -7,42 +7,56 @@ export interface PhaseInput {
   readonly pod: Pod;
   readonly init: readonly K8sContainerStatus[];
   readonly main: readonly K8sContainerStatus[];
+  /** A main container was begun in the present sandbox: sidecars that come and go do not make the pod pending again. */
+  readonly initialized: boolean;
 }
 
 /** The phase of a pod that was neither refused nor evicted. @see https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-phase */
-export function phase({ pod, init, main }: PhaseInput): Phase {
-  const started = main.some((status) => status.state?.waiting === undefined || hasEnded(status));
-  const initPhase = started ? null : phaseOfInit(pod, init);
-  if (initPhase !== null) return initPhase;
-  if (main.some((status) => status.state?.waiting !== undefined && !hasEnded(status))) {
-    return "Pending";
-  }
-  if (main.some((status) => status.state?.running !== undefined)) return "Running";
+export function phase({ pod, init, main, initialized }: PhaseInput): Phase {
+  const names = new Set((pod.spec.initContainers ?? []).filter(isSidecar).map(({ name }) => name));
+  const sidecars = init.filter(({ name }) => names.has(name));
+  const plain = init.filter(({ name }) => !names.has(name));
+  if (plain.some((status) => hasFailed(status) && !isRestartable(pod, status))) return "Failed";
+  if (plain.some(isUnfinished)) return "Pending";
+  if (!initialized && sidecars.some(isStarting)) return "Pending";
+  if ([...sidecars, ...main].some(hasNeverRun)) return "Pending";
+  if ([...sidecars, ...main].some(({ state }) => state?.running !== undefined)) return "Running";
   return phaseOfStopped(pod, main);
 }
 
-/** What the init containers say: not done yet, failed for good, or nothing (null). */
-function phaseOfInit(pod: Pod, init: readonly K8sContainerStatus[]): Phase | null {
-  const sidecars = new Set((pod.spec.initContainers ?? []).filter(isSidecar).map((c) => c.name));
-  const plain = init.filter(({ name }) => !sidecars.has(name));
-  const failed = plain.some(({ state }) => state?.terminated && state.terminated.exitCode !== 0);
-  if (failed && pod.spec.restartPolicy === "Never") return "Failed";
-  const pending = plain.some(({ state }) => state?.terminated?.exitCode !== 0);
-  const waiting = init.some(({ name, started }) => sidecars.has(name) && started !== true);
-  return pending || waiting ? "Pending" : null;
-}
-
 function phaseOfStopped(pod: Pod, main: readonly K8sContainerStatus[]): Phase {
-  if (pod.spec.restartPolicy === "Always") return "Running";
-  if (main.every((status) => exitCode(status) === 0)) return "Succeeded";
-  return pod.spec.restartPolicy === "Never" ? "Failed" : "Running";
+  if (main.some((status) => isRestartable(pod, status))) return "Running";
+  return main.every(({ state }) => state?.terminated?.exitCode === 0) ? "Succeeded" : "Failed";
 }
 
-function hasEnded(status: K8sContainerStatus): boolean {
-  return exitCode(status) !== undefined;
+/** An init container that runs, or that has not been run yet. */
+function isUnfinished(status: K8sContainerStatus): boolean {
+  return status.state?.running !== undefined || hasNeverRun(status);
+}
+
+/** A sidecar that has not come up for the first time. */
+function isStarting(status: K8sContainerStatus): boolean {
+  const { state, started } = status;
+  return hasNeverRun(status) || (state?.running !== undefined && started !== true);
+}
+
+function hasNeverRun({ state, lastState }: K8sContainerStatus): boolean {
+  return state?.waiting !== undefined && lastState?.terminated === undefined;
+}
+
+function hasFailed(status: K8sContainerStatus): boolean {
+  const code = exitCode(status);
+  return code !== undefined && code !== 0;
+}
+
+/** Whether the pod's policy has a container that has ended run again. */
+function isRestartable({ spec }: Pod, status: K8sContainerStatus): boolean {
+  if (spec.restartPolicy === "OnFailure") return hasFailed(status);
+  return spec.restartPolicy === "Always";
 }
 
 /** The exit code of the latest end, be it the present state or the last one. */
-function exitCode(status: K8sContainerStatus): number | undefined {
-  return (status.state?.terminated ?? status.lastState?.terminated)?.exitCode;
+function exitCode({ state, lastState }: K8sContainerStatus): number | undefined {
+  if (state?.running !== undefined) return undefined;
+  return (state?.terminated ?? lastState?.terminated)?.exitCode;
 }

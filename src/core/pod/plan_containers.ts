@@ -6,6 +6,7 @@ import type { Instant } from "../instant.ts";
 import { type Container, isSidecar, type Pod } from "../k8s.ts";
 import type { Action } from "./action.ts";
 import { decideRestart, errorShownMs, isBackingOff, isShown, nextLook } from "./backoff.ts";
+import { remainingGrace } from "./grace.ts";
 import { type Failure, type PodMemory, rememberContainer } from "./memory.ts";
 import { isAlive, latestRun, type Observed, runIn, succeeded } from "./observed.ts";
 import type { Plan, WantedInput } from "./plan.ts";
@@ -69,19 +70,26 @@ class Pass {
       ? this.#runHere(container.name)
       : latestRun(this.#input.seen, container.name);
     if (run === undefined) this.#start(container.name, 0);
-    else if (isAlive(run)) return this.#leaveOrReplace(container, run);
+    else if (isAlive(run)) return this.#leaveOrReplace(container, run, { isInit });
     else if (run.state === "Created") this.#startCreated(run);
     else if (runsAgain({ pod: this.#input.desired, container, exited: run })) this.#restart(run);
     return false;
   }
 
-  #leaveOrReplace(container: Container, run: ContainerRecord): boolean {
-    const reason = replaceReason(container, run);
+  #leaveOrReplace(
+    container: Container,
+    run: ContainerRecord,
+    { isInit }: { readonly isInit: boolean },
+  ): boolean {
+    const reason = replaceReason(container, run, { isInit });
     if (reason === null) return true;
     this.#actions.push({
       kind: "StopContainers",
       targets: [{ id: run.id, name: run.name, message: reason }],
-      graceSeconds: this.#input.desired.spec.terminationGracePeriodSeconds,
+      graceSeconds: remainingGrace({
+        wholeSeconds: this.#input.desired.spec.terminationGracePeriodSeconds,
+        elapsedMs: 0,
+      }),
     });
     return false;
   }
@@ -140,12 +148,18 @@ class Pass {
   }
 }
 
-/** Why a live container must be made anew, or null. The texts are the kubelet's. */
-function replaceReason(container: Container, run: ContainerRecord): string | null {
+/** Why a live container must be made anew, or null. A plain init container that runs is let run. The texts are the kubelet's. */
+function replaceReason(
+  container: Container,
+  run: ContainerRecord,
+  { isInit }: { readonly isInit: boolean },
+): string | null {
+  const subject = isInit || isSidecar(container) ? "Init container" : "Container";
   if (run.state === "Unknown") {
-    return `Container ${run.name} is in unknown state, try killing it before restart`;
+    return `${subject} is in "unknown" state, try killing it before restart`;
   }
   const hash = run.annotations[annotation.containerHash];
-  if (hash === undefined || hash === containerHash(container)) return null;
-  return `Container ${run.name} definition changed, will be restarted`;
+  if (isInit || hash === undefined || hash === containerHash(container)) return null;
+  const changed = `${subject} ${run.name} definition changed`;
+  return isSidecar(container) ? changed : `${changed}, will be restarted`;
 }

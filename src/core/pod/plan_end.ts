@@ -1,18 +1,22 @@
 /** What is left to do for a pod that has ended, was evicted or was refused: its sidecars, then its sandbox. */
 import { allContainers, isSidecar, type Pod } from "../k8s.ts";
 import type { Action, StopTarget } from "./action.ts";
+import { remainingGrace } from "./grace.ts";
 import { isAlive, type Observed } from "./observed.ts";
 import type { Plan, WantedInput } from "./plan.ts";
 
 /** Plans toward `last`; the pod stays in the runtime, stopped, so that its logs can be read. */
 export function planEnd(
-  { desired, seen, memory }: WantedInput,
+  { desired, seen, memory, now }: WantedInput,
   last: "Succeeded" | "Failed" | "Rejected",
 ): Plan {
-  const evicted = memory.end !== undefined;
-  const graceSeconds = evicted ? 0 : desired.spec.terminationGracePeriodSeconds;
+  const since = memory.stoppingSince ?? now;
+  const wholeSeconds = memory.end === undefined ? desired.spec.terminationGracePeriodSeconds : 0;
+  const graceSeconds = remainingGrace({ wholeSeconds, elapsedMs: now - since });
   const actions = stopNext({ pod: desired, seen, graceSeconds });
-  if (actions.length > 0) return { state: { kind: "Stopping" }, memory, actions };
+  if (actions.length > 0) {
+    return { state: { kind: "Stopping" }, memory: { ...memory, stoppingSince: since }, actions };
+  }
   return { state: { kind: last }, memory, actions: [] };
 }
 

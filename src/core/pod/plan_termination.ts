@@ -1,21 +1,19 @@
 /** How a deleted pod goes: politely within its grace period, then everything of it is removed. */
 import { annotation } from "../cri/labels.ts";
-import { second } from "../instant.ts";
 import type { Action } from "./action.ts";
+import { remainingGrace } from "./grace.ts";
 import type { Observed } from "./observed.ts";
 import type { Plan, PlanInput } from "./plan.ts";
 import { stopNext } from "./plan_end.ts";
 
-/** The kubelet gives even a late container this long. */
-const minimumGraceSeconds = 2;
 const defaultGraceSeconds = 30;
 
 /** Plans the end of a pod that is not wanted any more. */
 export function planTermination({ former, seen, memory, now }: PlanInput): Plan {
   const since = memory.stoppingSince ?? now;
   const remembered = { ...memory, stoppingSince: since };
-  const whole = former?.spec.terminationGracePeriodSeconds ?? annotatedGrace(seen);
-  const graceSeconds = remainingGrace({ whole, elapsedMs: now - since });
+  const wholeSeconds = former?.spec.terminationGracePeriodSeconds ?? annotatedGrace(seen);
+  const graceSeconds = remainingGrace({ wholeSeconds, elapsedMs: now - since });
   const actions = stopNext({ pod: former, seen, graceSeconds });
   if (actions.length > 0) {
     return { state: { kind: "Terminating" }, memory: remembered, actions };
@@ -27,13 +25,6 @@ export function planTermination({ former, seen, memory, now }: PlanInput): Plan 
     memory: remembered,
     actions: [...removals, { kind: "RemovePodFiles" }],
   };
-}
-
-function remainingGrace(
-  { whole, elapsedMs }: { readonly whole: number; readonly elapsedMs: number },
-): number {
-  const left = whole - Math.max(0, Math.floor(elapsedMs / second));
-  return Math.max(left, Math.min(whole, minimumGraceSeconds));
 }
 
 /** The grace period that the containers carry, for a pod whose manifest is gone. */

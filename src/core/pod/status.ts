@@ -3,11 +3,12 @@ import type { Instant } from "../instant.ts";
 import { rfc3339 } from "../instant.ts";
 import type { K8sContainerStatus, Pod, PodStatus } from "../k8s.ts";
 import type { BackoffPolicy } from "./backoff.ts";
-import { conditions } from "./conditions.ts";
+import { conditions, type ConditionsInput } from "./conditions.ts";
 import { containerStatus } from "./container_status.ts";
 import type { PodEnd, PodMemory } from "./memory.ts";
-import { liveSandbox, type Observed } from "./observed.ts";
+import { isAlive, liveSandbox, type Observed } from "./observed.ts";
 import { type Phase, phase } from "./phase.ts";
+import { isInitialized } from "./plan_containers.ts";
 import { qosClass } from "./qos.ts";
 
 export interface StatusInput {
@@ -28,8 +29,10 @@ export interface StatusInput {
 /** @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#PodStatus */
 export function podStatus(input: StatusInput): PodStatus {
   const { pod, end, memory } = input;
+  if (isRefused(input)) return refusedStatus(input);
   const { init, main } = containerStatuses(input);
-  const outcome = end === null ? phase({ pod, init, main }) : "Failed";
+  const initialized = hasInitialized(input);
+  const outcome = end === null ? phase({ pod, init, main, initialized }) : "Failed";
   const stopping = isFinal(outcome) && [...init, ...main].some(isRunning);
   const phaseNow = stopping ? phaseBefore(input) : outcome;
   return {
@@ -42,6 +45,26 @@ export function podStatus(input: StatusInput): PodStatus {
     ...(main.length === 0 ? {} : { containerStatuses: main }),
     qosClass: qosClass(pod),
   };
+}
+
+/** Nothing was ever done for such a pod, so there is nothing to tell but the reason. */
+function isRefused({ end, memory, seen }: StatusInput): boolean {
+  return end !== null && memory.end === undefined && !seen.containers.some(isAlive);
+}
+
+function refusedStatus({ pod, end, memory }: StatusInput): PodStatus {
+  return {
+    phase: "Failed",
+    reason: end?.reason ?? "",
+    message: end?.message ?? "",
+    startTime: rfc3339(memory.startTime),
+    qosClass: qosClass(pod),
+  };
+}
+
+function hasInitialized({ pod, seen }: StatusInput): boolean {
+  const sandbox = liveSandbox(seen);
+  return sandbox !== undefined && isInitialized(pod, seen, sandbox.id);
 }
 
 /** A pod that was ended before it had any container waits for none: it shows why it was ended. */
@@ -71,10 +94,15 @@ function phaseBefore({ previous }: StatusInput): Phase {
 
 function podConditions(
   { pod, seen, now, previous }: StatusInput,
-  made: { readonly phase: Phase } & Pick<Parameters<typeof conditions>[0], "init" | "main">,
+  made: Pick<ConditionsInput, "phase" | "init" | "main">,
 ): NonNullable<PodStatus["conditions"]> {
-  const sandboxReady = liveSandbox(seen) !== undefined;
-  return conditions({ pod, now, sandboxReady, previous: previous?.conditions ?? [], ...made });
+  const sandbox = sandboxState(seen);
+  return conditions({ pod, now, sandbox, previous: previous?.conditions ?? [], ...made });
+}
+
+function sandboxState(seen: Observed): ConditionsInput["sandbox"] {
+  if (seen.sandboxes.length === 0) return "Missing";
+  return liveSandbox(seen) === undefined ? "NotReady" : "Ready";
 }
 
 function addresses(
