@@ -3,6 +3,7 @@ import { type Pod, podKey } from "../core/k8s.ts";
 import { admit } from "../core/pod/admit.ts";
 import type { PodEnd, PodMemory } from "../core/pod/memory.ts";
 import type { PodState } from "../core/pod/state.ts";
+import { RuntimeAway } from "../ports/errors.ts";
 import type { Desired } from "./desired.ts";
 import type { EventSubject } from "./pod_events.ts";
 import { newRecord, type PodRecord, subjectOf } from "./pod_record.ts";
@@ -36,7 +37,13 @@ export function createPods(deps: PodsDeps): Pods {
   /** UIDs of the pods that an earlier agent made and that have not gone since. */
   const made = new Set(deps.leftovers.map(({ uid }) => uid));
   let leftovers = deps.leftovers;
-  const queue: Queue = createQueue({ work, clock: deps.clock, log: deps.log });
+  const queue: Queue = createQueue({
+    work,
+    clock: deps.clock,
+    log: deps.log,
+    // While the runtime is away every pod would say the same; its watch says it once.
+    isTold: (err) => err instanceof RuntimeAway,
+  });
 
   function update(next: Desired): void {
     desired = next;

@@ -9,6 +9,8 @@ export interface QueueOptions {
   readonly work: (key: string, signal: AbortSignal) => Promise<Instant | undefined>;
   readonly clock: Clock;
   readonly log: Log;
+  /** Whether a failure is told of elsewhere, so that it needs no record for each key. */
+  readonly isTold?: (err: unknown) => boolean;
   /** The pause after a failure, by the number of failures in a row. */
   readonly retryMs?: (failures: number) => number;
 }
@@ -77,8 +79,8 @@ export function createQueue(options: QueueOptions): Queue {
     } catch (err) {
       if (stop.signal.aborted) return undefined;
       slot.failures += 1;
-      // The first one tells; while the runtime is away many pods would say the same every few seconds.
-      const level = slot.failures === 1 ? "warn" : "debug";
+      const isTold = slot.failures > 1 || options.isTold?.(err) === true;
+      const level = isTold ? "debug" : "warn";
       log[level]("Pass over the pod failed, trying again", { uid: key, err, tries: slot.failures });
       return clock.now() + retryMs(slot.failures);
     }

@@ -38,9 +38,37 @@ async function followEvents(deps: RuntimeWatchDeps, signal: AbortSignal): Promis
       deps.log.debug("Runtime's event stream broke", { err });
     }
     if (!await waited(deps.clock, reconnectMs, signal)) return;
+    await untilItAnswers(deps, signal);
     // What happened while nobody listened is found by looking.
     deps.pods.markAll();
   }
+}
+
+/** Tells once that the runtime is away, and once that it is back. */
+async function untilItAnswers(
+  { runtime, clock, log }: RuntimeWatchDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  let away = false;
+  while (!signal.aborted) {
+    try {
+      await Promise.race([runtime.version(), aborted(signal)]);
+      if (away) log.info("Runtime answers again");
+      return;
+    } catch (err) {
+      if (signal.aborted) return;
+      if (!away) log.error("Runtime does not answer, what runs goes on and starts wait", { err });
+      away = true;
+      await waited(clock, reconnectMs, signal);
+    }
+  }
+}
+
+/** Rejects when the signal aborts: a runtime that hangs must not hold the agent's end up. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
 }
 
 async function relist(deps: RuntimeWatchDeps, signal: AbortSignal): Promise<void> {

@@ -26,6 +26,9 @@ export class Unavailable extends PortError {
   readonly retriable = true;
 }
 
+/** The runtime cannot be reached at all. The agent tells of that once; what fails because of it need not be told of. */
+export class RuntimeAway extends Unavailable {}
+
 /** The request can never be carried out as it is. */
 export class Invalid extends PortError {
   override readonly name = "Invalid";

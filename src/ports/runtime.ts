@@ -11,7 +11,7 @@ import type {
 } from "../core/cri/types.ts";
 
 /**
- * Duties of an implementation: every call has a deadline; an unreachable runtime gives `Unavailable`, an unknown id
+ * Duties of an implementation: every call has a deadline; an unreachable runtime gives `RuntimeAway`, an unknown id
  * `NotFound`; `stop*` and `remove*` of what is gone already succeed. Duties of a caller: at most one call that changes a
  * given pod under way at a time.
  */

@@ -1,5 +1,5 @@
 /** Records the calls made on a fake and makes them slow, failing or impossible, as a test says. */
-import { Failed, type PortError, Unavailable } from "../../src/ports/errors.ts";
+import { Failed, type PortError, RuntimeAway } from "../../src/ports/errors.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Instant } from "../../src/core/instant.ts";
 
@@ -23,7 +23,7 @@ export interface Disturbance {
   fail(method: string, options: CallOptions & { readonly error: string | PortError }): void;
   /** No more delays and failures. */
   calm(): void;
-  /** Every call gives Unavailable, those under way too; containers live on. */
+  /** Every call gives RuntimeAway, those under way too; containers live on. */
   goDown(): void;
   comeBack(): void;
 }
@@ -39,7 +39,7 @@ export interface Calls {
     call: { readonly method: string; readonly text?: string },
     body: () => T | Promise<T>,
   ): Promise<T>;
-  /** For the long part of a call: throws Unavailable when the runtime goes down meanwhile. */
+  /** For the long part of a call: throws RuntimeAway when the runtime goes down meanwhile. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
@@ -102,6 +102,6 @@ export function createCalls(
   };
 }
 
-function gone(): Unavailable {
-  return new Unavailable("connect ENOENT /run/fake-runtime.sock");
+function gone(): RuntimeAway {
+  return new RuntimeAway("connect ENOENT /run/fake-runtime.sock");
 }

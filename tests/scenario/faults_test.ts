@@ -23,9 +23,12 @@ Deno.test("a sandbox that dies is made anew, and its containers with it", async 
   );
 });
 
+/** All that the log says of a runtime that is away. */
+const away = ["Runtime does not answer, what runs goes on and starts wait"];
+
 for (const step of ["runSandbox", "createContainer", "startContainer", "pull"]) {
   Deno.test(`a runtime that is away for 60 s from ${step} on holds the start up, and costs nothing else`, async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ errors: away });
     world.runtime.images.publish("app:1");
     await world.apply(pod("old"));
     world.runtime.delay(step, { ms: 2_000, times: 1 });
@@ -43,11 +46,13 @@ for (const step of ["runSandbox", "createContainer", "startContainer", "pull"]) 
     assert.equal(world.container("old/main").restartCount, 0);
     const told = world.events("web").filter((event) => event.startsWith("Warning"));
     assert.deepEqual(told, [], "the pod did nothing wrong");
+    assert.deepEqual(world.log.messages("warn"), []);
+    assert.ok(world.log.messages("info").includes("Runtime answers again"));
   });
 }
 
 Deno.test("what happened while the runtime's events were cut off is found by looking", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ errors: away });
   await world.apply(pod("web"));
   world.runtime.goDown();
   world.runtime.exit("web/main", { code: 1 });

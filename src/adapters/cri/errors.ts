@@ -8,16 +8,17 @@ import {
   messageOf,
   NotFound,
   type PortError,
+  RuntimeAway,
   Unavailable,
 } from "../../ports/errors.ts";
 
 type PortErrorClass = new (message: string, options?: ErrorOptions) => PortError;
 
 const classes: Readonly<Partial<Record<status, PortErrorClass>>> = {
-  [status.UNAVAILABLE]: Unavailable,
+  [status.UNAVAILABLE]: RuntimeAway,
   [status.DEADLINE_EXCEEDED]: Unavailable,
   // Nobody but a dying runtime cancels: our own cancellations end with their signal's reason.
-  [status.CANCELLED]: Unavailable,
+  [status.CANCELLED]: RuntimeAway,
   [status.NOT_FOUND]: NotFound,
   [status.ALREADY_EXISTS]: Conflict,
   [status.INVALID_ARGUMENT]: Invalid,
@@ -55,7 +56,7 @@ const starting = /server is not initialized yet/;
 /** The port's error for a failed call, with the call's own error as its cause. */
 export function portError(error: CallStatus): PortError {
   const away = error.code === status.UNKNOWN && starting.test(error.details);
-  const Class = away ? Unavailable : classes[error.code] ?? Failed;
+  const Class = away ? RuntimeAway : classes[error.code] ?? Failed;
   const name = names[error.code] ?? `Code(${error.code})`;
   const details = error.details.replace(/\.? Resolution note:\s*$/, "");
   return new Class(`rpc error: code = ${name} desc = ${details}`, { cause: error });

@@ -7,14 +7,15 @@ import {
   Invalid,
   NotFound,
   PortError,
+  RuntimeAway,
   Unavailable,
 } from "../../ports/errors.ts";
 import { bare, isUnimplemented, portError, pullError } from "./errors.ts";
 
 const classes = [
-  [status.UNAVAILABLE, Unavailable, "Unavailable"],
+  [status.UNAVAILABLE, RuntimeAway, "Unavailable"],
   [status.DEADLINE_EXCEEDED, Unavailable, "DeadlineExceeded"],
-  [status.CANCELLED, Unavailable, "Canceled"],
+  [status.CANCELLED, RuntimeAway, "Canceled"],
   [status.NOT_FOUND, NotFound, "NotFound"],
   [status.ALREADY_EXISTS, Conflict, "AlreadyExists"],
   [status.INVALID_ARGUMENT, Invalid, "InvalidArgument"],
@@ -33,9 +34,9 @@ for (const [code, Class, name] of classes) {
   });
 }
 
-Deno.test("a containerd that is still starting is Unavailable", () => {
+Deno.test("a containerd that is still starting is away", () => {
   const error = portError({ code: status.UNKNOWN, details: "server is not initialized yet" });
-  assert.equal(error.constructor, Unavailable);
+  assert.equal(error.constructor, RuntimeAway);
 });
 
 Deno.test("bare words lose the prefix and keep the class, unless the runtime is away", () => {
@@ -64,7 +65,7 @@ const pulls = [
   [status.PERMISSION_DENIED, `${resolve}403 Forbidden`, Forbidden, true],
   [status.UNAVAILABLE, `${resolve}503 Service Unavailable`, Failed, true],
   [status.DEADLINE_EXCEEDED, `${resolve}context deadline exceeded`, Failed, true],
-  [status.UNAVAILABLE, "Connection dropped", Unavailable, true],
+  [status.UNAVAILABLE, "Connection dropped", RuntimeAway, true],
   [status.INVALID_ARGUMENT, "failed to parse image reference", Failed, true],
 ] as const;
 
