@@ -48,12 +48,12 @@ export function filesSuite(name: string, open: () => Promise<FilesSubject>): voi
 
   test("a tmpfs is mounted once", async (subject) => {
     const path = `${subject.root}/memory`;
-    const step = { kind: "MountTmpfs", path, sizeBytes: 1 << 20, mode: 0o777 } as const;
+    const step = { kind: "MountTmpfs", path, sizeBytes: 1 << 20, mode: 0o1777 } as const;
     await subject.files.apply([step]);
     subject.write(`${path}/kept`, "x");
     await subject.files.apply([step]);
     assert.ok(subject.isMounted(path));
-    assert.equal(subject.modeOf(path), 0o777);
+    assert.equal(subject.modeOf(path), 0o1777);
     assert.deepEqual(await subject.files.list(path), ["kept"]);
   });
 
@@ -95,24 +95,33 @@ export function filesSuite(name: string, open: () => Promise<FilesSubject>): voi
   });
 
   const refusals = [
-    ["Directory", "file", "a directory"],
-    ["Directory", "missing", "a directory"],
-    ["DirectoryOrCreate", "file", "a directory"],
-    ["File", "missing", "a file"],
-    ["File", "directory", "a file"],
-    ["FileOrCreate", "directory", "a file"],
-    ["Socket", "file", "a socket file"],
-    ["CharDevice", "file", "a character device"],
-    ["BlockDevice", "file", "a block device"],
+    ["Directory", "file", "a directory", "File"],
+    ["DirectoryOrCreate", "file", "a directory", "File"],
+    ["File", "directory", "a file", "Directory"],
+    ["FileOrCreate", "directory", "a file", "Directory"],
+    ["Socket", "file", "a socket file", "File"],
+    ["CharDevice", "file", "a character device", "File"],
+    ["BlockDevice", "file", "a block device", "File"],
   ] as const;
-  for (const [type, at, what] of refusals) {
+  for (const [type, at, what, found] of refusals) {
     test(`hostPath of type ${type} refuses a ${at}`, async ({ files, root, write }) => {
       await files.apply([{ kind: "MakeDirectory", path: `${root}/directory`, mode: 0o755 }]);
       write(`${root}/file`, "x");
       const path = `${root}/${at}`;
       await assert.rejects(files.apply([{ kind: "CheckHostPath", path, type }]), {
         name: "Failed",
-        message: `hostPath type check failed: ${path} is not ${what}`,
+        message: `hostPath type check failed: ${path} is not ${what}, it's a ${found}`,
+      });
+    });
+  }
+
+  for (const [type, what] of [["Directory", "a directory"], ["File", "a file"]] as const) {
+    test(`hostPath of type ${type} refuses what is not there`, async ({ files, root }) => {
+      const path = `${root}/missing`;
+      await assert.rejects(files.apply([{ kind: "CheckHostPath", path, type }]), {
+        name: "Failed",
+        message: `hostPath type check failed, ${path} is not ${what}, ` +
+          `unable to determine its type: path "${path}" does not exist`,
       });
     });
   }

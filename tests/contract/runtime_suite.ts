@@ -359,6 +359,7 @@ function podOf(subject: RuntimeSubject, name: string): Pod {
     cgroupParent: `${subject.cgroupParent}/${name}`,
     namespaces,
     seccomp,
+    resources: {},
   };
   const config = (container: string, behaviour: Behaviour): ContainerConfig => ({
     metadata: { name: container, attempt: 0 },

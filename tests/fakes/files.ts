@@ -1,4 +1,5 @@
 /** A file system in memory, which can be full or failing. */
+import { type HostPathKind, hostPathMismatch } from "../../src/core/volume/host_path.ts";
 import type { FileStep, HostPathType } from "../../src/core/volume/step.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import { Failed, Unavailable } from "../../src/ports/errors.ts";
@@ -119,32 +120,25 @@ function checkHostPath(
   { path, type }: { readonly path: string; readonly type: HostPathType },
 ): void {
   const there = tree.get(path);
-  const need = (ok: boolean, what: string): void => {
-    if (!ok) throw new Failed(`hostPath type check failed: ${path} is not a ${what}`);
-  };
-  switch (type) {
-    case "":
-      return;
-    case "DirectoryOrCreate":
-      if (there === undefined) return makeDirectory(tree, { path, mode: 0o755 });
-      return need(isDirectory(there), "directory");
-    case "Directory":
-      return need(isDirectory(there), "directory");
-    case "FileOrCreate":
-      if (there === undefined) {
-        return put(tree, { path, node: { kind: "file", mode: 0o644, content: "" } });
-      }
-      return need(!isDirectory(there), "file");
-    case "File":
-      return need(there !== undefined && !isDirectory(there), "file");
-    case "Socket":
-      return need(there?.kind === "socket", "socket file");
-    case "CharDevice":
-      return need(there?.kind === "charDevice", "character device");
-    case "BlockDevice":
-      return need(there?.kind === "blockDevice", "block device");
+  if (there === undefined && type === "DirectoryOrCreate") {
+    return makeDirectory(tree, { path, mode: 0o755 });
   }
+  if (there === undefined && type === "FileOrCreate") {
+    return put(tree, { path, node: { kind: "file", mode: 0o644, content: "" } });
+  }
+  const found = there === undefined ? null : types[there.kind];
+  const wrong = hostPathMismatch({ path, type, found });
+  if (wrong !== null) throw new Failed(wrong);
 }
+
+const types: Readonly<Record<FakeNodeKind, HostPathKind>> = {
+  directory: "Directory",
+  tmpfs: "Directory",
+  file: "File",
+  socket: "Socket",
+  charDevice: "CharDevice",
+  blockDevice: "BlockDevice",
+};
 
 function isDirectory(node: FakeNode | undefined): boolean {
   return node?.kind === "directory" || node?.kind === "tmpfs";

@@ -89,7 +89,7 @@ Deno.test("a hostPath of the wrong kind holds the pod back", async () => {
   assert.equal(world.row("web"), "0/1 ContainerCreating");
   assert.deepEqual(world.events("web"), [
     'Warning FailedMount MountVolume.SetUp failed for volume "config" : ' +
-    "hostPath type check failed: /etc/app is not a directory",
+    "hostPath type check failed: /etc/app is not a directory, it's a File",
   ]);
   await world.files.removeTree("/etc/app");
   world.files.place("/etc/app", "directory");

@@ -6,7 +6,7 @@ import {
   type PortMapping as WirePortMapping,
   Protocol,
 } from "./gen/runtime/v1/sandbox_config.ts";
-import { namespacesToWire, profileToWire } from "./security_to_wire.ts";
+import { namespacesToWire, profileToWire, resourcesToWire } from "./security_to_wire.ts";
 
 export function sandboxConfigToWire(config: SandboxConfig): PodSandboxConfig {
   return PodSandboxConfig.fromPartial({
@@ -29,6 +29,9 @@ function linuxToWire(config: SandboxConfig): LinuxPodSandboxConfig {
       seccomp: profileToWire(config.seccomp),
     },
     sysctls: config.sysctls ?? {},
+    // Sent empty as well: that a pod has no overhead is something to know.
+    overhead: {},
+    resources: resourcesToWire(config.resources),
   });
 }
 

@@ -18,6 +18,7 @@ const sandbox: SandboxConfig = {
   annotations: {},
   namespaces: { network: "Node", pid: "Container", ipc: "Pod" },
   seccomp: { type: "Localhost", localhostRef: "/profile.json" },
+  resources: { cpuShares: 512, memoryLimitBytes: 1 << 20 },
 };
 
 const container: ContainerConfig = {
@@ -59,6 +60,13 @@ Deno.test("a sandbox without options leaves them to the runtime", () => {
   assert.equal(sent.dnsConfig, undefined);
   assert.equal(sent.linux?.cgroupParent, "");
   assert.equal(sent.linux?.securityContext?.runAsUser, undefined);
+});
+
+Deno.test("a sandbox is told what its containers ask for, and that it has no overhead", () => {
+  const { resources, overhead } = sentSandbox(sandbox).linux ?? assert.fail();
+  assert.equal(resources?.cpuShares, 512n);
+  assert.equal(resources?.memoryLimitInBytes, 1n << 20n);
+  assert.equal(overhead?.cpuShares, 0n);
 });
 
 Deno.test("a sandbox's namespaces, profile, ports and names are sent", () => {

@@ -1,4 +1,5 @@
 /** Checks what a hostPath volume finds at its path, and makes it where its type says so. */
+import { type HostPathKind, hostPathMismatch } from "../../core/volume/host_path.ts";
 import type { HostPathType } from "../../core/volume/step.ts";
 import { Failed } from "../../ports/errors.ts";
 import { createFile, type FileKind, kindOf, makeDirectories } from "./kernel_files.ts";
@@ -15,26 +16,15 @@ export function checkHostPath(
   const kind = kindOf(path);
   if (kind === null && type === "DirectoryOrCreate") return makeDirectories(path);
   if (kind === null && type === "FileOrCreate") return createFile(path);
-  const { holds, text } = wanted[type];
-  if (kind !== null && holds(kind)) return;
-  throw new Failed(`hostPath type check failed: ${path} is not a ${text}`);
+  const found = kind === null ? null : types[kind] ?? "";
+  const wrong = hostPathMismatch({ path, type, found });
+  if (wrong !== null) throw new Failed(wrong);
 }
 
-interface Wanted {
-  readonly holds: (kind: FileKind) => boolean;
-  readonly text: string;
-}
-
-const directory: Wanted = { holds: (kind) => kind === "directory", text: "directory" };
-/** The kubelet takes anything for a file that is not a directory. */
-const file: Wanted = { holds: (kind) => kind !== "directory", text: "file" };
-
-const wanted: Readonly<Record<Exclude<HostPathType, "">, Wanted>> = {
-  DirectoryOrCreate: directory,
-  Directory: directory,
-  FileOrCreate: file,
-  File: file,
-  Socket: { holds: (kind) => kind === "socket", text: "socket file" },
-  CharDevice: { holds: (kind) => kind === "charDevice", text: "character device" },
-  BlockDevice: { holds: (kind) => kind === "blockDevice", text: "block device" },
+const types: Readonly<Partial<Record<FileKind, HostPathKind>>> = {
+  directory: "Directory",
+  file: "File",
+  socket: "Socket",
+  charDevice: "CharDevice",
+  blockDevice: "BlockDevice",
 };

@@ -1,4 +1,5 @@
 /** Mounts and unmounts. Everything here throws SystemError. */
+import { codeOf } from "./errno.ts";
 import { readText } from "./kernel_files.ts";
 import { checked, cString, libc } from "./libc.ts";
 import { type Mount, parseMounts } from "./mount_table.ts";
@@ -8,10 +9,23 @@ export function readMounts(): readonly Mount[] {
   return parseMounts(readText("/proc/self/mountinfo"));
 }
 
-/** Mounts a fresh tmpfs; `options` are those of tmpfs(5). */
-export function mountTmpfs(
-  { path, options }: { readonly path: string; readonly options: readonly string[] },
-): void {
+interface Tmpfs {
+  readonly path: string;
+  /** Those of tmpfs(5). */
+  readonly options: readonly string[];
+}
+
+/** Mounts a fresh tmpfs, and keeps it out of swap where the kernel can do that (since 6.4). */
+export function mountTmpfs({ path, options }: Tmpfs): void {
+  try {
+    mountExactly({ path, options: [...options, "noswap"] });
+  } catch (error) {
+    if (codeOf(error) !== "EINVAL") throw error;
+    mountExactly({ path, options });
+  }
+}
+
+function mountExactly({ path, options }: Tmpfs): void {
   const type = cString("tmpfs");
   const result = libc().mount(type, cString(path), type, 0n, cString(options.join(",")));
   checked(result, { call: "mount tmpfs on", path });

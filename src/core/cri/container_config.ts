@@ -73,5 +73,19 @@ function containerAnnotations({ pod, container, attempt }: ContainerConfigInput)
     [annotation.terminationMessagePath]: container.terminationMessagePath ?? "",
     [annotation.terminationMessagePolicy]: container.terminationMessagePolicy ?? "",
     [annotation.podTerminationGracePeriod]: `${pod.spec.terminationGracePeriodSeconds}`,
+    ...portsAnnotation(container),
   };
+}
+
+/** The fields are in the order in which the kubelet writes them. */
+function portsAnnotation({ ports = [] }: Container): Labels {
+  if (ports.length === 0) return {};
+  const ordered = ports.map(({ name, hostPort, containerPort, protocol, hostIP }) => ({
+    ...(name ? { name } : {}),
+    ...(hostPort ? { hostPort } : {}),
+    containerPort,
+    ...(protocol ? { protocol } : {}),
+    ...(hostIP ? { hostIP } : {}),
+  }));
+  return { [annotation.containerPorts]: JSON.stringify(ordered) };
 }

@@ -79,6 +79,7 @@ Deno.test("a container with everything said", () => {
       stdinOnce: true,
       tty: true,
       terminationMessagePolicy: "FallbackToLogsOnError",
+      ports: [{ containerPort: 80, protocol: "TCP", name: "http", hostPort: 8080 }],
     }),
   );
   assert.ok(result.ok);
@@ -95,6 +96,10 @@ Deno.test("a container with everything said", () => {
   assert.equal(
     annotations["io.kubernetes.container.terminationMessagePolicy"],
     "FallbackToLogsOnError",
+  );
+  assert.equal(
+    annotations["io.kubernetes.container.ports"],
+    '[{"name":"http","hostPort":8080,"containerPort":80,"protocol":"TCP"}]',
   );
 });
 

@@ -13,6 +13,7 @@ export const annotation = {
   restartCount: "io.kubernetes.container.restartCount",
   terminationMessagePath: "io.kubernetes.container.terminationMessagePath",
   terminationMessagePolicy: "io.kubernetes.container.terminationMessagePolicy",
+  containerPorts: "io.kubernetes.container.ports",
   podTerminationGracePeriod: "io.kubernetes.pod.terminationGracePeriod",
   configSource: "kubernetes.io/config.source",
   configHash: "kubernetes.io/config.hash",

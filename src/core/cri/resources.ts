@@ -2,8 +2,8 @@
 import type { Container, Pod } from "../k8s.ts";
 import { milliCpuToQuota, milliCpuToShares } from "../node/cpu.ts";
 import type { CgroupSettings, NodeSettings } from "../node/settings.ts";
-import { amountOf } from "../pod/resources.ts";
-import { bytes, milliValue } from "../quantity.ts";
+import { type AmountKey, amountOf, podAmount } from "../pod/resources.ts";
+import { bytes, milliValue, type Quantity } from "../quantity.ts";
 import { oomScoreAdj } from "./oom_score.ts";
 import type { LinuxResources } from "./types.ts";
 
@@ -16,42 +16,62 @@ export function containerResources(
   },
 ): LinuxResources {
   const { cgroups, memoryCapacityBytes } = node;
-  const request = milliValue(amountOf(container, { kind: "requests", resource: "cpu" }));
+  const amount = (key: AmountKey): Quantity => amountOf(container, key);
+  const memoryLimit = bytes(amount({ kind: "limits", resource: "memory" }));
   return {
-    cpuShares: milliCpuToShares(request),
-    ...cpuQuota(container, cgroups),
-    ...memory(container, cgroups),
-    ...unified(cgroups),
+    ...common(amount, cgroups),
+    ...noSwap(memoryLimit, cgroups),
+    ...unified(cgroups, { swap: cgroups.swapAccounting }),
     oomScoreAdj: oomScoreAdj({ pod, container, memoryCapacityBytes }),
+  };
+}
+
+/** What the containers of a pod ask for together: the runtime passes it on to plugins and to sandboxes that are machines. */
+export function sandboxResources(
+  { pod, node }: { readonly pod: Pod; readonly node: Pick<NodeSettings, "cgroups"> },
+): LinuxResources {
+  const amount = (key: AmountKey): Quantity => podAmount(pod.spec, key).total;
+  return { ...common(amount, node.cgroups), ...unified(node.cgroups, { swap: false }) };
+}
+
+type AmountOf = (key: AmountKey) => Quantity;
+
+function common(amount: AmountOf, cgroups: CgroupSettings): LinuxResources {
+  const memoryLimitBytes = bytes(amount({ kind: "limits", resource: "memory" }));
+  return {
+    cpuShares: milliCpuToShares(milliValue(amount({ kind: "requests", resource: "cpu" }))),
+    ...cpuQuota(amount, cgroups),
+    ...(memoryLimitBytes === 0 ? {} : { memoryLimitBytes }),
   };
 }
 
 /** The period is given without a limit too, as the kubelet does; a quota of 0 is none. */
 function cpuQuota(
-  container: Container,
+  amount: AmountOf,
   { cpuCfsQuota, cpuCfsQuotaPeriodMs }: CgroupSettings,
 ): Pick<LinuxResources, "cpuQuota" | "cpuPeriod"> {
   if (!cpuCfsQuota) return {};
   const periodUs = cpuCfsQuotaPeriodMs * 1_000;
-  const milliCpu = milliValue(amountOf(container, { kind: "limits", resource: "cpu" }));
+  const milliCpu = milliValue(amount({ kind: "limits", resource: "cpu" }));
   return { cpuQuota: milliCpuToQuota({ milliCpu, periodUs }), cpuPeriod: periodUs };
 }
 
 /** Version 1 limits memory and swap together: the same limit for both leaves no room for swap. */
-function memory(
-  container: Container,
+function noSwap(
+  memoryLimit: number,
   { version, swapAccounting }: CgroupSettings,
-): Pick<LinuxResources, "memoryLimitBytes" | "memorySwapLimitBytes"> {
-  const limit = bytes(amountOf(container, { kind: "limits", resource: "memory" }));
-  if (limit === 0) return {};
-  const noSwap = version === 1 && swapAccounting ? { memorySwapLimitBytes: limit } : {};
-  return { memoryLimitBytes: limit, ...noSwap };
+): Pick<LinuxResources, "memorySwapLimitBytes"> {
+  const limited = memoryLimit > 0 && version === 1 && swapAccounting;
+  return limited ? { memorySwapLimitBytes: memoryLimit } : {};
 }
 
 /** With version 2 a container that runs out of memory ends as a whole, and none may swap (`memorySwap: NoSwap`). */
-function unified({ version, swapAccounting }: CgroupSettings): Pick<LinuxResources, "unified"> {
+function unified(
+  { version }: CgroupSettings,
+  { swap }: { readonly swap: boolean },
+): Pick<LinuxResources, "unified"> {
   if (version === 1) return {};
   return {
-    unified: { "memory.oom.group": "1", ...(swapAccounting ? { "memory.swap.max": "0" } : {}) },
+    unified: { "memory.oom.group": "1", ...(swap ? { "memory.swap.max": "0" } : {}) },
   };
 }

@@ -6,6 +6,7 @@ import { podLogDir } from "../pod/paths.ts";
 import { podDns } from "./dns.ts";
 import { kernelHostname, podHostname } from "./hostname.ts";
 import { label } from "./labels.ts";
+import { sandboxResources } from "./resources.ts";
 import { podNamespaces } from "./security.ts";
 import type { Labels, PortMapping, SandboxConfig } from "./types.ts";
 
@@ -32,6 +33,7 @@ export function sandboxConfig({ pod, attempt, node }: SandboxConfigInput): Sandb
     namespaces: podNamespaces(pod),
     // The pause process needs no more, whatever the containers may do.
     seccomp: { type: "RuntimeDefault" },
+    resources: sandboxResources({ pod, node }),
   };
 }
 

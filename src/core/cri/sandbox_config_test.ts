@@ -30,7 +30,22 @@ Deno.test("a plain pod", () => {
     cgroupParent: "/kubepods/besteffort/podweb-uid",
     namespaces: { network: "Pod", pid: "Container", ipc: "Pod" },
     seccomp: { type: "RuntimeDefault" },
+    resources: { cpuShares: 2, cpuQuota: 0, cpuPeriod: 100_000 },
   });
+});
+
+Deno.test("a sandbox is told what its containers ask for together", () => {
+  const each = { requests: { cpu: "250m" }, limits: { cpu: "500m", memory: "64Mi" } };
+  const built = web.container("a", { resources: each }).container("b", { resources: each });
+  const expected = {
+    cpuShares: 512,
+    cpuQuota: 100_000,
+    cpuPeriod: 100_000,
+    memoryLimitBytes: 128 * 1024 ** 2,
+  };
+  assert.deepEqual(configOf(built).resources, expected);
+  const { resources } = configOf(built, { cgroups: { version: 2, swapAccounting: true } });
+  assert.deepEqual(resources, { ...expected, unified: { "memory.oom.group": "1" } });
 });
 
 Deno.test("a pod's label cannot take the place of the kubelet's", () => {

@@ -64,6 +64,8 @@ export interface SandboxConfig {
   readonly namespaces: NamespaceOptions;
   readonly seccomp: SecurityProfile;
   readonly sysctls?: Labels;
+  /** Those of all containers together; only told, the pod's cgroup is what holds them. */
+  readonly resources: LinuxResources;
 }
 
 export interface Mount {

@@ -14,6 +14,18 @@ const cases: readonly (readonly [name: string, text: string, expected: object])[
     searches: ["b.example", "c.example"],
   }],
   ["options", "options ndots:2 timeout:1\n", { ...nothing, options: ["ndots:2", "timeout:1"] }],
+  [
+    "options of several lines, of which the last value counts",
+    "options ndots:2 rotate\noptions ndots:5\n",
+    {
+      ...nothing,
+      options: ["ndots:5", "rotate"],
+    },
+  ],
+  ["the root as a search path is none", "search . a.example\n", {
+    ...nothing,
+    searches: ["a.example"],
+  }],
   ["comments and what is not known", "# nameserver 1.2.3.4\n; x\ndomain x.example\nfoo\n", nothing],
   ["a line without values", "nameserver\nsearch\n", nothing],
 ];

@@ -12,15 +12,19 @@ export type Admission =
     readonly message: string;
   };
 
+/** The label that says for which system a node is. */
+const osLabel = "kubernetes.io/os";
+
 /** Decides on a pod beside the other pods that are wanted here and have not ended. */
 export function admit(pod: Pod, others: readonly Pod[] = []): Admission {
-  return refusedForOs(pod) ?? refusedForFields(pod) ?? refusedForPorts(pod, others) ?? { ok: true };
+  return refusedForOs(pod) ?? refusedForFields(pod) ?? refusedForNode(pod) ??
+    refusedForPorts(pod, others) ?? { ok: true };
 }
 
 /** @see https://kubernetes.io/docs/concepts/workloads/pods/#pod-os */
-function refusedForOs({ spec }: Pod): Admission | undefined {
-  const selected = spec.nodeSelector?.["kubernetes.io/os"];
-  if (selected !== undefined && selected !== "linux") {
+function refusedForOs({ metadata, spec }: Pod): Admission | undefined {
+  const labelled = metadata.labels?.[osLabel];
+  if (labelled !== undefined && labelled !== "linux") {
     return {
       ok: false,
       reason: "PodOSSelectorNodeLabelDoesNotMatch",
@@ -40,6 +44,17 @@ function refusedForFields(pod: Pod): Admission | undefined {
   if (fields.length === 0) return undefined;
   const message = `The pod uses what this agent does not support: ${fields.join(", ")}`;
   return { ok: false, reason: "UnsupportedField", message };
+}
+
+/** Of the scheduler's check of labels, which the kubelet repeats, what needs no labels of a node. */
+function refusedForNode({ spec }: Pod): Admission | undefined {
+  const selected = spec.nodeSelector?.[osLabel];
+  if (selected === undefined || selected === "linux") return undefined;
+  return {
+    ok: false,
+    reason: "NodeAffinity",
+    message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
+  };
 }
 
 /** The scheduler's own check, which the kubelet repeats for pods that no scheduler has seen. */

@@ -9,6 +9,8 @@ const web = pod("web");
 Deno.test("a pod with nothing special is admitted", () => {
   assert.deepEqual(admit(web.build()), { ok: true });
   assert.deepEqual(admit(web.spec({ os: { name: "linux" } }).build()), { ok: true });
+  const nodeSelector = { "kubernetes.io/os": "linux" };
+  assert.deepEqual(admit(web.spec({ nodeSelector }).build()), { ok: true });
 });
 
 const refused: readonly [name: string, pod: PodBuilder, reason: string, message: string][] = [
@@ -26,10 +28,22 @@ const refused: readonly [name: string, pod: PodBuilder, reason: string, message:
     "Failed to admit pod as the OS field doesn't match node OS",
   ],
   [
-    "a node of another system",
-    web.spec({ nodeSelector: { "kubernetes.io/os": "windows" } }),
+    "another system by its label",
+    web.labels({ "kubernetes.io/os": "windows" }),
     "PodOSSelectorNodeLabelDoesNotMatch",
     "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label",
+  ],
+  [
+    "a node of another system",
+    web.spec({ nodeSelector: { "kubernetes.io/os": "windows" } }),
+    "NodeAffinity",
+    "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
+  ],
+  [
+    "a node with a label",
+    web.spec({ nodeSelector: { disk: "ssd" } }),
+    "UnsupportedField",
+    "The pod uses what this agent does not support: spec.nodeSelector.disk",
   ],
 ];
 

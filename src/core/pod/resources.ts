@@ -14,7 +14,7 @@ export interface AmountKey {
 /** A pod's amount of one resource. */
 export interface PodAmount {
   readonly total: Quantity;
-  /** At every step of the pod's life something is asked for. A limit only holds for the pod when this is so. */
+  /** Every container asks for something. A limit only holds for the pod when this is so. */
   readonly declared: boolean;
 }
 
@@ -36,12 +36,13 @@ export function podAmount(
   { containers, initContainers = [] }: Pick<PodSpec, "containers" | "initContainers">,
   key: AmountKey,
 ): PodAmount {
+  const init = initContainers.map((container) => amountOf(container, key));
   const main = containers.map((container) => amountOf(container, key));
   const { sidecars, steps } = initSteps(initContainers, key);
   const running = [...main, sidecars].reduce(addQuantities, zero);
   return {
     total: [running, ...steps].reduce((a, b) => compareQuantities(a, b) >= 0 ? a : b),
-    declared: [...main, ...steps].every(({ nanos }) => nanos > 0n),
+    declared: [...init, ...main].every(({ nanos }) => nanos > 0n),
   };
 }
 

@@ -44,10 +44,10 @@ const cases: readonly [name: string, pod: PodBuilder, total: string, declared: b
     true,
   ],
   [
-    "while an init container without a limit runs, its sidecar's limit counts",
+    "an init container without, beside a sidecar that has one",
     pod("a").sidecar("s", limit("1")).initContainer("i").container("a", limit("2")),
     "3",
-    true,
+    false,
   ],
 ];
 

@@ -47,7 +47,8 @@ function emptyDirSteps(volume: Volume, { pod, node }: PodOnNode): readonly FileS
   const directory: FileStep = { kind: "MakeDirectory", path, mode: 0o777 };
   if (volume.emptyDir.medium !== "Memory") return [directory];
   const sizeBytes = tmpfsBytes({ pod, node, sizeLimit: volume.emptyDir.sizeLimit });
-  return [directory, { kind: "MountTmpfs", path, sizeBytes, mode: 0o777 }];
+  // Open to all like any emptyDir; as in /tmp nobody removes what others have put there: the kernel's own default.
+  return [directory, { kind: "MountTmpfs", path, sizeBytes, mode: 0o1777 }];
 }
 
 /** @see https://kubernetes.io/docs/concepts/storage/volumes/#hostpath */

@@ -12,7 +12,7 @@ const volumes = "/var/lib/skerry/pods/u1/volumes/kubernetes.io~empty-dir";
 const disk: FileStep = { kind: "MakeDirectory", path: `${volumes}/v`, mode: 0o777 };
 const memory = (sizeBytes: number): readonly FileStep[] => [
   disk,
-  { kind: "MountTmpfs", path: `${volumes}/v`, sizeBytes, mode: 0o777 },
+  { kind: "MountTmpfs", path: `${volumes}/v`, sizeBytes, mode: 0o1777 },
 ];
 
 const cases: readonly [name: string, Omit<Volume, "name">, readonly FileStep[]][] = [

@@ -122,13 +122,22 @@ Deno.test("hostPath knows sockets and devices", async () => {
   using _socket = Deno.listen({ transport: "unix", path });
   await subject.files.apply([
     { kind: "CheckHostPath", path, type: "Socket" },
-    { kind: "CheckHostPath", path, type: "File" },
     { kind: "CheckHostPath", path: "/dev/null", type: "CharDevice" },
   ]);
-  await assert.rejects(
-    subject.files.apply([{ kind: "CheckHostPath", path: "/dev/null", type: "BlockDevice" }]),
-    { message: "hostPath type check failed: /dev/null is not a block device" },
-  );
+  const refused = [
+    { path, type: "File", why: `${path} is not a file, it's a Socket` },
+    { path: "/dev/null", type: "File", why: "/dev/null is not a file, it's a CharDevice" },
+    {
+      path: "/dev/null",
+      type: "BlockDevice",
+      why: "/dev/null is not a block device, it's a CharDevice",
+    },
+  ] as const;
+  for (const { why, ...step } of refused) {
+    await assert.rejects(subject.files.apply([{ kind: "CheckHostPath", ...step }]), {
+      message: `hostPath type check failed: ${why}`,
+    });
+  }
 });
 
 Deno.test("a path that is no pod's is not removed", async () => {

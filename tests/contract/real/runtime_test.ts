@@ -23,6 +23,7 @@ function sandboxOf({ lab }: Cri, more: Partial<SandboxConfig> = {}): SandboxConf
     cgroupParent: `${lab.cgroupRoot}/web`,
     namespaces,
     seccomp,
+    resources: {},
     ...more,
   };
 }

@@ -71,7 +71,12 @@ export const podSpec = v.strictObject({
   imagePullSecrets: optional(unsupported(v.array(localReference))),
   initContainers: optional(supported(v.array(initContainer))),
   nodeName: optional(accepted(text, "a manifest's pod is always this node's")),
-  nodeSelector: optional(unsupported(stringMap, { harmless: isEmptyObject })),
+  nodeSelector: optional(
+    supported(stringMap, {
+      note: "`kubernetes.io/os`; any other label is unsupported",
+      keys: ["kubernetes.io/os"],
+    }),
+  ),
   os: optional(supported(v.strictObject({
     name: unsupported(text, { note: "`linux` is allowed", harmless: is("linux") }),
   }))),
