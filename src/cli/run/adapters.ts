@@ -3,6 +3,7 @@ import { systemClock } from "../../adapters/clock.ts";
 import { connectCri } from "../../adapters/cri/connect.ts";
 import { imageFolder } from "../../adapters/images/image_folder.ts";
 import { linuxCgroups } from "../../adapters/linux/cgroups.ts";
+import { lockDirectory } from "../../adapters/linux/directory_lock.ts";
 import { linuxFiles } from "../../adapters/linux/files.ts";
 import { cgroupVersion } from "../../adapters/linux/node_facts.ts";
 import { createLog } from "../../adapters/log/create_log.ts";
@@ -23,7 +24,7 @@ export interface Adapters extends AgentPorts, AsyncDisposable {
   readonly folder: ImageFolder;
 }
 
-/** Makes the agent's own directory. Throws what the adapters throw. */
+/** Makes the agent's own directory and takes it for this agent alone. Throws Conflict, and what the adapters throw. */
 export async function openAdapters(
   configuration: Configuration,
   context: CommandContext,
@@ -38,6 +39,7 @@ export async function openAdapters(
   });
   const { rootDir } = configuration;
   await Deno.mkdir(rootDir, { recursive: true, mode: 0o700 });
+  const lock = await lockDirectory(rootDir);
   const cri = connectCri({
     endpoint: configuration.runtimeEndpoint,
     imageEndpoint: configuration.imageEndpoint,
@@ -65,6 +67,7 @@ export async function openAdapters(
     async [Symbol.asyncDispose]() {
       await store.close();
       cri.close();
+      lock[Symbol.dispose]();
     },
   };
 }

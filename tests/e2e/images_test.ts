@@ -1,0 +1,133 @@
+/** How images come to the node: pulled with and without credentials, imported by command, imported from the folder at start. */
+import assert from "node:assert/strict";
+import { labAgent } from "../lab/agent.ts";
+import { busyboxImage, writeImageArchive } from "../lab/images.ts";
+import { startLab } from "../lab/lab.ts";
+import { REGISTRY_LOGIN, startRegistry } from "../lab/registry.ts";
+import { containerOf, eventsOf, succeed, untilPod, untilRow } from "./expect.ts";
+import { container, FOREVER, manifest } from "./manifest.ts";
+
+Deno.test("images", async (t) => {
+  await using lab = await startLab();
+  const agent = await labAgent(lab);
+  const pod = (name: string, fields: Readonly<Record<string, unknown>>) =>
+    manifest(name, { containers: [container("main", FOREVER, fields)] });
+  const count = async (logPath: string, request: RegExp): Promise<number> =>
+    (await Deno.readTextFile(logPath)).split("\n").filter((line) => request.test(line)).length;
+  await writeImageArchive(await busyboxImage("edge.test/in-folder:1"), {
+    path: `${agent.imagesDir}/in-folder.tar`,
+  });
+  await Deno.writeTextFile(`${agent.imagesDir}/broken.tar`, "this is no archive");
+  await agent.apply("folder.yaml", pod("folder", { image: "edge.test/in-folder:1" }));
+  await agent.start();
+
+  await t.step("from the folder at start, before the pods that need them", async () => {
+    const running = await untilRow(agent, "folder-edge-1", "1/1 Running");
+    assert.equal(containerOf(running).image, "edge.test/in-folder:1");
+    const log = await Deno.readTextFile(agent.logPath);
+    assert.equal(log.match(/Could not import an image archive/g)?.length, 1);
+    const reasons = (await eventsOf(agent, "folder-edge-1")).map(({ reason }) => reason);
+    assert.ok(!reasons.includes("Pulling"), reasons.join());
+  });
+
+  await t.step("from a registry", async () => {
+    const registry = await startRegistry(lab);
+    const image = await registry.push(lab.images.busybox, { repository: "team/app:1" });
+    await agent.apply("pulled.yaml", pod("pulled", { image }));
+    const running = await untilRow(agent, "pulled-edge-1", "1/1 Running");
+    assert.equal(containerOf(running).image, image);
+    assert.match(
+      containerOf(running).imageID,
+      /^127\.0\.0\.1:5000\/team\/app@sha256:[0-9a-f]{64}$/,
+    );
+    const events = await eventsOf(agent, "pulled-edge-1");
+    const messages = events.map(({ message }) => message);
+    assert.ok(messages.includes(`Pulling image "${image}"`), messages.join("\n"));
+    assert.ok(
+      messages.some((message) =>
+        message.startsWith(`Successfully pulled image "${image}" in `) &&
+        /including waiting\)\. Image size: \d+ bytes\.$/.test(message)
+      ),
+      messages.join("\n"),
+    );
+  });
+
+  await t.step("by policy: Always asks the registry each time, IfNotPresent does not", async () => {
+    const registry = await startRegistry(lab, { port: 5002 });
+    const image = await registry.push(lab.images.busybox, { repository: "app:1" });
+    const asked = () => count(registry.logPath, /"?(GET|HEAD) \/v2\/app\/manifests\/1/);
+    await agent.apply("first.yaml", pod("first", { image }));
+    await untilRow(agent, "first-edge-1", "1/1 Running");
+    const once = await asked();
+    await agent.apply("present.yaml", pod("present", { image }));
+    await untilRow(agent, "present-edge-1", "1/1 Running");
+    assert.equal(await asked(), once);
+    await agent.apply("always.yaml", pod("always", { image, imagePullPolicy: "Always" }));
+    await untilRow(agent, "always-edge-1", "1/1 Running");
+    assert.ok(await asked() > once);
+    await registry.stop();
+    await agent.apply("outage.yaml", pod("outage", { image, imagePullPolicy: "Always" }));
+    await untilRow(agent, "outage-edge-1", "0/1 ErrImagePull");
+    await registry.start();
+    await untilRow(agent, "outage-edge-1", "1/1 Running");
+  });
+
+  await t.step("with the credentials of config.json, and not without", async () => {
+    const registry = await startRegistry(lab, { port: 5001, login: true });
+    const image = await registry.push(lab.images.busybox, { repository: "private/app:1" });
+    await agent.apply("private.yaml", pod("private", { image }));
+    const waiting = await untilPod(
+      agent,
+      "private-edge-1",
+      (pod) => containerOf(pod).state?.waiting?.reason === "ErrImagePull",
+    );
+    assert.match(
+      containerOf(waiting).state?.waiting?.message ?? "",
+      /authorization failed|no basic auth credentials|401/,
+    );
+    const auth = btoa(`${REGISTRY_LOGIN.username}:${REGISTRY_LOGIN.password}`);
+    await Deno.writeTextFile(
+      `${agent.rootDir}/config.json`,
+      JSON.stringify({ auths: { [registry.address]: { auth } } }),
+      { mode: 0o600 },
+    );
+    await untilRow(agent, "private-edge-1", "1/1 Running");
+    assert.ok(!(await Deno.readTextFile(agent.logPath)).includes(REGISTRY_LOGIN.password));
+  });
+
+  await t.step("by command, from a file and from a folder", async () => {
+    const folder = `${lab.workDir}/archives`;
+    await Deno.mkdir(folder);
+    for (const name of ["one", "two"]) {
+      await writeImageArchive(await busyboxImage(`edge.test/${name}:1`), {
+        path: `${folder}/${name}.tar`,
+      });
+    }
+    const one = await succeed(agent, ["images", "import", `${folder}/one.tar`]);
+    assert.equal(one.stdout, "edge.test/one:1\n");
+    const all = await succeed(agent, ["images", "import", folder]);
+    assert.equal(all.stdout, "edge.test/one:1\nedge.test/two:1\n");
+    await agent.apply(
+      "two.yaml",
+      pod("two", { image: "edge.test/two:1", imagePullPolicy: "Never" }),
+    );
+    await untilRow(agent, "two-edge-1", "1/1 Running");
+    await Deno.writeTextFile(`${folder}/bad.tar`, "no archive");
+    const bad = await agent.skerry(["images", "import", `${folder}/bad.tar`]);
+    assert.equal(bad.code, 1);
+    assert.match(bad.stderr, /^skerry: cannot import .*\/bad\.tar: /);
+    const absent = await agent.skerry(["images", "import", `${folder}/absent.tar`]);
+    assert.equal(absent.code, 5);
+  });
+
+  await t.step("the folder is not imported again when nothing has changed", async () => {
+    const imports = async () =>
+      (await Deno.readTextFile(agent.logPath)).match(/Imported an image archive/g)?.length;
+    assert.equal(await imports(), 1);
+    await agent.stop();
+    await agent.start();
+    await untilRow(agent, "folder-edge-1", "1/1 Running");
+    assert.equal(await imports(), 1);
+  });
+  await agent.stop();
+});
