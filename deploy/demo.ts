@@ -114,7 +114,7 @@ async function showAll(lab: Lab, agent: LabAgent, options: Options): Promise<voi
   await show(agent, ["pods"]);
   const [first] = await manifestsOf(options.examples);
   if (first !== undefined) await showLog(agent, first.replace(/\.yaml$/, ""));
-  say(options.once ? "this was --once; without it you can now try:" : "what to try next:");
+  say(options.once ? "this was --once; without it you could now try:" : "what to try next:");
   console.log(nextSteps({ lab, agent, examples: options.examples }));
 }
 
