@@ -9,7 +9,8 @@ Deno.test("a sandbox that dies is made anew, and its containers with it", async 
   world.runtime.forgetCalls();
   world.runtime.killSandbox("web-uid");
   await world.advance(0);
-  assert.deepEqual(world.runtime.story().slice(0, 4), [
+  assert.deepEqual(world.runtime.story().slice(0, 5), [
+    "stopContainer web/main 30s",
     "stopSandbox web",
     "runSandbox web#1",
     "createContainer web/main#1",
@@ -21,6 +22,24 @@ Deno.test("a sandbox that dies is made anew, and its containers with it", async 
     world.events("web").join("\n"),
     /^Normal SandboxChanged Pod sandbox changed, it will be killed and re-created\.$/m,
   );
+});
+
+Deno.test("a job whose sandbox dies is not done because it ended well when asked", async () => {
+  await using world = await createWorld();
+  await world.apply(pod("job").restartPolicy("OnFailure"));
+  world.runtime.killSandbox("job-uid");
+  await world.advance(0);
+  assert.equal(world.row("job"), "1/1 Running");
+  assert.equal(world.container("job/main").restartCount, 1);
+});
+
+Deno.test("a pod that has ended keeps showing its address", async () => {
+  await using world = await createWorld();
+  await world.apply(pod("job").restartPolicy("Never"));
+  world.runtime.exit("job/main", { code: 0 });
+  await world.advance(1_000);
+  assert.equal(world.runtime.sandboxesOf("job-uid")[0]?.state, "NotReady");
+  assert.equal(world.status("job").podIP, "10.88.0.2");
 });
 
 /** All that the log says of a runtime that is away. */

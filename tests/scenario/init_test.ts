@@ -50,6 +50,28 @@ Deno.test("an init container that fails is tried again, and nothing comes before
   assert.equal(world.container("web/fetch").restartCount, 2);
 });
 
+const noMemory = { exitCode: 0, reason: "OOMKilled", afterMs: 1_000 };
+
+Deno.test("an init container that ran out of memory has not ended well, whatever its exit code", async () => {
+  await using world = await createWorld();
+  world.runtime.program("fetch", noMemory, second);
+  await world.apply(
+    pod("web").restartPolicy("OnFailure").initContainer("fetch").container("main"),
+  );
+  await world.advance(2_000);
+  assert.equal(world.row("web"), "1/1 Running");
+  assert.equal(world.container("web/fetch").restartCount, 1);
+});
+
+Deno.test("an init container that ran out of memory fails a pod that is never restarted", async () => {
+  await using world = await createWorld();
+  world.runtime.program("fetch", noMemory);
+  await world.apply(pod("job").restartPolicy("Never").initContainer("fetch").container("main"));
+  await world.advance(60_000);
+  assert.equal(world.status("job").phase, "Failed");
+  assert.deepEqual(world.runtime.runsOf("job/main"), []);
+});
+
 Deno.test("an init container that fails in a pod that is never restarted fails the pod", async () => {
   await using world = await createWorld();
   world.runtime.program("fetch", { exitCode: 2, afterMs: 1_000 });

@@ -13,8 +13,8 @@ import { decideRestart, isBackingOff, isShown } from "./backoff.ts";
 import { containerFacts } from "./container_facts.ts";
 import type { Failure } from "./memory.ts";
 import { limitedMessage } from "./message_limit.ts";
-import { latestRun, runsOf, succeeded } from "./observed.ts";
-import { runsAgain } from "./restart.ts";
+import { latestRun, runsOf } from "./observed.ts";
+import { initSucceeded, runsAgain } from "./restart.ts";
 import type { StatusInput } from "./status.ts";
 
 /** The status of one container. `isInit` marks those of `spec.initContainers`. */
@@ -33,7 +33,7 @@ export function containerStatus(
     name: container.name,
     state,
     lastState: last ?? {},
-    ready: isInit && !isSidecar(container) ? vanished || succeeded(latest) : running,
+    ready: isInit && !isSidecar(container) ? vanished || initSucceeded(latest) : running,
     started: running,
     restartCount: latest?.attempt ?? 0,
     image: latest?.image ?? container.image ?? "",

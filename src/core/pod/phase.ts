@@ -16,7 +16,7 @@ export function phase({ pod, init, main, initialized }: PhaseInput): Phase {
   const names = new Set((pod.spec.initContainers ?? []).filter(isSidecar).map(({ name }) => name));
   const sidecars = init.filter(({ name }) => names.has(name));
   const plain = init.filter(({ name }) => !names.has(name));
-  if (plain.some((status) => hasFailed(status) && !isRestartable(pod, status))) return "Failed";
+  if (pod.spec.restartPolicy === "Never" && plain.some(hasFailedInit)) return "Failed";
   if (plain.some(isUnfinished)) return "Pending";
   if (!initialized && sidecars.some(isStarting)) return "Pending";
   if ([...sidecars, ...main].some(hasNeverRun)) return "Pending";
@@ -47,6 +47,12 @@ function hasNeverRun({ state, lastState }: K8sContainerStatus): boolean {
 function hasFailed(status: K8sContainerStatus): boolean {
   const code = exitCode(status);
   return code !== undefined && code !== 0;
+}
+
+/** Where memory ran out for one of its processes the exit code does not count. */
+function hasFailedInit(status: K8sContainerStatus): boolean {
+  const { reason } = status.state?.terminated ?? status.lastState?.terminated ?? {};
+  return hasFailed(status) || (exitCode(status) !== undefined && reason === "OOMKilled");
 }
 
 /** Whether the pod's policy has a container that has ended run again. */

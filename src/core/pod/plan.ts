@@ -10,10 +10,11 @@ import type { Instant } from "../instant.ts";
 import type { Pod } from "../k8s.ts";
 import type { Action } from "./action.ts";
 import { type BackoffPolicy, isBackingOff, retryAt } from "./backoff.ts";
+import { remainingGrace } from "./grace.ts";
 import type { PodEnd, PodMemory } from "./memory.ts";
-import { liveSandbox, type Observed } from "./observed.ts";
+import { isAlive, liveSandbox, type Observed } from "./observed.ts";
 import { planContainers } from "./plan_containers.ts";
-import { planEnd } from "./plan_end.ts";
+import { planEnd, stopNext } from "./plan_end.ts";
 import { planGarbage } from "./plan_garbage.ts";
 import { planTermination } from "./plan_termination.ts";
 import { hasFinished, outcome } from "./restart.ts";
@@ -62,16 +63,32 @@ function planAlive(input: WantedInput): Plan {
   return sandbox === undefined ? planSandbox(input) : planContainers(input, sandbox);
 }
 
-function planSandbox({ seen, memory, now }: WantedInput): Plan {
+function planSandbox(input: WantedInput): Plan {
+  const { seen, memory, now } = input;
   const failure = memory.sandboxFailure;
   const state: PodState = { kind: "Starting" };
   if (failure !== undefined && isBackingOff(failure, now)) {
     return { state, memory, actions: [], wakeAt: retryAt(failure) };
   }
+  if (endsPolitely(input)) return { state, memory, actions: stopAll(input) };
   const newest = seen.sandboxes[0];
   const attempt = newest === undefined ? 0 : newest.metadata.attempt + 1;
   const stops = seen.sandboxes.map(({ id }): Action => ({ kind: "StopSandbox", id }));
   return { state, memory, actions: [...stops, { kind: "RunSandbox", attempt }] };
+}
+
+/**
+ * A sandbox may die and leave its containers running: they are ended as any other. Not where one that ends well when it is
+ * asked to would count as done: it dies with its sandbox and runs again.
+ */
+function endsPolitely({ desired, seen }: WantedInput): boolean {
+  return desired.spec.restartPolicy !== "OnFailure" && seen.containers.some(isAlive);
+}
+
+function stopAll({ desired, seen }: WantedInput): readonly Action[] {
+  const wholeSeconds = desired.spec.terminationGracePeriodSeconds;
+  const graceSeconds = remainingGrace({ wholeSeconds, elapsedMs: 0 });
+  return stopNext({ pod: desired, seen, graceSeconds });
 }
 
 /** Clearing up waits until nothing else is to be done, so that it never delays a start. */

@@ -8,9 +8,9 @@ import type { Action } from "./action.ts";
 import { decideRestart, errorShownMs, isBackingOff, isShown, nextLook } from "./backoff.ts";
 import { remainingGrace } from "./grace.ts";
 import { type Failure, type PodMemory, rememberContainer } from "./memory.ts";
-import { isAlive, latestRun, type Observed, runIn, succeeded } from "./observed.ts";
+import { isAlive, latestRun, type Observed, runIn } from "./observed.ts";
 import type { Plan, WantedInput } from "./plan.ts";
-import { runsAgain } from "./restart.ts";
+import { initSucceeded, runsAgain } from "./restart.ts";
 
 /** Whether a main container was ever created in this sandbox: then the init containers are history. */
 export function isInitialized(pod: Pod, seen: Observed, sandboxId: string): boolean {
@@ -59,7 +59,7 @@ class Pass {
   /** Moves an init container on; gives whether it is done. */
   #advanceInit(container: Container): boolean {
     const run = this.#runHere(container.name);
-    if (succeeded(run)) return true;
+    if (initSucceeded(run)) return true;
     this.keep(container, { isInit: true });
     return false;
   }

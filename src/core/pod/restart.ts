@@ -13,7 +13,13 @@ export function runsAgain(
 ): boolean {
   if (isSidecar(container)) return true;
   const isInit = plainInitContainers(pod).some(({ name }) => name === container.name);
-  return shouldRestart(pod, exited) && !(isInit && succeeded(exited));
+  if (isInit) return pod.spec.restartPolicy !== "Never" && !initSucceeded(exited);
+  return shouldRestart(pod, exited);
+}
+
+/** Whether an init container did its work: not where memory ran out for any of its processes, whatever its exit code is. */
+export function initSucceeded(run: ContainerRecord | undefined): boolean {
+  return succeeded(run) && run?.reason !== "OOMKilled";
 }
 
 /** What the pod's policy says of a run that has exited. @see https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy */
@@ -38,7 +44,7 @@ export function initFailedForGood(pod: Pod, seen: Observed): boolean {
   if (pod.spec.restartPolicy !== "Never") return false;
   return plainInitContainers(pod).some(({ name }) => {
     const run = latestRun(seen, name);
-    return run?.state === "Exited" && !succeeded(run);
+    return run?.state === "Exited" && !initSucceeded(run);
   });
 }
 

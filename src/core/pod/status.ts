@@ -106,9 +106,11 @@ function sandboxState(seen: Observed): ConditionsInput["sandbox"] {
 }
 
 function addresses(
-  { pod, seen, nodeIps }: StatusInput,
+  { pod, seen, nodeIps, previous }: StatusInput,
 ): Pick<PodStatus, "hostIP" | "hostIPs" | "podIP" | "podIPs"> {
-  const podIps = pod.spec.hostNetwork === true ? nodeIps : liveSandbox(seen)?.ips ?? [];
+  // A pod without a sandbox keeps showing the addresses that it had.
+  const before = (previous?.podIPs ?? []).map(({ ip }) => ip);
+  const podIps = pod.spec.hostNetwork === true ? nodeIps : liveSandbox(seen)?.ips ?? before;
   return {
     ...(nodeIps[0] === undefined ? {} : { hostIP: nodeIps[0], hostIPs: asList(nodeIps) }),
     ...(podIps[0] === undefined ? {} : { podIP: podIps[0], podIPs: asList(podIps) }),
