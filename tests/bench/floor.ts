@@ -103,6 +103,7 @@ function nodeSettings(lab: Lab): NodeSettings {
     cpuCapacityMilli: 2_000,
     hostDns: { servers: [], searches: [], options: [] },
     hostsFile: "",
+    maskedPaths: [],
     clusterDns: [],
     clusterDomain: "",
   };

@@ -202,6 +202,7 @@ Deno.test("pods of others on the same runtime are left alone", async () => {
     annotations: {},
     namespaces: { network: "Pod", pid: "Container", ipc: "Pod" },
     seccomp: { type: "Unconfined" },
+    resources: {},
   });
   await world.apply(pod("web"));
   await world.restartAgent();

@@ -2,7 +2,14 @@
 import type { DnsConfig } from "../../core/cri/types.ts";
 import { defaultInterfaceV4, defaultInterfaceV6 } from "../../core/node/default_interface.ts";
 import { parseResolvConf } from "../../core/node/resolv_conf.ts";
-import { CGROUP2_MAGIC, fileSystemOf, kindOf, readText, readTextIfThere } from "./kernel_files.ts";
+import {
+  CGROUP2_MAGIC,
+  fileSystemOf,
+  kindOf,
+  listDirectories,
+  readText,
+  readTextIfThere,
+} from "./kernel_files.ts";
 import { readMounts } from "./mounts.ts";
 
 /** /proc/meminfo in bytes. */
@@ -21,6 +28,16 @@ export function memoryFacts(): MemoryFacts {
 /** Thousandths of the processors that the agent may see. */
 export function cpuCapacityMilli(): number {
   return navigator.hardwareConcurrency * 1_000;
+}
+
+const processors = "/sys/devices/system/cpu";
+
+/** What tells of the processors' heat, and so of what other programs do; only some processors have it. */
+export function thermalPaths(): readonly string[] {
+  return listDirectories(processors)
+    .filter((name) => /^cpu\d+$/.test(name))
+    .map((name) => `${processors}/${name}/thermal_throttle`)
+    .filter((path) => kindOf(path) !== null);
 }
 
 /** 2 for the unified hierarchy alone; a machine that mounts it beside version 1 ("hybrid") counts as 1. */

@@ -8,6 +8,7 @@ import {
   memoryFacts,
   nodeAddresses,
   resolverConfig,
+  thermalPaths,
 } from "./node_facts.ts";
 
 Deno.test("memory and processors are the machine's", () => {
@@ -15,6 +16,21 @@ Deno.test("memory and processors are the machine's", () => {
   assert.equal(totalBytes, Deno.systemMemoryInfo().total);
   assert.equal(swapBytes, Deno.systemMemoryInfo().swapTotal);
   assert.ok(cpuCapacityMilli() >= 1000);
+});
+
+Deno.test("what tells of the processors' heat is found where there is any", () => {
+  const processors = "/sys/devices/system/cpu";
+  const expected = [...Deno.readDirSync(processors)]
+    .filter(({ name }) => /^cpu\d+$/.test(name))
+    .map(({ name }) => `${processors}/${name}/thermal_throttle`)
+    .filter((path) => {
+      try {
+        return Deno.statSync(path).isDirectory;
+      } catch {
+        return false;
+      }
+    });
+  assert.deepEqual(thermalPaths().toSorted(), expected.toSorted());
 });
 
 Deno.test("the cgroup version has its controllers", () => {

@@ -8,6 +8,7 @@ import {
   nodeAddresses,
   resolverConfig,
   swapAccounting,
+  thermalPaths,
 } from "../../adapters/linux/node_facts.ts";
 import type { NodeSettings } from "../../core/node/settings.ts";
 import { messageOf } from "../../ports/errors.ts";
@@ -38,6 +39,7 @@ async function nodeSettings(configuration: Configuration): Promise<NodeSettings>
     cpuCapacityMilli: cpuCapacityMilli(),
     hostDns: await hostDns(configuration),
     hostsFile: await hostsFile(),
+    maskedPaths: thermalPaths(),
     clusterDns,
     clusterDomain,
   };

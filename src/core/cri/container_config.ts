@@ -49,7 +49,7 @@ export function containerConfig(
     stdinOnce: container.stdinOnce ?? false,
     tty: container.tty ?? false,
     resources: containerResources({ pod, container, node }),
-    security: containerSecurity({ pod, image }),
+    security: containerSecurity({ pod, image, node }),
   });
 }
 

@@ -1,5 +1,6 @@
 /** What a container may see and do: namespaces, user, system calls and the parts of /proc and /sys it is kept from. */
 import type { Pod } from "../k8s.ts";
+import type { NodeSettings } from "../node/settings.ts";
 import type { ContainerSecurity, Image, NamespaceOptions } from "./types.ts";
 
 /** What of /proc and /sys is not to be seen at all: Kubernetes' procMount `Default`. */
@@ -37,13 +38,17 @@ export function podNamespaces({ spec }: Pick<Pod, "spec">): NamespaceOptions {
 
 /** The user is the image's; system calls are unconfined, the kubelet's default (`seccompDefault: false`). */
 export function containerSecurity(
-  { pod, image }: { readonly pod: Pod; readonly image: Image },
+  { pod, image, node }: {
+    readonly pod: Pod;
+    readonly image: Image;
+    readonly node: Pick<NodeSettings, "maskedPaths">;
+  },
 ): ContainerSecurity {
   return {
     namespaces: podNamespaces(pod),
     ...imageUser(image),
     seccomp: { type: "Unconfined" },
-    maskedPaths,
+    maskedPaths: [...maskedPaths, ...node.maskedPaths],
     readonlyPaths,
   };
 }

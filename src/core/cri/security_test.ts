@@ -43,9 +43,11 @@ for (const { title, image, expected } of users) {
     const { namespaces: _, seccomp, maskedPaths, readonlyPaths, ...user } = containerSecurity({
       pod: pod("web").build(),
       image,
+      node: { maskedPaths: ["/sys/of/this/machine"] },
     });
     assert.deepEqual(user, expected);
     assert.deepEqual(seccomp, { type: "Unconfined" });
     assert.ok(maskedPaths.includes("/proc/kcore") && readonlyPaths.includes("/proc/sys"));
+    assert.equal(maskedPaths.at(-1), "/sys/of/this/machine");
   });
 }

@@ -35,6 +35,8 @@ export interface NodeSettings {
   readonly hostDns: DnsConfig | null;
   /** The text of the machine's own /etc/hosts: pods on the host's network get a copy. */
   readonly hostsFile: string;
+  /** Paths of this machine's /sys that no container may see, besides those of every machine. */
+  readonly maskedPaths: readonly string[];
   readonly clusterDns: readonly string[];
   readonly clusterDomain: string;
 }
