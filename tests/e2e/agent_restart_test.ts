@@ -18,7 +18,8 @@ async function identity(lab: Lab, pod: Pod | undefined): Promise<unknown> {
     row: row(pod),
     containers: pod.status?.containerStatuses,
     startTime: pod.status?.startTime,
-    podIP: pod.status?.podIP,
+    // Nobody remembers the address of a sandbox that is gone.
+    podIP: pod.status?.phase === "Running" ? pod.status.podIP : undefined,
     sandboxes: await idsIn(lab, { uid, kind: "sandbox" }),
     ids: (await idsIn(lab, { uid, kind: "container" })).toSorted(),
   };

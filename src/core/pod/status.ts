@@ -30,7 +30,9 @@ export interface StatusInput {
 export function podStatus(input: StatusInput): PodStatus {
   const { pod, end, memory } = input;
   if (isRefused(input)) return refusedStatus(input);
-  const { init, main } = containerStatuses(input);
+  const { initContainers = [], containers } = pod.spec;
+  const init = initContainers.map((each) => containerStatus(input, each, { isInit: true }));
+  const main = containers.map((each) => containerStatus(input, each, { isInit: false }));
   const initialized = hasInitialized(input);
   const outcome = end === null ? phase({ pod, init, main, initialized }) : "Failed";
   const stopping = isFinal(outcome) && [...init, ...main].some(isRunning);
@@ -42,7 +44,7 @@ export function podStatus(input: StatusInput): PodStatus {
     ...addresses(input),
     startTime: rfc3339(memory.startTime),
     ...(init.length === 0 ? {} : { initContainerStatuses: init }),
-    ...(main.length === 0 ? {} : { containerStatuses: main }),
+    containerStatuses: main,
     qosClass: qosClass(pod),
   };
 }
@@ -65,18 +67,6 @@ function refusedStatus({ pod, end, memory }: StatusInput): PodStatus {
 function hasInitialized({ pod, seen }: StatusInput): boolean {
   const sandbox = liveSandbox(seen);
   return sandbox !== undefined && isInitialized(pod, seen, sandbox.id);
-}
-
-/** A pod that was ended before it had any container waits for none: it shows why it was ended. */
-function containerStatuses(
-  input: StatusInput,
-): Readonly<Record<"init" | "main", readonly K8sContainerStatus[]>> {
-  if (input.end !== null && input.seen.containers.length === 0) return { init: [], main: [] };
-  const { initContainers = [], containers } = input.pod.spec;
-  return {
-    init: initContainers.map((container) => containerStatus(input, container, { isInit: true })),
-    main: containers.map((container) => containerStatus(input, container, { isInit: false })),
-  };
 }
 
 function isFinal(phase: Phase): boolean {
