@@ -112,6 +112,8 @@ function publish(record: PodRecord, deps: PodWorkerDeps): void {
   const pod = record.desired ?? record.former;
   if (pod === null) return;
   const before = record.status;
+  // A pod that is going is shown as it was last, not as one that has no containers yet.
+  if (record.terminating && before !== undefined && isBare(record)) return;
   record.status = podStatus({
     pod,
     seen: record.seen,
@@ -128,6 +130,10 @@ function publish(record: PodRecord, deps: PodWorkerDeps): void {
     const { namespace, name } = record.subject;
     log.info("Pod changed its phase", { pod: `${namespace}/${name}`, phase: record.status.phase });
   }
+}
+
+function isBare({ seen }: PodRecord): boolean {
+  return seen.containers.length === 0 && seen.sandboxes.length === 0;
 }
 
 async function carryOut(

@@ -33,6 +33,12 @@ Deno.test("a deleted pod is stopped politely and leaves no trace", async () => {
     "removeSandbox web",
   ]);
   assert.deepEqual(traces(world, "web-uid"), []);
+  assert.deepEqual(
+    world.log.records.flatMap(({ message, fields }) =>
+      message === "Pod changed its phase" ? [fields["phase"]] : []
+    ),
+    ["Pending", "Running"],
+  );
 });
 
 Deno.test("a container that does not listen is killed when its grace period is over", async () => {
