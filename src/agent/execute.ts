@@ -1,7 +1,7 @@
 /** Turns each planned action into calls on the ports. */
 import type { Sandbox } from "../core/cri/types.ts";
 import { allContainers, type Container, type Pod } from "../core/k8s.ts";
-import type { Action, StopTarget } from "../core/pod/action.ts";
+import type { Action } from "../core/pod/action.ts";
 import {
   forgetFailure,
   forgetSandboxFailure,
@@ -15,6 +15,7 @@ import { nextAttempt } from "../core/pod/restart_count.ts";
 import type { Clock } from "../ports/clock.ts";
 import { NotFound } from "../ports/errors.ts";
 import { StartFailure } from "./failure.ts";
+import { stopContainers, stopSandbox } from "./kill.ts";
 import type { EventSubject } from "./pod_events.ts";
 import { type RemovalDeps, removeContainer, removePodFiles } from "./removal.ts";
 import { runSandbox, type RunSandboxDeps } from "./run_sandbox.ts";
@@ -71,10 +72,10 @@ export async function execute(
         (pod, container) => startCreated({ pod, container, id: action.id }, deps),
       );
     case "StopContainers":
-      await stopContainers(action.targets, action.graceSeconds, context, deps);
+      await stopContainers(action, context, deps);
       return memory;
     case "StopSandbox":
-      await deps.runtime.stopSandbox(action.id);
+      await stopSandbox(action.id, context, deps);
       return memory;
     case "RemoveSandbox":
       await deps.runtime.removeSandbox(action.id);
@@ -140,18 +141,4 @@ function sandboxOf({ seen }: ExecuteContext, id: string): Sandbox {
   const sandbox = seen.sandboxes.find((candidate) => candidate.id === id);
   if (sandbox === undefined) throw new NotFound(`sandbox ${id} is not among those seen`);
   return sandbox;
-}
-
-async function stopContainers(
-  targets: readonly StopTarget[],
-  graceSeconds: number,
-  { subject, pod }: ExecuteContext,
-  { runtime, events }: ExecuteDeps,
-): Promise<void> {
-  await Promise.all(targets.map(({ id, name, message }) => {
-    const init = pod?.spec.initContainers?.some((container) => container.name === name) ?? false;
-    const fieldPath = `${init ? "spec.initContainers" : "spec.containers"}{${name}}`;
-    events.normal(subject, { reason: "Killing", message, fieldPath });
-    return runtime.stopContainer(id, { graceSeconds });
-  }));
 }

@@ -52,6 +52,36 @@ Deno.test("a container that does not listen is killed when its grace period is o
   assert.equal(world.row("web"), "gone");
 });
 
+Deno.test("a sandbox that cannot be stopped is told of and tried again", async () => {
+  await using world = await createWorld();
+  await world.apply(pod("web"));
+  const error = 'failed to destroy network: plugin type="bridge" failed (delete)';
+  world.runtime.fail("stopSandbox", { error, times: 1 });
+  await world.delete("web");
+  assert.equal(
+    world.events("web").at(-1),
+    'Warning FailedKillPod error killing pod: failed to "KillPodSandbox" for "web-uid" with ' +
+      `KillPodSandboxError: ${JSON.stringify(error)}`,
+  );
+  await world.advance(10_000);
+  assert.equal(world.row("web"), "gone");
+});
+
+Deno.test("of containers that cannot be stopped all are named", async () => {
+  await using world = await createWorld();
+  await world.apply(pod("web").container("a").container("b"));
+  world.runtime.fail("stopContainer", { error: "no such process", times: 2 });
+  await world.delete("web");
+  const failed = (name: string): string =>
+    `failed to "KillContainer" for "${name}" with KillContainerError: "no such process"`;
+  assert.equal(
+    world.events("web").at(-1),
+    `Warning FailedKillPod error killing pod: [${failed("a")}, ${failed("b")}]`,
+  );
+  await world.advance(10_000);
+  assert.equal(world.row("web"), "gone");
+});
+
 Deno.test("even a pod without a grace period gets two seconds", async () => {
   await using world = await createWorld();
   await world.apply(pod("web").grace(0));
