@@ -5,7 +5,7 @@ import { cgroupVersion } from "../../src/adapters/linux/node_facts.ts";
 import { agentArgv, labAgent } from "../lab/agent.ts";
 import { type Lab, startLab } from "../lab/lab.ts";
 import { isAlive } from "../lab/processes.ts";
-import { eventsOf, findPod, succeed, untilRow } from "./expect.ts";
+import { eventsOf, findPod, succeed, untilGone, untilRow } from "./expect.ts";
 import { FOREVER, scriptPod } from "./manifest.ts";
 
 // deno-lint-ignore no-control-regex -- the colours of a terminal
@@ -53,6 +53,28 @@ Deno.test("the command against a running agent", async (t) => {
     );
     const [event] = (await eventsOf(agent, "web-edge-1")).slice(-1);
     assert.equal(event?.involvedObject.fieldPath, "spec.containers{main}");
+  });
+
+  await t.step("events, followed as lines of json", async () => {
+    const [program, ...args] = agentArgv([
+      "events",
+      "-f",
+      "-o",
+      "json",
+      `--socket=${agent.socket}`,
+    ]);
+    const follower = new Deno.Command(program, { args, stdout: "piped" }).spawn();
+    await agent.apply("later.yaml", scriptPod("later", FOREVER));
+    let text = "";
+    for await (const piece of follower.stdout.pipeThrough(new TextDecoderStream())) {
+      text += piece;
+      if (/"later-edge-1"[^\n]*"Started"[^\n]*\n/.test(text)) break;
+    }
+    follower.kill("SIGINT");
+    assert.equal((await follower.status).code, 130);
+    for (const line of text.trim().split("\n")) assert.equal(JSON.parse(line).kind, "Event");
+    await agent.remove("later.yaml");
+    await untilGone(agent, "later-edge-1");
   });
 
   await t.step("status, as text and json", async () => {

@@ -94,6 +94,19 @@ Deno.test("a pod lives as long as its manifest", async (t) => {
     assert.deepEqual(await tracesOf({ lab, agent }, metadata.uid), []);
   });
 
+  await t.step(
+    "a pod that asks for what is not supported is refused by the field's name",
+    async () => {
+      const probed = container("main", FOREVER, { livenessProbe: { exec: { command: ["true"] } } });
+      await agent.apply("probed.yaml", manifest("probed", { containers: [probed] }));
+      const pod = await untilRow(agent, "probed-edge-1", "0/1 UnsupportedField");
+      assert.equal(pod.status?.phase, "Failed");
+      assert.match(pod.status?.message ?? "", /spec\.containers\[0\]\.livenessProbe/);
+      await agent.remove("probed.yaml");
+      await untilGone(agent, "probed-edge-1");
+    },
+  );
+
   await t.step("when all manifests are gone, nothing is left", async () => {
     await agent.remove("web.yaml");
     await agent.remove("other-name.yaml");

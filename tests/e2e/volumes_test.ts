@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { labAgent } from "../lab/agent.ts";
 import { startLab } from "../lab/lab.ts";
-import { eventsOf, logOf, untilPod, untilRow } from "./expect.ts";
+import { containerOf, eventsOf, logOf, untilPod, untilRow } from "./expect.ts";
 import { container, FOREVER, manifest } from "./manifest.ts";
 
 Deno.test("volumes", async (t) => {
@@ -49,6 +49,26 @@ Deno.test("volumes", async (t) => {
     const [mount = "", df = ""] = (await logOf(agent, "memory-edge-1")).split("\n");
     assert.match(mount, /^tmpfs \/memory tmpfs rw,.*size=3072k/);
     assert.match(df, /^tmpfs +3072 /);
+  });
+
+  await t.step("one on disk that outgrows its limit ends its pod", async () => {
+    const script = `dd if=/dev/zero of=/small/full bs=1M count=3; ${FOREVER}`;
+    await agent.apply(
+      "evicted.yaml",
+      manifest("evicted", {
+        containers: [
+          container("main", script, { volumeMounts: [{ name: "small", mountPath: "/small" }] }),
+        ],
+        volumes: [{ name: "small", emptyDir: { sizeLimit: "2Mi" } }],
+      }),
+    );
+    const pod = await untilPod(agent, "evicted-edge-1", ({ status }) => status?.phase === "Failed");
+    assert.equal(pod.status?.reason, "Evicted");
+    assert.equal(
+      pod.status?.message,
+      'Usage of EmptyDir volume "small" exceeds the limit "2Mi". ',
+    );
+    assert.equal(containerOf(pod).state?.running, undefined);
   });
 
   await t.step("readOnly mounts refuse writes", async () => {
