@@ -100,11 +100,26 @@ function addresses(
 ): Pick<PodStatus, "hostIP" | "hostIPs" | "podIP" | "podIPs"> {
   // A pod without a sandbox keeps showing the addresses that it had.
   const before = (previous?.podIPs ?? []).map(({ ip }) => ip);
-  const podIps = pod.spec.hostNetwork === true ? nodeIps : liveSandbox(seen)?.ips ?? before;
+  const own = sortedIps(liveSandbox(seen)?.ips ?? before, { primary: nodeIps[0] });
+  const podIps = pod.spec.hostNetwork === true ? nodeIps : own;
   return {
     ...(nodeIps[0] === undefined ? {} : { hostIP: nodeIps[0], hostIPs: asList(nodeIps) }),
     ...(podIps[0] === undefined ? {} : { podIP: podIps[0], podIPs: asList(podIps) }),
   };
+}
+
+/** One address of each family, that of the node's first address before the other. */
+function sortedIps(
+  ips: readonly string[],
+  { primary }: { readonly primary: string | undefined },
+): readonly string[] {
+  const [v4, v6] = [ips.filter((ip) => !isV6(ip)), ips.filter(isV6)];
+  const families = primary !== undefined && isV6(primary) ? [v6, v4] : [v4, v6];
+  return families.flatMap((family) => family.slice(0, 1));
+}
+
+function isV6(ip: string): boolean {
+  return ip.includes(":");
 }
 
 function asList(ips: readonly string[]): readonly { readonly ip: string }[] {
