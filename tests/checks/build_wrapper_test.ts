@@ -6,9 +6,9 @@ import { tryRun } from "../lab/run.ts";
 
 /** Says who it is; ends by itself, or with 9 on SIGTERM when it is told to stay. */
 const PROGRAM = `
+Deno.addSignalListener("SIGTERM", () => Deno.exit(9));
 console.log(JSON.stringify({ pid: Deno.pid, args: Deno.args }));
 if (Deno.args[0] !== "stay") Deno.exit(7);
-Deno.addSignalListener("SIGTERM", () => Deno.exit(9));
 setInterval(() => {}, 1000);
 `;
 
