@@ -7,7 +7,7 @@ import { waitUntil } from "../lab/processes.ts";
 import { containerOf, findPod, idOf, row, until, untilGone, untilPod, untilRow } from "./expect.ts";
 import { container, FOREVER, manifest, oncePod, scriptPod } from "./manifest.ts";
 import { killTask, reboot } from "./reboot.ts";
-import { idsIn, tracesOf } from "./traces.ts";
+import { idsIn, sandboxNetns, tracesOf } from "./traces.ts";
 
 /** All that must not change of a pod when the agent is started again. */
 async function identity(lab: Lab, pod: Pod | undefined): Promise<unknown> {
@@ -139,6 +139,23 @@ Deno.test("pods outlive the agent", async (t) => {
     await untilRow(agent, "web-edge-1", "1/1 Running");
   });
 
+  await t.step(
+    "a pod that was being ended when the agent was killed is ended all the same",
+    async () => {
+      const deaf = "trap '' TERM; while :; do sleep 1; done";
+      await agent.apply("deaf.yaml", scriptPod("deaf", deaf, { terminationGracePeriodSeconds: 4 }));
+      const { metadata } = await untilRow(agent, "deaf-edge-1", "1/1 Running");
+      await agent.remove("deaf.yaml");
+      await untilRow(agent, "deaf-edge-1", "1/1 Terminating");
+      await agent.kill();
+      await agent.start();
+      await until(
+        "nothing is left of it",
+        async () => (await tracesOf({ lab, agent }, metadata.uid)).length === 0,
+      );
+    },
+  );
+
   await t.step("a manifest that changed meanwhile is a new pod", async () => {
     const { metadata } = await untilRow(agent, "web-edge-1", "1/1 Running");
     await agent.stop();
@@ -207,6 +224,44 @@ Deno.test("what happens to the runtime is noticed", async (t) => {
     await killTask(lab, idOf(await running(2)));
     await running(3);
     assert.equal((await idsIn(lab, { uid: metadata.uid, kind: "sandbox" })).length, 1);
+  });
+
+  await t.step("a pod that is never restarted ends politely with its sandbox", async () => {
+    await agent.apply("never.yaml", scriptPod("never", FOREVER, { restartPolicy: "Never" }));
+    const { metadata } = await untilRow(agent, "never-edge-1", "1/1 Running");
+    const [sandbox = ""] = await idsIn(lab, { uid: metadata.uid, kind: "sandbox" });
+    await killTask(lab, sandbox);
+    const pod = await untilPod(agent, "never-edge-1", ({ status }) => status?.phase !== "Running");
+    assert.equal(pod.status?.phase, "Succeeded");
+    assert.equal(containerOf(pod).restartCount, 0);
+    assert.equal((await idsIn(lab, { uid: metadata.uid, kind: "container" })).length, 1);
+    const { stdout } = await agent.skerry(["events", "--for=never-edge-1"]);
+    assert.doesNotMatch(stdout, /SandboxChanged/);
+    assert.equal((await idsIn(lab, { uid: metadata.uid, kind: "sandbox" })).length, 1);
+  });
+
+  await t.step("a pod whose sandbox died goes without a trace", async () => {
+    const { metadata } = await untilPod(agent, "never-edge-1", () => true);
+    await agent.remove("never.yaml");
+    await untilGone(agent, "never-edge-1");
+    assert.deepEqual(await tracesOf({ lab, agent }, metadata.uid), []);
+    // The network of `web` is left.
+    assert.equal(sandboxNetns(lab).length, 1);
+  });
+
+  await t.step("so does one that was deleted while the agent was away", async () => {
+    await agent.apply("away.yaml", scriptPod("away", FOREVER));
+    const { metadata } = await untilRow(agent, "away-edge-1", "1/1 Running");
+    await agent.stop();
+    const [sandbox = ""] = await idsIn(lab, { uid: metadata.uid, kind: "sandbox" });
+    await killTask(lab, sandbox);
+    await agent.remove("away.yaml");
+    await agent.start();
+    await until(
+      "nothing is left of it",
+      async () => (await tracesOf({ lab, agent }, metadata.uid)).length === 0,
+    );
+    assert.equal(sandboxNetns(lab).length, 1);
   });
 
   await t.step("containerd is restarted: pods run on, and later exits are noticed", async () => {

@@ -5,7 +5,7 @@ import { IMAGES } from "../lab/images.ts";
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Goes on until it is told to end, and then ends at once with exit code 0. */
-export const FOREVER = "trap exit TERM; while :; do sleep 1 & wait $!; done";
+export const FOREVER = "trap 'exit 0' TERM; while :; do sleep 1 & wait $!; done";
 
 /** A container that runs a shell script; `fields` wins over what the script sets. */
 export function container(name: string, script: string, fields: Fields = {}): Fields {
