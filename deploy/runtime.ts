@@ -25,8 +25,8 @@ export const PERMISSIONS: readonly string[] = [
   "--allow-env",
 ];
 
-/** Chosen by measurement: `deno task bench` prints what the agent takes with them. */
-export const V8_FLAGS: readonly string[] = ["--optimize-for-size"];
+/** Chosen by measurement: docs/performance.md has the figures, `deno task bench` takes them anew. */
+export const V8_FLAGS: readonly string[] = ["--lite-mode"];
 
 /** Arguments of both `deno run` and `deno compile`. */
 export const RUNTIME_ARGS: readonly string[] = [

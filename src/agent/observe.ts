@@ -13,11 +13,24 @@ export interface Observer {
   forget(podUid: string): void;
 }
 
-/** An exited container never changes again, so its record (with its termination message) is read once. */
+/** What is known of one pod from the looks before. */
+interface Known {
+  /** Ready sandboxes whose addresses are known. */
+  readonly sandboxes: ReadonlyMap<string, Sandbox>;
+  /** Containers that run or have exited. */
+  readonly containers: ReadonlyMap<string, ContainerRecord>;
+}
+
+const unknown: Known = { sandboxes: new Map(), containers: new Map() };
+
+/**
+ * The lists are asked for at every look. What only a status tells stays the same while a container runs, once it has exited,
+ * and while a sandbox is ready, so it is read once for each of these; with it the exited container's last words.
+ */
 export function createObserver(
   { runtime, messages }: { readonly runtime: Runtime; readonly messages: TerminationMessages },
 ): Observer {
-  const exited = new Map<string, Map<string, ContainerRecord>>();
+  const pods = new Map<string, Known>();
 
   async function observe(podUid: string): Promise<Observed> {
     const [sandboxes, containers] = await Promise.all([
@@ -25,39 +38,48 @@ export function createObserver(
       runtime.listContainers({ podUid }),
     ]);
     const sorted = sandboxes.toSorted(newestFirst((sandbox) => sandbox.metadata.attempt));
-    const known = exited.get(podUid) ?? new Map<string, ContainerRecord>();
+    const known = pods.get(podUid) ?? unknown;
     const [addressed, records] = await Promise.all([
-      withAddresses(sorted),
+      withAddresses(sorted, known),
       Promise.all(containers.map((summary) => recordOf(summary, known))),
     ]);
-    exited.set(podUid, new Map(records.filter(isExited).map((record) => [record.id, record])));
-    return { sandboxes: addressed, containers: inOrder(records) };
+    const seen = { sandboxes: addressed, containers: inOrder(records) };
+    pods.set(podUid, knownFrom(seen));
+    return seen;
   }
 
   /** Only the newest sandbox's addresses matter, and only while it is ready. */
-  async function withAddresses(sandboxes: readonly Sandbox[]): Promise<readonly Sandbox[]> {
+  async function withAddresses(
+    sandboxes: readonly Sandbox[],
+    known: Known,
+  ): Promise<readonly Sandbox[]> {
     const [newest, ...rest] = sandboxes;
     if (newest?.state !== "Ready") return sandboxes;
-    const full = await orNull(runtime.sandbox(newest.id));
+    const full = known.sandboxes.get(newest.id) ?? await orNull(runtime.sandbox(newest.id));
     return full === null ? rest : [full, ...rest];
   }
 
   async function recordOf(
     summary: ContainerSummary,
-    known: ReadonlyMap<string, ContainerRecord>,
+    known: Known,
   ): Promise<ContainerRecord | null> {
-    const before = known.get(summary.id);
-    if (before !== undefined) return before;
+    const before = known.containers.get(summary.id);
+    if (before?.state === "Exited" || before?.state === summary.state) return before;
     const record = await orNull(runtime.container(summary.id));
     if (record?.state !== "Exited") return record;
     return { ...record, message: await messages.read(record) };
   }
 
-  return { observe, forget: (podUid) => void exited.delete(podUid) };
+  return { observe, forget: (podUid) => void pods.delete(podUid) };
 }
 
-function isExited(record: ContainerRecord | null): record is ContainerRecord {
-  return record?.state === "Exited";
+function knownFrom({ sandboxes, containers }: Observed): Known {
+  const addressed = sandboxes.filter(({ state, ips }) => state === "Ready" && ips.length > 0);
+  const constant = containers.filter(({ state }) => state === "Running" || state === "Exited");
+  return {
+    sandboxes: new Map(addressed.map((sandbox) => [sandbox.id, sandbox])),
+    containers: new Map(constant.map((record) => [record.id, record])),
+  };
 }
 
 function inOrder(records: readonly (ContainerRecord | null)[]): readonly ContainerRecord[] {
