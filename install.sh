@@ -223,8 +223,11 @@ manifest_folder() {
 
 # The agent ends what no manifest names; its grace periods are the pods' own.
 stop_pods() {
-  local seconds manifests pods
-  "$DESTDIR$PROGRAM" status >/dev/null 2>&1 || fail "the agent does not run, so it cannot end its pods; start it and try again"
+  local seconds manifests status pods
+  status=$("$DESTDIR$PROGRAM" status -o json 2>/dev/null) ||
+    fail "the agent does not run, so it cannot end its pods; start it and try again"
+  grep -q '"reachable": *true' <<<"$status" ||
+    fail "the agent's container runtime does not answer, so no pod can be ended; start it and try again"
   manifests=$(manifest_folder)
   mkdir -p "$manifests.stopped"
   find "$manifests" -mindepth 1 -maxdepth 1 -exec mv -f -t "$manifests.stopped" {} +

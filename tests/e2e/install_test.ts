@@ -188,8 +188,16 @@ Deno.test("--stop-pods ends the pods within their grace before the agent goes", 
       assert.match(stderr, /the agent does not run, so it cannot end its pods/);
       assert.equal(await listing(destdir), before);
     });
-    await t.step("the pods are ended, and then all is removed", async () => {
+    await t.step("without a runtime likewise", async () => {
       await agent.start();
+      await lab.containerd.stop();
+      const { code, stderr } = await install(["--uninstall", "--stop-pods"], { env });
+      assert.equal(code, 1);
+      assert.match(stderr, /container runtime does not answer, so no pod can be ended/);
+      assert.ok(await exists(`${destdir}/usr/local/bin/skerry`));
+      await lab.containerd.start();
+    });
+    await t.step("the pods are ended, and then all is removed", async () => {
       for (const name of ["one", "two"]) {
         const manifest = pod(name, { image: lab.images.busybox });
         await Deno.writeTextFile(`${staticPodPath}/${name}.json`, JSON.stringify(manifest));
