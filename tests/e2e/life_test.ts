@@ -2,7 +2,17 @@
 import assert from "node:assert/strict";
 import { labAgent } from "../lab/agent.ts";
 import { startLab } from "../lab/lab.ts";
-import { eventsOf, idOf, logOf, untilGone, untilPod, untilRow } from "./expect.ts";
+import {
+  containerOf,
+  eventsOf,
+  idOf,
+  logOf,
+  row,
+  until,
+  untilGone,
+  untilPod,
+  untilRow,
+} from "./expect.ts";
 import { container, FOREVER, manifest, scriptPod } from "./manifest.ts";
 import { idsIn, sandboxNetns, tracesOf } from "./traces.ts";
 
@@ -107,11 +117,48 @@ Deno.test("a pod lives as long as its manifest", async (t) => {
     },
   );
 
+  await t.step(
+    "of many changes in a row the last one counts, and nothing of the others is left",
+    async () => {
+      for (let turn = 0; turn < 8; turn++) {
+        await agent.apply("hasty.yaml", scriptPod("hasty", `echo turn ${turn}; ${FOREVER}`));
+        // Each at another moment of the start of the one before.
+        await new Promise((resolve) => setTimeout(resolve, turn * 40));
+      }
+      await until("the last one runs", async () => {
+        const { stdout } = await agent.skerry(["logs", "hasty-edge-1"]);
+        return stdout === "turn 7\n";
+      });
+      const uids = (await agent.pods()).map(({ metadata }) => metadata.uid).toSorted();
+      const folders = [...Deno.readDirSync(`${agent.rootDir}/pods`)].map(({ name }) => name);
+      assert.deepEqual(folders.toSorted(), uids);
+      assert.equal([...Deno.readDirSync(agent.podLogsDir)].length, uids.length);
+      const { stdout } = await lab.ctr(["containers", "list", "--quiet"]);
+      assert.equal(stdout.trim().split("\n").length, 2 * uids.length);
+      assert.equal(sandboxNetns(lab).length, uids.length);
+    },
+  );
+
+  await t.step("a manifest that goes and comes back is a pod that starts anew", async () => {
+    const text = scriptPod("back", "trap 'sleep 2; exit 0' TERM; while :; do sleep 0.1; done");
+    await agent.apply("back.yaml", text);
+    const pod = await untilRow(agent, "back-edge-1", "1/1 Running");
+    await agent.remove("back.yaml");
+    await untilRow(agent, "back-edge-1", "1/1 Terminating");
+    await agent.apply("back.yaml", text);
+    const again = await untilPod(
+      agent,
+      "back-edge-1",
+      (next) => idOf(next) !== idOf(pod) && row(next) === "1/1 Running",
+    );
+    assert.equal(again.metadata.uid, pod.metadata.uid);
+    assert.equal(containerOf(again).restartCount, 0);
+    await agent.remove("back.yaml");
+  });
+
   await t.step("when all manifests are gone, nothing is left", async () => {
-    await agent.remove("web.yaml");
-    await agent.remove("other-name.yaml");
-    await untilGone(agent, "web-edge-1");
-    await untilGone(agent, "other-edge-1");
+    for (const file of ["web.yaml", "other-name.yaml", "hasty.yaml"]) await agent.remove(file);
+    for (const { metadata } of await agent.pods()) await untilGone(agent, metadata.name);
     assert.equal((await lab.ctr(["containers", "list", "--quiet"])).stdout.trim(), "");
     assert.deepEqual(sandboxNetns(lab), []);
     assert.deepEqual([...Deno.readDirSync(`${agent.rootDir}/pods`)], []);
