@@ -8,7 +8,9 @@ import { jsonText, outputOption } from "../output_option.ts";
 export function configure(command: Command, context: CommandContext): void {
   command.addOption(outputOption(["json"])).action(
     async ({ output }: { readonly output?: "json" }) => {
-      const text = output === "json" ? jsonText({ version: VERSION, deno: Deno.version.deno }) : `skerry ${VERSION}\n`;
+      const text = output === "json"
+        ? jsonText({ version: VERSION, deno: Deno.version.deno })
+        : `skerry ${VERSION}\n`;
       await context.stdout.write(text);
     },
   );
