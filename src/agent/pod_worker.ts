@@ -11,8 +11,9 @@ import type { Instant } from "../core/instant.ts";
 import { second } from "../core/instant.ts";
 import type { Action } from "../core/pod/action.ts";
 import type { BackoffPolicy } from "../core/pod/backoff.ts";
-import { type Plan, plan } from "../core/pod/plan.ts";
-import { isLegal } from "../core/pod/state.ts";
+import { plan } from "../core/pod/plan.ts";
+import type { Plan } from "../core/pod/plan_input.ts";
+import { isLegal, isOver, type PodState } from "../core/pod/state.ts";
 import { podStatus } from "../core/pod/status.ts";
 import type { Log } from "../ports/log.ts";
 import type { MemoryStore } from "../ports/memory_store.ts";
@@ -50,6 +51,8 @@ export async function syncPod(
     const ending = record.terminating;
     const planned = planNow(record, deps);
     settle(record, planned, deps);
+    // Before the wait for containers to end: an agent that comes after this one goes on counting their grace period.
+    if (isStopping(planned)) await saveMemory(record, deps);
     await carryOut(planned.actions, record, deps, stop);
     // Deleted while its start was under way: what was planned is void.
     if (record.terminating !== ending) continue;
@@ -61,6 +64,10 @@ export async function syncPod(
   }
   deps.log.warn("Pod does not settle, going on in a moment", { uid: record.uid });
   return { kind: "Settled", wakeAt: deps.clock.now() + second };
+}
+
+function isStopping({ memory, actions }: Plan): boolean {
+  return memory.stoppingSince !== undefined && actions.some(({ kind }) => kind === "StopContainers");
 }
 
 function takeEviction(record: PodRecord): void {
@@ -94,20 +101,10 @@ function settle(record: PodRecord, planned: Plan, deps: PodWorkerDeps): void {
   }
   record.state = state;
   record.memory = planned.memory;
-  publish(record, deps);
+  publish(record, state, deps);
 }
 
-/** States after which no container is started again. */
-const endStates: readonly string[] = [
-  "Rejected",
-  "Stopping",
-  "Succeeded",
-  "Failed",
-  "Terminating",
-  "Gone",
-];
-
-function publish(record: PodRecord, deps: PodWorkerDeps): void {
+function publish(record: PodRecord, state: PodState, deps: PodWorkerDeps): void {
   const { clock, backoff, nodeIps, log, events } = deps;
   const pod = record.desired ?? record.former;
   if (pod === null) return;
@@ -119,7 +116,7 @@ function publish(record: PodRecord, deps: PodWorkerDeps): void {
     seen: record.seen,
     memory: record.memory,
     end: record.refusal ?? record.memory.end ?? null,
-    ended: endStates.includes(record.state?.kind ?? ""),
+    ended: isOver(state),
     now: clock.now(),
     backoff,
     nodeIps,

@@ -15,7 +15,7 @@ import type { Failure } from "./memory.ts";
 import { limitedMessage } from "./message_limit.ts";
 import { latestRun, runsOf } from "./observed.ts";
 import { initSucceeded, runsAgain } from "./restart.ts";
-import type { StatusInput } from "./status.ts";
+import type { StatusInput } from "./status_input.ts";
 
 /** The status of one container. `isInit` marks those of `spec.initContainers`. */
 export function containerStatus(

@@ -9,7 +9,7 @@ import { decideRestart, errorShownMs, isBackingOff, isShown, nextLook } from "./
 import { remainingGrace } from "./grace.ts";
 import { type Failure, type PodMemory, rememberContainer } from "./memory.ts";
 import { isAlive, latestRun, type Observed, runIn } from "./observed.ts";
-import type { Plan, WantedInput } from "./plan.ts";
+import type { Plan, WantedInput } from "./plan_input.ts";
 import { initSucceeded, runsAgain } from "./restart.ts";
 
 /** Whether a main container was ever created in this sandbox: then the init containers are history. */

@@ -3,7 +3,7 @@ import { allContainers, isSidecar, type Pod } from "../k8s.ts";
 import type { Action, StopTarget } from "./action.ts";
 import { remainingGrace } from "./grace.ts";
 import { isAlive, type Observed } from "./observed.ts";
-import type { Plan, WantedInput } from "./plan.ts";
+import type { Plan, WantedInput } from "./plan_input.ts";
 
 /** Plans toward `last`; the pod stays in the runtime, stopped, so that its logs can be read. */
 export function planEnd(

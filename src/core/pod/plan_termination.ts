@@ -3,7 +3,7 @@ import { annotation } from "../cri/labels.ts";
 import type { Action } from "./action.ts";
 import { remainingGrace } from "./grace.ts";
 import type { Observed } from "./observed.ts";
-import type { Plan, PlanInput } from "./plan.ts";
+import type { Plan, PlanInput } from "./plan_input.ts";
 import { stopNext } from "./plan_end.ts";
 
 const defaultGraceSeconds = 30;

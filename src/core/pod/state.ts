@@ -20,6 +20,13 @@ export type PodState =
 
 export type StateKind = PodState["kind"];
 
+const startsContainers: readonly StateKind[] = ["Starting", "Initializing", "Running"];
+
+/** Whether none of the pod's containers is started again: it has finished, was ended or refused, or goes. */
+export function isOver({ kind }: PodState): boolean {
+  return !startsContainers.includes(kind);
+}
+
 /**
  * The legal edges. A restart of the agent, a reboot and a first start all enter at any state, so only what follows matters:
  * an ended pod never runs again under the same UID, and a deleted one is only ever gone.

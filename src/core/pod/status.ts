@@ -1,30 +1,13 @@
 /** A pod's whole status, made anew from what is seen and remembered. */
-import type { Instant } from "../instant.ts";
 import { rfc3339 } from "../instant.ts";
-import type { K8sContainerStatus, Pod, PodStatus } from "../k8s.ts";
-import type { BackoffPolicy } from "./backoff.ts";
+import type { K8sContainerStatus, PodStatus } from "../k8s.ts";
 import { conditions, type ConditionsInput } from "./conditions.ts";
 import { containerStatus } from "./container_status.ts";
-import type { PodEnd, PodMemory } from "./memory.ts";
 import { isAlive, liveSandbox, type Observed } from "./observed.ts";
 import { type Phase, phase } from "./phase.ts";
 import { isInitialized } from "./plan_containers.ts";
 import { qosClass } from "./qos.ts";
-
-export interface StatusInput {
-  readonly pod: Pod;
-  readonly seen: Observed;
-  readonly memory: PodMemory;
-  /** Why the pod was refused or evicted, if it was. */
-  readonly end: PodEnd | null;
-  /** Nothing will be started again: the pod has finished, was ended, or goes. */
-  readonly ended: boolean;
-  readonly now: Instant;
-  readonly backoff: BackoffPolicy;
-  /** The node's own addresses; the first one is `hostIP`. */
-  readonly nodeIps: readonly string[];
-  readonly previous: PodStatus | undefined;
-}
+import type { StatusInput } from "./status_input.ts";
 
 /** @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#PodStatus */
 export function podStatus(input: StatusInput): PodStatus {

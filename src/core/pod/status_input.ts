@@ -1,0 +1,21 @@
+/** What a pod's status is made from. */
+import type { Instant } from "../instant.ts";
+import type { Pod, PodStatus } from "../k8s.ts";
+import type { BackoffPolicy } from "./backoff.ts";
+import type { PodEnd, PodMemory } from "./memory.ts";
+import type { Observed } from "./observed.ts";
+
+export interface StatusInput {
+  readonly pod: Pod;
+  readonly seen: Observed;
+  readonly memory: PodMemory;
+  /** Why the pod was refused or evicted, if it was. */
+  readonly end: PodEnd | null;
+  /** Nothing will be started again: the pod has finished, was ended, or goes. */
+  readonly ended: boolean;
+  readonly now: Instant;
+  readonly backoff: BackoffPolicy;
+  /** The node's own addresses; the first one is `hostIP`. */
+  readonly nodeIps: readonly string[];
+  readonly previous: PodStatus | undefined;
+}
