@@ -26,7 +26,7 @@ export const PERMISSIONS: readonly string[] = [
 ];
 
 /** Chosen by measurement: docs/performance.md has the figures, `deno task bench` takes them anew. */
-export const V8_FLAGS: readonly string[] = ["--lite-mode"];
+const V8_FLAGS: readonly string[] = ["--lite-mode"];
 
 /** Arguments of both `deno run` and `deno compile`. */
 export const RUNTIME_ARGS: readonly string[] = [

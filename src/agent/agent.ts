@@ -12,7 +12,7 @@ import { createObserver } from "./observe.ts";
 import { createPodEvents } from "./pod_events.ts";
 import { createPods, type Pods } from "./pods.ts";
 import { createQosCgroups } from "./qos_cgroups.ts";
-import { rotateLogs, type RotateLogsDeps } from "./log_rotation.ts";
+import { type ContainerLog, rotateLogs } from "./log_rotation.ts";
 import { watchRuntime } from "./runtime_watch.ts";
 import { createTerminationMessages } from "./termination_message.ts";
 import type { AgentPorts, AgentSettings } from "./agent_ports.ts";
@@ -21,6 +21,11 @@ import type { AgentPorts, AgentSettings } from "./agent_ports.ts";
 export interface SourceView {
   readonly source: PodSource;
   readonly snapshot: SourceSnapshot | undefined;
+}
+
+/** The same while its source is followed. */
+interface MutableView extends SourceView {
+  snapshot: SourceSnapshot | undefined;
 }
 
 export interface Agent {
@@ -50,10 +55,7 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
     memories: await loadMemories(ports),
     leftovers: await findLeftovers({ files, paths: settings.node.paths }),
   });
-  const views = ports.sources.map((source) => ({
-    source,
-    snapshot: undefined as SourceSnapshot | undefined,
-  }));
+  const views = ports.sources.map((source): MutableView => ({ source, snapshot: undefined }));
   const ready = Promise.withResolvers<void>();
   const keepQosCgroups = createQosCgroups({
     cgroups: ports.cgroups,
@@ -65,7 +67,7 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
     log: log.named("cgroups"),
   });
 
-  async function follow(view: (typeof views)[number], signal: AbortSignal): Promise<void> {
+  async function follow(view: MutableView, signal: AbortSignal): Promise<void> {
     for await (const snapshot of view.source.snapshots(signal)) {
       view.snapshot = snapshot;
       const desired = mergeSources(views.map((each) => each.snapshot));
@@ -129,10 +131,8 @@ function logTask(pods: Pods, ports: AgentPorts, settings: AgentSettings): Task {
 }
 
 /** The logs of the containers that run now. */
-function logsOf(pods: Pods): Parameters<typeof rotateLogs>[0] {
+function logsOf(pods: Pods): readonly ContainerLog[] {
   return pods.list().flatMap(({ seen }) => seen.containers)
     .filter(({ state }) => state === "Running")
     .map(({ id, logPath }) => ({ containerId: id, path: logPath }));
 }
-
-export type { RotateLogsDeps };

@@ -1,5 +1,5 @@
 /** Looks at one pod in the runtime. */
-import { annotation, label } from "../core/cri/labels.ts";
+import { annotation } from "../core/cri/labels.ts";
 import type { ContainerRecord, ContainerSummary, Sandbox } from "../core/cri/types.ts";
 import { newestFirst, type Observed } from "../core/pod/observed.ts";
 import { NotFound } from "../ports/errors.ts";
@@ -84,7 +84,7 @@ function knownFrom({ sandboxes, containers }: Observed): Known {
 
 function inOrder(records: readonly (ContainerRecord | null)[]): readonly ContainerRecord[] {
   return records.filter((record) => record !== null)
-    .toSorted(newestFirst((record) => restartCount(record)));
+    .toSorted(newestFirst(restartCount));
 }
 
 function restartCount(record: ContainerRecord): number {
@@ -100,9 +100,4 @@ async function orNull<T>(call: Promise<T>): Promise<T | null> {
     if (err instanceof NotFound) return null;
     throw err;
   }
-}
-
-/** The pod a runtime object belongs to, if its labels say so. */
-export function podUidOf(item: { readonly labels: Sandbox["labels"] }): string | undefined {
-  return item.labels[label.podUid];
 }

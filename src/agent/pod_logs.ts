@@ -32,10 +32,10 @@ export async function podLogs(
   { pods, logFiles }: PodLogsDeps,
   signal: AbortSignal,
 ): Promise<AsyncIterable<Uint8Array>> {
-  const { record, pod } = theRecord(request, pods);
+  const pod = knownPod(request, pods);
   const name = containerOf(request, pod);
-  const id = runToRead(statusOf(name, { record, pod }), { ...request, pod, container: name });
-  const path = record.seen.containers.find((run) => run.id === id)?.logPath;
+  const id = runToRead(statusOf(name, pod), { ...request, pod, container: name });
+  const path = pod.record.seen.containers.find((run) => run.id === id)?.logPath;
   if (path === undefined || await logFiles.size(path) === null) {
     throw new NotFound(`unable to retrieve container logs for containerd://${id}`);
   }
@@ -47,18 +47,18 @@ function isRunning({ seen }: PodRecord, id: string): boolean {
   return seen.containers.some((run) => run.id === id && isAlive(run));
 }
 
-interface Known {
+/** A pod with what the agent holds of it. */
+interface KnownPod extends Pod {
   readonly record: PodRecord;
-  readonly pod: Pod;
 }
 
-function theRecord({ namespace, name }: PodLogRequest, pods: PodLogsDeps["pods"]): Known {
-  const known = pods.list().flatMap((record): readonly Known[] => {
+function knownPod({ namespace, name }: PodLogRequest, pods: PodLogsDeps["pods"]): KnownPod {
+  const known = pods.list().flatMap((record): readonly KnownPod[] => {
     const pod = record.desired ?? record.former;
-    return pod === null ? [] : [{ record, pod }];
+    return pod === null ? [] : [{ ...pod, record }];
   });
-  const found = findPod(known.map(({ pod }) => pod), { text: name, namespace });
-  if (found.ok) return known.filter(({ pod }) => pod === found.value)[0] as Known;
+  const found = findPod(known, { text: name, namespace });
+  if (found.ok) return found.value;
   const { kind, message } = found.error;
   throw kind === "NotFound" ? new NotFound(message) : new Invalid(message);
 }
@@ -79,7 +79,7 @@ function ambiguous({ metadata, spec }: Pod): string {
     (init === "" ? "" : ` or one of the init containers: [${init}]`);
 }
 
-function statusOf(name: string, { record }: Known): K8sContainerStatus | undefined {
+function statusOf(name: string, { record }: KnownPod): K8sContainerStatus | undefined {
   const { initContainerStatuses = [], containerStatuses = [] } = record.status ?? {};
   return [...initContainerStatuses, ...containerStatuses].find((status) => status.name === name);
 }

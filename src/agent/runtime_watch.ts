@@ -21,6 +21,9 @@ export interface RuntimeWatchDeps {
 /** A runtime that is away is asked again this often. */
 const reconnectMs = second;
 
+/** After this time the runtime surely reports what happens. */
+const subscribedMs = second;
+
 /** The runtime may tell of an exit before its lists know; how often, and how long apart, to look again. */
 const lagDelaysMs = [20, 50, 100, 200, 500, 1_000, 2_000];
 
@@ -31,11 +34,14 @@ export async function watchRuntime(deps: RuntimeWatchDeps, signal: AbortSignal):
 
 async function followEvents(deps: RuntimeWatchDeps, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
+    // No answer tells when the runtime has begun to report: what ends before that shows at one more look.
+    const look = deps.clock.after(subscribedMs, deps.pods.markAll);
     try {
       for await (const event of deps.runtime.events(signal)) handle(event, deps, signal);
     } catch (err) {
-      if (signal.aborted) return;
-      deps.log.debug("Runtime's event stream broke", { err });
+      if (!signal.aborted) deps.log.debug("Runtime's event stream broke", { err });
+    } finally {
+      look.cancel();
     }
     if (!await waited(deps.clock, reconnectMs, signal)) return;
     await untilItAnswers(deps, signal);
@@ -52,7 +58,7 @@ async function untilItAnswers(
   let away = false;
   while (!signal.aborted) {
     try {
-      await Promise.race([runtime.version(), aborted(signal)]);
+      await unlessAborted(runtime.version(), signal);
       if (away) log.info("Runtime answers again");
       return;
     } catch (err) {
@@ -64,11 +70,16 @@ async function untilItAnswers(
   }
 }
 
-/** Rejects when the signal aborts: a runtime that hangs must not hold the agent's end up. */
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
+/** Rejects when the signal aborts first: a runtime that hangs must not hold the agent's end up. */
+async function unlessAborted<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(signal.reason);
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await Promise.race([call, promise]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
 }
 
 async function relist(deps: RuntimeWatchDeps, signal: AbortSignal): Promise<void> {

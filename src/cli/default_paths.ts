@@ -4,8 +4,6 @@
 export const DEFAULT_CONTROL_SOCKET = "/run/skerry/skerry.sock";
 /** State, volumes and credentials of the agent. */
 export const DEFAULT_ROOT_DIR = "/var/lib/skerry";
-/** Tarballs in this folder are imported into the runtime at start. */
-export const DEFAULT_IMAGES_DIR = "/var/lib/skerry/images";
 /** Container logs, one folder a pod, as the kubelet lays them out. */
 export const DEFAULT_POD_LOGS_DIR = "/var/log/pods";
 /** What `skerry run` reads when no --config is given and the file is there. */

@@ -65,7 +65,7 @@ function counted(pods: number): string {
 }
 
 /** `FILE:LINE:COLUMN: MESSAGE`, which editors can jump to. */
-export function problemText({ path, line, column, message }: SourceProblem): string {
+function problemText({ path, line, column, message }: SourceProblem): string {
   return line > 0 ? `${path}:${line}:${column}: ${message}` : `${path}: ${message}`;
 }
 

@@ -1,4 +1,4 @@
-/** A place pods come from: the manifest folder now, the API server and the cache later. */
+/** A place that pods come from, such as the folder of manifests. */
 import type { Pod } from "../core/k8s.ts";
 
 /** Something in the source that is not a pod, told to people once. */

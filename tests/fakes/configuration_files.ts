@@ -32,7 +32,7 @@ export async function problemsOf(given: Given): Promise<readonly string[]> {
 }
 
 /** A disk that holds these files and the folders that they lie in. */
-export function fakeConfigurationFiles(
+function fakeConfigurationFiles(
   files: Readonly<Record<string, string>>,
 ): ConfigurationFiles {
   return {

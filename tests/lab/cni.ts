@@ -7,7 +7,7 @@ export interface CniPaths {
 }
 
 /** Pod addresses of every lab. */
-export const POD_SUBNET = "10.88.0.0/16";
+const POD_SUBNET = "10.88.0.0/16";
 
 /**
  * Writes the conflist. `network` must be unique to the lab: libcni caches results in /var/lib/cni by that name.

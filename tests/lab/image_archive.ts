@@ -27,7 +27,7 @@ interface Blob {
 }
 
 /** Go's name of this machine's architecture, which image configurations use. */
-export function goArch(): string {
+function goArch(): string {
   return Deno.build.arch === "x86_64" ? "amd64" : "arm64";
 }
 

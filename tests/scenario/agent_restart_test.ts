@@ -140,8 +140,9 @@ Deno.test("a deletion that a killed agent had begun is finished, within the grac
   await world.delete("web");
   await world.advance(10_000);
   world.killAgent();
-  await world.startAgent();
   world.runtime.forgetCalls();
+  await world.startAgent();
+  assert.deepEqual(world.runtime.story(), ["stopContainer web/main 20s"]);
   await world.advance(20_000);
   assert.equal(world.row("web"), "gone");
   assert.deepEqual(world.runtime.running(), []);

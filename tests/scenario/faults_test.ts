@@ -82,6 +82,19 @@ Deno.test("what happened while the runtime's events were cut off is found by loo
   assert.equal(world.container("web/main").restartCount, 1);
 });
 
+Deno.test("what happens just before the runtime's events are heard again is found by looking once more", async () => {
+  await using world = await createWorld();
+  await world.apply(pod("web"));
+  for (const restarts of [1, 2]) {
+    world.runtime.goDown();
+    world.runtime.comeBack();
+    await world.advance(1_100);
+    world.runtime.reboot();
+    await world.advance(15_000);
+    assert.equal(world.container("web/main").restartCount, restarts);
+  }
+});
+
 Deno.test("a store that is full costs nothing while the agent lives", async () => {
   await using world = await createWorld();
   world.store.full = true;

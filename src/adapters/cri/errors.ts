@@ -63,7 +63,7 @@ export function portError(error: CallStatus): PortError {
 }
 
 /** The status behind an error that {@linkcode portError} made. */
-export function callStatus(error: unknown): CallStatus | undefined {
+function callStatus(error: unknown): CallStatus | undefined {
   const cause = error instanceof Error ? error.cause : undefined;
   return isCallStatus(cause) ? cause : undefined;
 }

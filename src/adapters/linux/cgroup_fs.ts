@@ -94,7 +94,7 @@ function dirsTo(
 }
 
 /** Writes what differs, in the order given: the kernel checks some values against others. */
-export function writeValues(
+function writeValues(
   dir: string,
   values: readonly (readonly [file: string, value: string])[],
 ): void {

@@ -1,7 +1,7 @@
 /** Reads and writes the kernel's files under /proc, /sys and /dev. Everything here throws SystemError. */
 import { dirname } from "node:path/posix";
 import { concat } from "../../core/log/bytes.ts";
-import { type SystemError } from "./errno.ts";
+import { codeOf } from "./errno.ts";
 import { checked, cString, lastError, libc } from "./libc.ts";
 
 const O_WRONLY = 0o1;
@@ -36,7 +36,7 @@ export function readTextIfThere(path: string): string | null {
   try {
     return readText(path);
   } catch (error) {
-    if ((error as SystemError).code === "ENOENT") return null;
+    if (codeOf(error) === "ENOENT") return null;
     throw error;
   }
 }

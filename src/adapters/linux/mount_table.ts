@@ -1,4 +1,5 @@
 /** Understands the kernel's list of mounts. */
+
 /** One line of mountinfo. @see proc_pid_mountinfo(5) */
 export interface Mount {
   readonly path: string;

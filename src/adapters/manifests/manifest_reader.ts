@@ -10,7 +10,7 @@ import { doubtful, isDue, type ManifestView, nextView, type Reading } from "./ma
 import { mergeViews } from "./merge_views.ts";
 
 /** How long a file must stay as it is before it is believed to be broken or deleted. */
-export const settleMs = 1_000;
+const settleMs = 1_000;
 
 export interface ManifestReader {
   /** Looks at everything once. */

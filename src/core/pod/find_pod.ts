@@ -14,7 +14,10 @@ export type FindPodError =
   | { readonly kind: "Ambiguous"; readonly message: string };
 
 /** A full name wins over a manifest's name, which the kubelet extends by `-NODE`; two equally good hits are an error. */
-export function findPod(pods: readonly Pod[], query: PodQuery): Result<Pod, FindPodError> {
+export function findPod<P extends Pod>(
+  pods: readonly P[],
+  query: PodQuery,
+): Result<P, FindPodError> {
   const { namespace, name } = split(query);
   const inNamespace = pods.filter((pod) =>
     namespace === undefined || pod.metadata.namespace === namespace

@@ -23,7 +23,7 @@ export function initSucceeded(run: ContainerRecord | undefined): boolean {
 }
 
 /** What the pod's policy says of a run that has exited. @see https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy */
-export function shouldRestart(pod: Pod, exited: ContainerRecord): boolean {
+function shouldRestart(pod: Pod, exited: ContainerRecord): boolean {
   switch (pod.spec.restartPolicy) {
     case "Never":
       return false;
@@ -35,12 +35,12 @@ export function shouldRestart(pod: Pod, exited: ContainerRecord): boolean {
 }
 
 /** The init containers that must have ended before the main ones start: all but the sidecars. */
-export function plainInitContainers(pod: Pod): readonly { readonly name: string }[] {
+function plainInitContainers(pod: Pod): readonly { readonly name: string }[] {
   return (pod.spec.initContainers ?? []).filter((container) => !isSidecar(container));
 }
 
 /** Whether an init container failed in a pod that does not try again. */
-export function initFailedForGood(pod: Pod, seen: Observed): boolean {
+function initFailedForGood(pod: Pod, seen: Observed): boolean {
   if (pod.spec.restartPolicy !== "Never") return false;
   return plainInitContainers(pod).some(({ name }) => {
     const run = latestRun(seen, name);

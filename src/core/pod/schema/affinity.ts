@@ -6,7 +6,7 @@ import * as v from "valibot";
 import { int32, stringMap, text, texts } from "./scalars.ts";
 import { optional } from "./support.ts";
 
-export const requirement = v.strictObject({ key: text, operator: text, values: optional(texts) });
+const requirement = v.strictObject({ key: text, operator: text, values: optional(texts) });
 
 export const labelSelector = v.strictObject({
   matchExpressions: optional(v.array(requirement)),
@@ -20,7 +20,7 @@ const nodeSelectorTerm = v.strictObject({
 
 const nodeSelector = v.strictObject({ nodeSelectorTerms: v.array(nodeSelectorTerm) });
 
-export const nodeAffinity = v.strictObject({
+const nodeAffinity = v.strictObject({
   preferredDuringSchedulingIgnoredDuringExecution: optional(
     v.array(v.strictObject({ preference: nodeSelectorTerm, weight: int32 })),
   ),
@@ -36,7 +36,7 @@ const podAffinityTerm = v.strictObject({
   topologyKey: text,
 });
 
-export const podAffinity = v.strictObject({
+const podAffinity = v.strictObject({
   preferredDuringSchedulingIgnoredDuringExecution: optional(
     v.array(v.strictObject({ podAffinityTerm, weight: int32 })),
   ),

@@ -16,7 +16,7 @@ export const resourceFieldSelector = v.strictObject({
   resource: text,
 });
 
-export const envVarSource = v.strictObject({
+const envVarSource = v.strictObject({
   configMapKeyRef: optional(keySelector),
   fieldRef: optional(fieldSelector),
   fileKeyRef: optional(v.strictObject({

@@ -20,7 +20,7 @@ import {
 } from "./support.ts";
 import { volume } from "./volume.ts";
 
-export const podDnsConfig = v.strictObject({
+const podDnsConfig = v.strictObject({
   nameservers: optional(supported(texts)),
   options: optional(supported(v.array(v.strictObject({
     name: optional(supported(text)),
@@ -29,7 +29,7 @@ export const podDnsConfig = v.strictObject({
   searches: optional(supported(texts)),
 });
 
-export const hostAlias = v.strictObject({
+const hostAlias = v.strictObject({
   hostnames: optional(supported(texts)),
   ip: supported(text),
 });

@@ -6,11 +6,11 @@ import * as v from "valibot";
 import { int32, int64, intOrString, text, texts } from "./scalars.ts";
 import { optional } from "./support.ts";
 
-export const execAction = v.strictObject({ command: optional(texts) });
+const execAction = v.strictObject({ command: optional(texts) });
 
-export const httpHeader = v.strictObject({ name: text, value: text });
+const httpHeader = v.strictObject({ name: text, value: text });
 
-export const httpGetAction = v.strictObject({
+const httpGetAction = v.strictObject({
   host: optional(text),
   httpHeaders: optional(v.array(httpHeader)),
   path: optional(text),
@@ -18,11 +18,11 @@ export const httpGetAction = v.strictObject({
   scheme: optional(text),
 });
 
-export const tcpSocketAction = v.strictObject({ host: optional(text), port: intOrString });
+const tcpSocketAction = v.strictObject({ host: optional(text), port: intOrString });
 
-export const grpcAction = v.strictObject({ port: int32, service: optional(text) });
+const grpcAction = v.strictObject({ port: int32, service: optional(text) });
 
-export const sleepAction = v.strictObject({ seconds: int64 });
+const sleepAction = v.strictObject({ seconds: int64 });
 
 export const probe = v.strictObject({
   exec: optional(execAction),
@@ -37,7 +37,7 @@ export const probe = v.strictObject({
   timeoutSeconds: optional(int32),
 });
 
-export const lifecycleHandler = v.strictObject({
+const lifecycleHandler = v.strictObject({
   exec: optional(execAction),
   httpGet: optional(httpGetAction),
   sleep: optional(sleepAction),

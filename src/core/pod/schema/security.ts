@@ -6,18 +6,18 @@ import * as v from "valibot";
 import { flag, int64, text, texts } from "./scalars.ts";
 import { optional } from "./support.ts";
 
-export const profile = v.strictObject({ localhostProfile: optional(text), type: text });
+const profile = v.strictObject({ localhostProfile: optional(text), type: text });
 
-export const capabilities = v.strictObject({ add: optional(texts), drop: optional(texts) });
+const capabilities = v.strictObject({ add: optional(texts), drop: optional(texts) });
 
-export const seLinuxOptions = v.strictObject({
+const seLinuxOptions = v.strictObject({
   level: optional(text),
   role: optional(text),
   type: optional(text),
   user: optional(text),
 });
 
-export const windowsOptions = v.strictObject({
+const windowsOptions = v.strictObject({
   gmsaCredentialSpec: optional(text),
   gmsaCredentialSpecName: optional(text),
   hostProcess: optional(flag),
