@@ -26,7 +26,7 @@ export async function main(
     code = exitCodeOf(error, process.signal);
     said.error(describe(error, code));
   }
-  return await said.tell(process) ? code : ExitCode.ok;
+  return await said.tell(process) ?? code;
 }
 
 /** What is said by the program itself; commander writes without waiting, so it is kept until the end. */
@@ -42,21 +42,25 @@ class Said {
     this.#err += text;
   }
 
-  /** Gives false when the reader is gone: `skerry --help | head -1` is no error. */
-  async tell({ stdout, stderr }: Pick<ProcessContext, "stdout" | "stderr">): Promise<boolean> {
-    const heard = await tellTo(stdout, this.#out);
-    await tellTo(stderr, this.#err);
-    return heard;
+  /** Gives the code to end with where it was not heard: `skerry --help | head -1` is no error, a full disk is one. */
+  async tell(
+    { stdout, stderr }: Pick<ProcessContext, "stdout" | "stderr">,
+  ): Promise<ExitCode | undefined> {
+    const failure = await writeFailure(stdout, this.#out);
+    const code = failure === null ? undefined : exitCodeOf(failure);
+    if (code !== undefined) this.#err += describe(failure, code);
+    // What cannot be written to stderr cannot be told to anyone.
+    await writeFailure(stderr, this.#err);
+    return code;
   }
 }
 
-async function tellTo(output: Output, text: string): Promise<boolean> {
+async function writeFailure(output: Output, text: string): Promise<unknown> {
   try {
     if (text !== "") await output.write(text);
-    return true;
+    return null;
   } catch (error) {
-    if (error instanceof Deno.errors.BrokenPipe) return false;
-    throw error;
+    return error;
   }
 }
 
@@ -96,9 +100,9 @@ function sentence(text: string): string {
 }
 
 /** A reader that is gone (`skerry logs web | head`) has got all it wanted. */
-function exitCodeOf(error: unknown, signal: AbortSignal): ExitCode {
+function exitCodeOf(error: unknown, signal?: AbortSignal): ExitCode {
   if (error instanceof Deno.errors.BrokenPipe) return ExitCode.ok;
-  if (signal.aborted && isAbort(error, signal)) return ExitCode.interrupted;
+  if (signal?.aborted && isAbort(error, signal)) return ExitCode.interrupted;
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
   if (error instanceof NotFound) return ExitCode.notFound;
   return error instanceof CliError ? error.exitCode : ExitCode.failure;

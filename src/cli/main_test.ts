@@ -153,3 +153,11 @@ Deno.test("help whose reader is gone is no failure", async () => {
   };
   deepEqual(await runCommand(["--help"], { onStdout }), { code: 0, stdout: "", stderr: "" });
 });
+
+Deno.test("help that cannot be written is a failure", async () => {
+  const onStdout = () => {
+    throw new CliError("the output cannot be written: No space left on device");
+  };
+  const stderr = "skerry: the output cannot be written: No space left on device\n";
+  deepEqual(await runCommand(["--help"], { onStdout }), { code: 1, stdout: "", stderr });
+});

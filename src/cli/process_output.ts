@@ -1,5 +1,5 @@
 /** stdout and stderr of this process as the commands see them. */
-import type { Output } from "./command.ts";
+import { CliError, type Output } from "./command.ts";
 
 /** What is used of `Deno.stdout` and `Deno.stderr`. */
 export interface ProcessStream {
@@ -21,8 +21,14 @@ export function processOutput(
   };
 }
 
-/** The system may take less at a time than it is given. */
+/** The system may take less at a time than it is given. A full disk is no defect of the program. */
 async function writeAll(stream: ProcessStream, data: string | Uint8Array): Promise<void> {
   let rest = typeof data === "string" ? new TextEncoder().encode(data) : data;
-  while (rest.length > 0) rest = rest.subarray(await stream.write(rest));
+  try {
+    while (rest.length > 0) rest = rest.subarray(await stream.write(rest));
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CliError(`the output cannot be written: ${reason}`);
+  }
 }

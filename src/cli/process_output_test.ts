@@ -1,4 +1,5 @@
 import { equal, rejects } from "node:assert/strict";
+import { CliError } from "./command.ts";
 import { processOutput, type ProcessStream } from "./process_output.ts";
 
 /** A stream that takes at most `most` bytes at once. */
@@ -27,6 +28,12 @@ Deno.test("all is written though the system takes little at a time", async () =>
 Deno.test("a reader that is gone is told", async () => {
   const gone = { ...stream(), write: () => Promise.reject(new Deno.errors.BrokenPipe()) };
   await rejects(processOutput(gone, {}).write("x"), Deno.errors.BrokenPipe);
+});
+
+Deno.test("a full disk under the output is told as such, not as a defect", async () => {
+  const full = { ...stream(), write: () => Promise.reject(new Error("No space left on device")) };
+  const message = "the output cannot be written: No space left on device";
+  await rejects(processOutput(full, {}).write("x"), new CliError(message));
 });
 
 const cases:
