@@ -285,7 +285,7 @@ test("of two files with one pod the first by name wins, the other is told of", a
   assert.equal(own(first), "web-node,other-node");
   assert.equal(first.pods[0]?.spec.containers[0]?.image, "busybox:1");
   assert.deepEqual(told(first), [
-    "b.yaml:0:0 pod default/web-node is in a.yaml already, expected another one in b.yaml",
+    "b.yaml:0:0 pod default/web-node is in a.yaml already, so this file's is left out",
   ]);
   await remove("a.yaml");
   const after = await eventually(reader, fine);
@@ -301,7 +301,7 @@ test("two pods with one UID are not run both", async ({ read, write }) => {
   const first = await reader.until("pods", () => true);
   assert.equal(own(first), "a-node");
   assert.deepEqual(told(first), [
-    "b.yaml:0:0 pod UID mine is in a.yaml already, expected another one in b.yaml",
+    "b.yaml:0:0 pod UID mine is in a.yaml already, so this file's is left out",
   ]);
 });
 

@@ -34,8 +34,7 @@ function clashOf(
   for (const claim of claimsOf(pod)) {
     const owner = owners.get(claim);
     if (owner === undefined) continue;
-    const message = `${claim} is in ${basename(owner)} already, expected another one in ` +
-      basename(path);
+    const message = `${claim} is in ${basename(owner)} already, so this file's is left out`;
     return { path, line: 0, column: 0, message };
   }
   return null;
