@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { newMemory, type PodMemory, rememberFailure } from "../../src/core/pod/memory.ts";
 import type { MemoryStore } from "../../src/ports/memory_store.ts";
 
-/** `reopen` opens the same store again, as a new agent would. */
-export interface MemoryStoreSubject {
+/** One store, until it is disposed of. */
+export interface MemoryStoreSubject extends Disposable {
+  /** Opens it, and opens it again as a new agent would. */
   open(): MemoryStore;
 }
 
@@ -17,19 +18,20 @@ export function memoryStoreSuite(name: string, subject: () => MemoryStoreSubject
   });
 
   Deno.test(`${name}: what was saved is there after opening again`, async () => {
-    const { open } = subject();
-    const first = open();
+    using opened = subject();
+    const first = opened.open();
     await first.save("uid-1", memory);
     await first.save("uid-2", newMemory(5));
     await first.save("uid-2", newMemory(6));
     await first.close();
-    const second = open();
+    const second = opened.open();
     assert.deepEqual(await second.load(), new Map([["uid-1", memory], ["uid-2", newMemory(6)]]));
     await second.close();
   });
 
   Deno.test(`${name}: removing twice is as good as once`, async () => {
-    const store = subject().open();
+    using opened = subject();
+    const store = opened.open();
     await store.save("uid-1", memory);
     await store.remove("uid-1");
     await store.remove("uid-1");

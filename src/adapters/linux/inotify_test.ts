@@ -1,5 +1,6 @@
 /** The kernel's events of a real folder. */
 import assert from "node:assert/strict";
+import { temporaryFolder } from "../../../tests/fakes/temporary_folder.ts";
 import { type FolderChange, watchFolder } from "./inotify.ts";
 
 /** Reads until `isEnough`, then closes; gives all that was heard. */
@@ -26,7 +27,8 @@ async function makePipe(path: string): Promise<void> {
 }
 
 Deno.test("files that are written, linked, moved and deleted are told of, a pipe and a link to itself too", async () => {
-  const folder = await Deno.makeTempDir();
+  using temporary = temporaryFolder();
+  const folder = temporary.path;
   const all = await heard(folder, async () => {
     await makePipe(`${folder}/pipe`);
     await Deno.symlink(`${folder}/loop`, `${folder}/loop`);
@@ -40,7 +42,8 @@ Deno.test("files that are written, linked, moved and deleted are told of, a pipe
 });
 
 Deno.test("reading a file is no change", async () => {
-  const folder = await Deno.makeTempDir();
+  using temporary = temporaryFolder();
+  const folder = temporary.path;
   await Deno.writeTextFile(`${folder}/old`, "x");
   const all = await heard(folder, async () => {
     await Deno.readTextFile(`${folder}/old`);
@@ -50,7 +53,9 @@ Deno.test("reading a file is no change", async () => {
 });
 
 Deno.test("a folder that is deleted or moved is told of; deleted, it ends the watch", async () => {
-  const folder = await Deno.makeTempDir();
+  using temporary = temporaryFolder();
+  const folder = `${temporary.path}/folder`;
+  await Deno.mkdir(folder);
   const deleted = await heard(folder, () => Deno.remove(folder), () => false);
   assert.equal(deleted.at(-1)?.unsure, true);
   await Deno.mkdir(folder);
@@ -59,7 +64,8 @@ Deno.test("a folder that is deleted or moved is told of; deleted, it ends the wa
 });
 
 Deno.test("more events than the kernel keeps are told of as a loss", async () => {
-  const folder = await Deno.makeTempDir();
+  using temporary = temporaryFolder();
+  const folder = temporary.path;
   const limit = Number(await Deno.readTextFile("/proc/sys/fs/inotify/max_queued_events"));
   const all = await heard(folder, () => {
     for (let n = 0; n <= limit / 2; n++) {
@@ -72,7 +78,9 @@ Deno.test("more events than the kernel keeps are told of as a loss", async () =>
 });
 
 Deno.test("what is no folder cannot be watched", () => {
-  const file = Deno.makeTempFileSync();
+  using temporary = temporaryFolder();
+  const file = `${temporary.path}/file`;
+  Deno.writeTextFileSync(file, "x");
   assert.throws(() => watchFolder(file), /not a directory/);
   assert.throws(() => watchFolder("/no/such/folder"), /no such file or directory/);
 });

@@ -1,30 +1,27 @@
 /** The memory store on real files: what SQLite alone can show. */
 import assert from "node:assert/strict";
 import { fakeLog } from "../../../tests/fakes/log.ts";
+import { temporaryFolder } from "../../../tests/fakes/temporary_folder.ts";
 import { newMemory } from "../../core/pod/memory.ts";
 import { Unavailable } from "../../ports/errors.ts";
 import { openMemoryStore } from "./memory_store.ts";
 
-function temporaryPath(): string {
-  return `${Deno.makeTempDirSync({ prefix: "skerry-store-" })}/skerry.db`;
-}
-
 Deno.test("a damaged store is set aside, reported and begun anew", async () => {
-  const path = temporaryPath();
+  using folder = temporaryFolder();
+  const path = `${folder.path}/skerry.db`;
   Deno.writeTextFileSync(path, "this is not a database ".repeat(500));
   const log = fakeLog();
   const store = openMemoryStore({ path, log, now: Date.UTC(2026, 0, 2, 3, 4, 5) });
   await store.save("uid", newMemory(1));
   await store.close();
-  const names = [...Deno.readDirSync(path.replace("/skerry.db", ""))].map(({ name }) => name);
+  const names = [...Deno.readDirSync(folder.path)].map(({ name }) => name);
   assert.ok(names.includes("skerry.db.damaged-2026-01-02T030405.000Z"), names.join());
   assert.equal(log.messages("error").length, 1);
 });
 
 Deno.test("where no store can be, the agent remembers until it ends and is told once", async () => {
-  const folder = temporaryPath();
-  Deno.mkdirSync(folder);
-  for (const path of [folder, `${folder}/no/such/folder/skerry.db`]) {
+  using folder = temporaryFolder();
+  for (const path of [folder.path, `${folder.path}/no/such/folder/skerry.db`]) {
     const log = fakeLog();
     const store = openMemoryStore({ path, log, now: 0 });
     await store.save("uid", newMemory(1));
@@ -32,11 +29,12 @@ Deno.test("where no store can be, the agent remembers until it ends and is told 
     await store.close();
     assert.equal(log.messages("error").length, 1);
   }
-  assert.ok(Deno.statSync(folder).isDirectory, "what lies there is nobody's to move");
+  assert.ok(Deno.statSync(folder.path).isDirectory, "what lies there is nobody's to move");
 });
 
 Deno.test("a page that was overwritten is damage, too", async () => {
-  const path = temporaryPath();
+  using folder = temporaryFolder();
+  const path = `${folder.path}/skerry.db`;
   const first = openMemoryStore({ path, log: fakeLog(), now: 0 });
   for (let n = 0; n < 200; n++) await first.save(`uid-${n}`, newMemory(n));
   await first.close();
@@ -50,7 +48,8 @@ Deno.test("a page that was overwritten is damage, too", async () => {
 });
 
 Deno.test("a store that cannot write says Unavailable", async () => {
-  const store = openMemoryStore({ path: temporaryPath(), log: fakeLog(), now: 0 });
+  using folder = temporaryFolder();
+  const store = openMemoryStore({ path: `${folder.path}/skerry.db`, log: fakeLog(), now: 0 });
   await store.close();
   await assert.rejects(store.save("uid", newMemory(1)), Unavailable);
 });

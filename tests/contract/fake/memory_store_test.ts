@@ -4,5 +4,5 @@ import { memoryStoreSuite } from "../memory_store_suite.ts";
 
 memoryStoreSuite("fake memory store", () => {
   const store = new FakeMemoryStore();
-  return { open: () => store };
+  return { open: () => store, [Symbol.dispose]() {} };
 });

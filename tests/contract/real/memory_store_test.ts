@@ -6,6 +6,7 @@ import { newMemory, rememberFailure } from "../../../src/core/pod/memory.ts";
 import { Unavailable } from "../../../src/ports/errors.ts";
 import type { MemoryStore } from "../../../src/ports/memory_store.ts";
 import { fakeLog } from "../../fakes/log.ts";
+import { temporaryFolder } from "../../fakes/temporary_folder.ts";
 import { memoryStoreSuite } from "../memory_store_suite.ts";
 
 function openAt(path: string): MemoryStore {
@@ -13,8 +14,11 @@ function openAt(path: string): MemoryStore {
 }
 
 memoryStoreSuite("SQLite memory store", () => {
-  const path = `${Deno.makeTempDirSync({ prefix: "skerry-store-" })}/skerry.db`;
-  return { open: () => openAt(path) };
+  const folder = temporaryFolder();
+  return {
+    open: () => openAt(`${folder.path}/skerry.db`),
+    [Symbol.dispose]: () => folder[Symbol.dispose](),
+  };
 });
 
 Deno.test("a full disk gives Unavailable, and what was saved before is kept", async () => {
