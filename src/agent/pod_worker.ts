@@ -67,7 +67,8 @@ export async function syncPod(
 }
 
 function isStopping({ memory, actions }: Plan): boolean {
-  return memory.stoppingSince !== undefined && actions.some(({ kind }) => kind === "StopContainers");
+  return memory.stoppingSince !== undefined &&
+    actions.some(({ kind }) => kind === "StopContainers");
 }
 
 function takeEviction(record: PodRecord): void {
