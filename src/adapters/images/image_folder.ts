@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { isImageArchive } from "../../core/image_archive_name.ts";
 import { Failed, messageOf } from "../../ports/errors.ts";
 import type { ArchiveFile, ImageFolder, ImportedArchive } from "../../ports/image_folder.ts";
+import { orNull } from "../linux/or_null.ts";
 
 const memory = v.array(v.object({
   path: v.string(),
@@ -32,7 +33,7 @@ export function imageFolder(path: string): ImageFolder {
 
 async function archives(dir: string): Promise<readonly ArchiveFile[]> {
   return await failing(dir, async () => {
-    const entries = await Array.fromAsync(Deno.readDir(dir)).catch(missing<Deno.DirEntry[]>);
+    const entries = await orNull(Array.fromAsync(Deno.readDir(dir)));
     const names = (entries ?? []).map(({ name }) => name).filter(isImageArchive).toSorted();
     const files = await Promise.all(names.map((name) => archiveFile(`${dir}/${name}`)));
     return files.filter((file) => file !== null);
@@ -41,7 +42,7 @@ async function archives(dir: string): Promise<readonly ArchiveFile[]> {
 
 /** Null for what is no file, or a link to nowhere. */
 async function archiveFile(path: string): Promise<ArchiveFile | null> {
-  const info = await Deno.stat(path).catch(missing<Deno.FileInfo>);
+  const info = await orNull(Deno.stat(path));
   if (!info?.isFile) return null;
   return { path, sizeBytes: info.size, modifiedAt: info.mtime?.getTime() ?? 0 };
 }
@@ -54,11 +55,6 @@ async function readMemory(path: string): Promise<readonly ImportedArchive[]> {
     // Not there or damaged: everything is imported once more, which is what it is for.
     return [];
   }
-}
-
-function missing<T>(error: unknown): T | null {
-  if (error instanceof Deno.errors.NotFound) return null;
-  throw error;
 }
 
 async function failing<T>(path: string, work: () => Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 /** How much a tree takes up on disk, as `du -x` counts. */
-import { codeOf } from "./errno.ts";
+import { orNull } from "./or_null.ts";
 
 /** What `lstat` counts blocks in, on every file system. */
 const BLOCK_BYTES = 512;
@@ -8,7 +8,7 @@ const AT_A_TIME = 64;
 
 /** Allocated bytes of everything on the top's file system; symlinks are not followed, hard links count once. 0 where nothing is. */
 export async function usedBytes(top: string): Promise<number> {
-  const root = await infoOf(top);
+  const root = await orNull(Deno.lstat(top));
   if (root === null) return 0;
   const linked = new Set<number>();
   const folders = root.isDirectory ? [top] : [];
@@ -37,31 +37,13 @@ interface Entry {
 
 /** Containers change the tree meanwhile: what is gone by now does not count. */
 async function* entriesOf(folder: string): AsyncGenerator<Entry> {
-  const names = await namesOf(folder);
+  const names = await orNull(Array.fromAsync(Deno.readDir(folder), ({ name }) => name)) ?? [];
   for (let start = 0; start < names.length; start += AT_A_TIME) {
     const paths = names.slice(start, start + AT_A_TIME).map((name) => `${folder}/${name}`);
-    const infos = await Promise.all(paths.map(infoOf));
+    const infos = await Promise.all(paths.map((path) => orNull(Deno.lstat(path))));
     for (const [index, path] of paths.entries()) {
       const info = infos[index];
       if (info) yield { path, info };
     }
-  }
-}
-
-async function namesOf(folder: string): Promise<readonly string[]> {
-  try {
-    return await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return [];
-    throw error;
-  }
-}
-
-async function infoOf(path: string): Promise<Deno.FileInfo | null> {
-  try {
-    return await Deno.lstat(path);
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return null;
-    throw error;
   }
 }

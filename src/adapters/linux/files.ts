@@ -8,6 +8,7 @@ import { codeOf, portError } from "./errno.ts";
 import { checkHostPath } from "./host_path.ts";
 import { mountsWithin } from "./mount_table.ts";
 import { mountTmpfs, readMounts, unmount } from "./mounts.ts";
+import { orNull } from "./or_null.ts";
 
 /** Needs the rights of root: for mounts, and for what containers leave behind. */
 export function linuxFiles(): Files {
@@ -94,13 +95,8 @@ async function writeFile({ path, content, mode }: Step<"WriteFile">): Promise<vo
 }
 
 async function holds(path: string, wanted: Uint8Array): Promise<boolean> {
-  try {
-    const there = await Deno.readFile(path);
-    return there.length === wanted.length && there.every((byte, index) => byte === wanted[index]);
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return false;
-    throw error;
-  }
+  const there = await orNull(Deno.readFile(path));
+  return there?.length === wanted.length && there.every((byte, index) => byte === wanted[index]);
 }
 
 function permissionsOf({ mode }: Deno.FileInfo): number {
@@ -121,34 +117,22 @@ async function removeTree(path: string): Promise<void> {
 
 /** The path as the kernel lists mounts: its parents resolved, itself not. Null where nothing is. */
 async function withoutSymlinks(path: string): Promise<string | null> {
-  try {
-    await Deno.lstat(path);
-    return `${(await Deno.realPath(dirname(path))).replace(/\/$/, "")}/${basename(path)}`;
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return null;
-    throw error;
-  }
+  if (await orNull(Deno.lstat(path)) === null) return null;
+  const parent = await orNull(Deno.realPath(dirname(path)));
+  return parent === null ? null : `${parent.replace(/\/$/, "")}/${basename(path)}`;
 }
 
 async function list(path: string): Promise<readonly string[]> {
-  try {
-    return (await Array.fromAsync(Deno.readDir(path), ({ name }) => name)).toSorted();
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return [];
-    throw error;
-  }
+  const names = await orNull(Array.fromAsync(Deno.readDir(path), ({ name }) => name));
+  return names?.toSorted() ?? [];
 }
 
 async function readTail(path: string, maxBytes: number): Promise<string> {
-  try {
-    using file = await Deno.open(path);
-    const { size } = await file.stat();
-    await file.seek(Math.max(0, size - maxBytes), Deno.SeekMode.Start);
-    return await textFrom(file, maxBytes);
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return "";
-    throw error;
-  }
+  using file = await orNull(Deno.open(path));
+  if (file === null) return "";
+  const { size } = await file.stat();
+  await file.seek(Math.max(0, size - maxBytes), Deno.SeekMode.Start);
+  return await textFrom(file, maxBytes);
 }
 
 /** A file may grow meanwhile; no more than `maxBytes` are read. */

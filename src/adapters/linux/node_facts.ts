@@ -11,6 +11,7 @@ import {
   readTextIfThere,
 } from "./kernel_files.ts";
 import { readMounts } from "./mounts.ts";
+import { orNull } from "./or_null.ts";
 
 /** /proc/meminfo in bytes. */
 export interface MemoryFacts {
@@ -83,10 +84,5 @@ export async function resolverConfig(path: string): Promise<DnsConfig> {
 
 /** The text of /etc/hosts; "" where there is none. */
 export async function hostsFile(): Promise<string> {
-  try {
-    return await Deno.readTextFile("/etc/hosts");
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return "";
-    throw error;
-  }
+  return await orNull(Deno.readTextFile("/etc/hosts")) ?? "";
 }

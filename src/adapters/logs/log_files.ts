@@ -2,28 +2,25 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { LogFiles } from "../../ports/log_files.ts";
 import { compressedSuffix, temporarySuffix } from "../../core/node/log_rotation.ts";
-import { named, orNull } from "./port_errors.ts";
+import { orNull } from "../linux/or_null.ts";
 import { readLog } from "./log_reader.ts";
+import { named } from "./port_errors.ts";
 
 /** `clock` paces the following of a log. */
 export function createLogFiles({ clock }: { readonly clock: Clock }): LogFiles {
   return {
     size: (path) => named(path, async () => (await orNull(Deno.stat(path)))?.size ?? null),
-    list: (directory) => named(directory, () => namesIn(directory)),
+    list: (directory) =>
+      named(
+        directory,
+        async () =>
+          await orNull(Array.fromAsync(Deno.readDir(directory), ({ name }) => name)) ?? [],
+      ),
     rename: ({ from, to }) => named(from, () => Deno.rename(from, to)),
     remove: (path) => named(path, async () => void await orNull(Deno.remove(path))),
     compress: (path) => named(path, () => compress(path)),
     read: (request, signal) => readLog({ ...request, clock, signal }),
   };
-}
-
-async function namesIn(directory: string): Promise<readonly string[]> {
-  try {
-    return await Array.fromAsync(Deno.readDir(directory), ({ name }) => name);
-  } catch (err) {
-    if (err instanceof Deno.errors.NotFound) return [];
-    throw err;
-  }
 }
 
 async function compress(path: string): Promise<void> {

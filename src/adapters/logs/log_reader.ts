@@ -9,8 +9,9 @@ import {
 } from "../../core/log/render.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { NotFound } from "../../ports/errors.ts";
+import { orNull } from "../linux/or_null.ts";
 import { watchForChanges } from "./change_hint.ts";
-import { named, orNull } from "./port_errors.ts";
+import { named } from "./port_errors.ts";
 import { tailOffset } from "./tail_offset.ts";
 
 export interface ReadLogOptions {

@@ -1,16 +1,6 @@
 /** The system's errors about log files as the port's. */
 import { portError } from "../linux/errno.ts";
 
-/** Null for what is not there. */
-export async function orNull<T>(call: Promise<T>): Promise<T | null> {
-  try {
-    return await call;
-  } catch (err) {
-    if (err instanceof Deno.errors.NotFound) return null;
-    throw err;
-  }
-}
-
 /** Turns the system's errors into the port's, with the path in front. */
 export async function named<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
