@@ -16,20 +16,27 @@ export async function findImageArchives(path: string): Promise<readonly ImageArc
   const whole = await reading(path, async () => await archiveAt(await Deno.realPath(path)));
   if (!whole.isDirectory) return [whole];
   const names = await reading(path, () => Array.fromAsync(Deno.readDir(whole.path)));
-  const files = names.map(({ name }) => name).filter(isImageArchive).sort()
-    .map((name) => `${whole.path}/${name}`);
-  if (files.length > 0) {
-    return await Promise.all(files.map((file) => reading(file, () => archiveAt(file))));
-  }
+  const files = names.map(({ name }) => name).filter(isImageArchive).sort();
+  const found = await Promise.all(files.map((name) => archiveIn(whole.path, { name })));
+  const archives = found.filter(({ isDirectory }) => !isDirectory);
+  if (archives.length > 0) return archives;
   throw new CliError(`no image archive in ${path}`, {
     exitCode: ExitCode.notFound,
     hint: "archives are taken by their names: *.tar, *.tar.gz, *.tgz, *.tar.zst",
   });
 }
 
-async function archiveAt(path: string): Promise<ImageArchive & { readonly isDirectory: boolean }> {
+type FoundFile = ImageArchive & { readonly isDirectory: boolean };
+
+async function archiveAt(path: string): Promise<FoundFile> {
   const { size, isDirectory } = await Deno.stat(path);
   return { path, bytes: size, isDirectory };
+}
+
+/** A file that cannot be looked at, such as a link to nowhere, is left to its import, which fails without the others. */
+async function archiveIn(folder: string, { name }: { readonly name: string }): Promise<FoundFile> {
+  const path = `${folder}/${name}`;
+  return await archiveAt(path).catch(() => ({ path, bytes: 0, isDirectory: false }));
 }
 
 async function reading<T>(path: string, work: () => Promise<T>): Promise<T> {

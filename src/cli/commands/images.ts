@@ -57,6 +57,7 @@ async function importOne(
   } catch (error) {
     await progress.clear();
     if (!(error instanceof PortError)) throw error;
-    return `cannot import ${path}: ${messageOf(error)}`;
+    // What the agent says of a file begins with its path too.
+    return `cannot import ${path}: ${messageOf(error).replace(`${path}: `, "")}`;
   }
 }

@@ -47,13 +47,27 @@ Deno.test("the archives of a folder in the order of their names", async () => {
 Deno.test("an archive that is none does not keep the others from being imported", async () => {
   await using folder = await archives();
   const importImage = (path: string) =>
-    path.endsWith("b.tar") ? Promise.reject(new Invalid("not an archive")) : nameAfter(path);
+    path.endsWith("b.tar") ? Promise.reject(new Invalid(`${path}: no archive`)) : nameAfter(path);
   await using agent = await startFakeAgent({ importImage });
   deepEqual(await runCommand(["images", "import", folder.path, "--socket", agent.socket]), {
     code: ExitCode.failure,
     stdout: "example.org/a.tar:1\nexample.org/c:1\n",
-    stderr: `skerry: cannot import ${folder.path}/b.tar: not an archive\n`,
+    stderr: `skerry: cannot import ${folder.path}/b.tar: no archive\n`,
   });
+});
+
+Deno.test("links to nowhere and folders do not keep the others from being imported", async () => {
+  await using folder = await archives();
+  await Deno.symlink("nowhere", `${folder.path}/b0.tar`);
+  await Deno.symlink("loop.tar", `${folder.path}/loop.tar`);
+  await Deno.mkdir(`${folder.path}/folder.tar`);
+  const importImage = (path: string) =>
+    /b0|loop/.test(path) ? Promise.reject(new Invalid(`${path}: gone`)) : nameAfter(path);
+  await using agent = await startFakeAgent({ importImage });
+  const ran = await runCommand(["images", "import", folder.path, "--socket", agent.socket]);
+  equal(ran.stdout, "example.org/a.tar:1\nexample.org/b:1\nexample.org/c:1\n");
+  const failures = ["b0", "loop"].map((name) => `cannot import ${folder.path}/${name}.tar: gone\n`);
+  deepEqual([ran.code, ran.stderr], [ExitCode.failure, `skerry: ${failures.join("")}`]);
 });
 
 Deno.test("a terminal shows what is under way in a line that goes away again", async () => {
