@@ -40,9 +40,9 @@ async function archives(dir: string): Promise<readonly ArchiveFile[]> {
   });
 }
 
-/** Null for what is no file, or a link to nowhere. */
+/** Null for what is no file, or a link to nowhere. What else cannot be looked at fails when it is imported, alone. */
 async function archiveFile(path: string): Promise<ArchiveFile | null> {
-  const info = await orNull(Deno.stat(path));
+  const info = await orNull(Deno.stat(path)).catch(() => ({ isFile: true, size: 0, mtime: null }));
   if (!info?.isFile) return null;
   return { path, sizeBytes: info.size, modifiedAt: info.mtime?.getTime() ?? 0 };
 }

@@ -24,6 +24,14 @@ Deno.test("archives are the files with an archive's name, links to files too", (
     assert.ok((found[0]?.modifiedAt ?? 0) > 0);
   }));
 
+Deno.test("a loop of links does not hide the other archives", () =>
+  withFolder(async (dir) => {
+    await Deno.writeTextFile(`${dir}/b.tar`, "12345");
+    await Deno.symlink("a.tar", `${dir}/a.tar`);
+    const found = await imageFolder(dir).archives();
+    assert.deepEqual(found.map(({ path }) => path), [`${dir}/a.tar`, `${dir}/b.tar`]);
+  }));
+
 Deno.test("a folder that is not there has no archives and remembers nothing", async () => {
   const folder = imageFolder("/nonexistent/images");
   assert.deepEqual(await folder.archives(), []);
