@@ -22,7 +22,7 @@ export function line(figure: Figure): string {
 }
 
 function rounded(value: number): string {
-  return Number.isInteger(value) ? `${value}` : value.toPrecision(3);
+  return `${Number.isInteger(value) ? value : Number(value.toPrecision(3))}`;
 }
 
 /** The middle of some numbers; of an even count the mean of the two in the middle. */
