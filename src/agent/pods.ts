@@ -90,8 +90,14 @@ export function createPods(deps: PodsDeps): Pods {
     const record = records.get(pod.metadata.uid);
     if (record?.desired === pod || record?.terminating) return;
     if (record === undefined) add(subjectOf(pod), pod);
+    else if (mustComeAnew(record, pod)) return release(record);
     else [record.desired, record.former] = [pod, pod];
     queue.mark(pod.metadata.uid);
+  }
+
+  /** Whoever gives a pod its UID may change all else of it: what its name and its admission decide cannot be changed later. */
+  function mustComeAnew({ refusal, subject }: PodRecord, pod: Pod): boolean {
+    return refusal !== null || podKey(pod) !== podKey({ metadata: subject }) || !admit(pod).ok;
   }
 
   function add(subject: EventSubject, pod: Pod | null): void {

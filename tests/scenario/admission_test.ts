@@ -29,6 +29,29 @@ Deno.test("a refused pod goes without a trace, and comes back when it was mended
   assert.deepEqual([...world.store.kept.keys()], ["second"]);
 });
 
+Deno.test("a pod whose manifest gives the UID is judged anew when it changes", async () => {
+  await using world = await createWorld();
+  const web = pod("web").container("main");
+  const refused = pod("web").container("main", { livenessProbe: { exec: { command: ["true"] } } });
+  await world.apply(refused);
+  assert.equal(world.status("web").reason, "UnsupportedField");
+  await world.apply(web);
+  assert.equal(world.row("web"), "1/1 Running");
+  await world.apply(refused);
+  assert.equal(world.status("web").reason, "UnsupportedField");
+  assert.deepEqual(world.runtime.running(), []);
+});
+
+Deno.test("a pod that keeps its UID and gets another name is another pod", async () => {
+  await using world = await createWorld();
+  await world.apply(pod("web").uid("fixed"));
+  world.source.set([pod("shop").uid("fixed").build()]);
+  await world.advance(1_000);
+  assert.equal(world.row("web"), "gone");
+  assert.equal(world.row("shop"), "1/1 Running");
+  assert.equal(world.runtime.configOf("shop/main").labels["io.kubernetes.pod.name"], "shop");
+});
+
 Deno.test("of two pods that want the same port of the node the first gets it, restart or not", async () => {
   await using world = await createWorld();
   const ports = [{ containerPort: 80, hostPort: 80 }];
