@@ -1,5 +1,6 @@
 /** Turns the nodes of a parsed YAML document into plain values, within limits, with aliases and merges resolved. */
 import { isAlias, isMap, isScalar, isSeq, type YAMLMap } from "yaml";
+import { isPlainMap, type PlainMap } from "./plain_map.ts";
 import { isMergeKey, keyOf, offsetOf } from "./yaml_nodes.ts";
 import type { YamlLimits } from "./yaml_types.ts";
 
@@ -108,7 +109,7 @@ function convertMap(
     readonly depth: number;
     readonly at: number;
   },
-): Readonly<Record<string, unknown>> {
+): PlainMap {
   const own = new Map<string, unknown>();
   const merged: unknown[] = [];
   for (const pair of node.items) {
@@ -129,10 +130,6 @@ function convertMap(
     Object.entries(source).forEach(([key, value]) => own.has(key) || own.set(key, value));
   }
   return Object.fromEntries(own);
-}
-
-function isPlainMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The message for both places that notice it. */

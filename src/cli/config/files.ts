@@ -1,4 +1,5 @@
 /** How configuration is read from the disk; tests hand in their own. */
+import { orNull } from "../../adapters/linux/or_null.ts";
 
 export interface DirectoryEntry {
   readonly name: string;
@@ -13,15 +14,6 @@ export interface ConfigurationFiles {
 
 /** The machine's own files. */
 export const diskFiles: ConfigurationFiles = {
-  readFile: (path) => nullIfMissing(() => Deno.readFile(path)),
-  readDir: (path) => nullIfMissing(() => Array.fromAsync(Deno.readDir(path))),
+  readFile: (path) => orNull(Deno.readFile(path)),
+  readDir: (path) => orNull(Array.fromAsync(Deno.readDir(path))),
 };
-
-async function nullIfMissing<T>(read: () => Promise<T>): Promise<T | null> {
-  try {
-    return await read();
-  } catch (err) {
-    if (err instanceof Deno.errors.NotFound) return null;
-    throw err;
-  }
-}

@@ -3,9 +3,9 @@ import type { AnySchema } from "../../core/pod/schema/support.ts";
 import { viewOf } from "../../core/pod/schema/support.ts";
 import { formatFieldPath } from "../../core/field_path.ts";
 import type { YamlPath } from "../../core/yaml_types.ts";
+import { isPlainMap } from "../../core/plain_map.ts";
 import { markerOf } from "./marker.ts";
 import type { Source } from "./source.ts";
-import { isTree } from "./tree.ts";
 
 /** `field (FILE:LINE)` of every field in a source that is not acted on. */
 export function ignoredFields(source: Source, schema: AnySchema): readonly string[] {
@@ -23,7 +23,7 @@ function search(
   const marker = markerOf(schema);
   if (marker?.acted === false) return value === null ? [] : [path];
   const { shape } = viewOf(schema);
-  if (shape.kind !== "object" || !isTree(value)) return [];
+  if (shape.kind !== "object" || !isPlainMap(value)) return [];
   return Object.entries(value).flatMap(([name, inner]) => {
     const entry = shape.entries[name];
     return entry === undefined

@@ -2,12 +2,13 @@
 import { dirname, extname, join, resolve } from "node:path/posix";
 import { parseLocatedYaml, type Position, type YamlPath } from "../../core/located_yaml.ts";
 import { nameValue } from "../../core/pod/schema_problem.ts";
+import { isPlainMap } from "../../core/plain_map.ts";
 import { messageOf } from "../../ports/errors.ts";
 import { DEFAULT_CONFIG_FILE } from "../default_paths.ts";
 import type { ConfigurationFiles } from "./files.ts";
 import type { RunFlags } from "./flags.ts";
 import { type ConfigurationKind, type Problem, type Source, withAbsolutePaths } from "./source.ts";
-import { isTree, type Tree } from "./tree.ts";
+import type { Tree } from "./tree.ts";
 
 /** The API version of each kind. */
 const API_VERSIONS: Readonly<Record<ConfigurationKind, string>> = {
@@ -125,7 +126,7 @@ function sourceOf(
   value: unknown,
   { place, dir }: { readonly place: Source["place"]; readonly dir: string },
 ): Documents {
-  if (!isTree(value)) {
+  if (!isPlainMap(value)) {
     return problem(`${place([])}: expected a map of fields, found ${nameValue(value)}`);
   }
   const { apiVersion, kind, ...fields } = value;

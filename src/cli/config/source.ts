@@ -1,8 +1,9 @@
 /** Where pieces of configuration come from: documents of files, and flags. */
 import { resolve } from "node:path/posix";
 import type { YamlPath } from "../../core/yaml_types.ts";
+import { isPlainMap } from "../../core/plain_map.ts";
 import { type FieldRef, RUN_FLAGS, type RunFlag, type RunFlags } from "./flags.ts";
-import { isTree, type Tree, valueAt, withValue } from "./tree.ts";
+import { type Tree, valueAt, withValue } from "./tree.ts";
 
 /** The two kinds of documents. */
 export type ConfigurationKind = FieldRef["kind"];
@@ -89,7 +90,7 @@ export function sets(source: Source, path: YamlPath): boolean {
   const parent = valueAt(source.value, path.slice(0, -1));
   const step = path.at(-1);
   if (step === undefined) return true;
-  return isTree(parent)
+  return isPlainMap(parent)
     ? Object.hasOwn(parent, String(step))
     : Array.isArray(parent) && Number(step) in parent;
 }

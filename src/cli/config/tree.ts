@@ -1,18 +1,15 @@
 /** Small operations on configuration as plain maps: look up, leave out, merge. */
+import { isPlainMap, type PlainMap } from "../../core/plain_map.ts";
 import type { YamlPath } from "../../core/yaml_types.ts";
 
 /** A map of YAML or JSON. */
-export type Tree = Readonly<Record<string, unknown>>;
-
-export function isTree(value: unknown): value is Tree {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
+export type Tree = PlainMap;
 
 /** The value at a path; undefined where there is none. */
 export function valueAt(tree: unknown, path: YamlPath): unknown {
   return path.reduce<unknown>((value, step) => {
     if (Array.isArray(value)) return value[Number(step)];
-    return isTree(value) && Object.hasOwn(value, step) ? value[step] : undefined;
+    return isPlainMap(value) && Object.hasOwn(value, step) ? value[step] : undefined;
   }, tree);
 }
 
@@ -20,7 +17,7 @@ export function valueAt(tree: unknown, path: YamlPath): unknown {
 export function withValue(tree: Tree, [step, ...rest]: readonly string[], value: unknown): Tree {
   if (step === undefined) return tree;
   const inner = tree[step];
-  const next = rest.length === 0 ? value : withValue(isTree(inner) ? inner : {}, rest, value);
+  const next = rest.length === 0 ? value : withValue(isPlainMap(inner) ? inner : {}, rest, value);
   return { ...tree, [step]: next };
 }
 
@@ -28,7 +25,7 @@ export function withValue(tree: Tree, [step, ...rest]: readonly string[], value:
 export function withoutValue(tree: Tree, [step, ...rest]: YamlPath): Tree {
   if (step === undefined) return tree;
   const inner = tree[step];
-  if (rest.length > 0 && isTree(inner)) return { ...tree, [step]: withoutValue(inner, rest) };
+  if (rest.length > 0 && isPlainMap(inner)) return { ...tree, [step]: withoutValue(inner, rest) };
   return Object.fromEntries(Object.entries(tree).filter(([key]) => key !== String(step)));
 }
 
@@ -41,8 +38,9 @@ export function mergePatch(base: Tree, patch: Tree): Tree {
   for (const [key, value] of Object.entries(patch)) {
     const former = merged.get(key);
     if (value === null) merged.delete(key);
-    else if (isTree(value)) merged.set(key, mergePatch(isTree(former) ? former : {}, value));
-    else merged.set(key, value);
+    else if (isPlainMap(value)) {
+      merged.set(key, mergePatch(isPlainMap(former) ? former : {}, value));
+    } else merged.set(key, value);
   }
   return Object.fromEntries(merged);
 }

@@ -2,9 +2,8 @@
 import * as v from "valibot";
 import { formatFieldPath } from "../../core/field_path.ts";
 import { decoded } from "../../core/pod/json_decoding.ts";
-import { describeIssue } from "../../core/pod/schema_problem.ts";
+import { describeIssue, issuePath } from "../../core/pod/schema_problem.ts";
 import type { AnySchema } from "../../core/pod/schema/support.ts";
-import type { YamlPath } from "../../core/yaml_types.ts";
 import { type Problem, problemAt, type Source } from "./source.ts";
 import { withoutValue } from "./tree.ts";
 
@@ -25,14 +24,10 @@ export function wellFormed(source: Source, schema: AnySchema): WellFormed {
     const issues = v.safeParse(schema, decoded(value, schema)).issues ?? [];
     if (issues.length === 0) return { source: { ...source, value }, problems };
     for (const issue of issues) {
-      const path = pathOf(issue);
+      const path = issuePath(issue);
       const message = describeIssue(issue, { root: schema, path });
       problems.push(problemAt(source, { path, name: formatFieldPath(path), message }));
       value = withoutValue(value, path);
     }
   }
-}
-
-function pathOf(issue: v.BaseIssue<unknown>): YamlPath {
-  return (issue.path ?? []).map(({ key }) => typeof key === "number" ? key : String(key));
 }

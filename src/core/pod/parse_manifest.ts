@@ -4,11 +4,11 @@ import { formatFieldPath } from "../field_path.ts";
 import type { Pod } from "../k8s.ts";
 import { type LocatedDocument, parseLocatedYaml } from "../located_yaml.ts";
 import { failure, type Result, success } from "../result.ts";
-import type { YamlPath, YamlProblem } from "../yaml_types.ts";
+import type { YamlProblem } from "../yaml_types.ts";
 import { withDefaults } from "./defaults.ts";
 import { decoded } from "./json_decoding.ts";
 import type { PodManifest } from "./manifest.ts";
-import { describeIssue, nameValue } from "./schema_problem.ts";
+import { describeIssue, issuePath, nameValue } from "./schema_problem.ts";
 import { podSchema } from "./schema/pod.ts";
 import { type ManifestOrigin, staticPod } from "./static_pod.ts";
 import { type FieldProblem, validatePod } from "./validate.ts";
@@ -94,11 +94,7 @@ function readManifest(value: unknown): Result<PodManifest, readonly FieldProblem
     return success({ apiVersion, kind, metadata, spec });
   }
   return failure(read.issues.map((issue) => {
-    const path = pathOf(issue);
+    const path = issuePath(issue);
     return { path, message: describeIssue(issue, { root: podSchema, path }) };
   }));
-}
-
-function pathOf({ path }: v.BaseIssue<unknown>): YamlPath {
-  return (path ?? []).map(({ key }) => typeof key === "number" ? key : String(key));
 }

@@ -1,6 +1,12 @@
 /** What is wrong with a manifest by its schema, in words for the person who wrote it. */
 import type * as v from "valibot";
+import type { YamlPath } from "../yaml_types.ts";
 import { type AnySchema, viewOf } from "./schema/support.ts";
+
+/** The place in the value that an issue is about. */
+export function issuePath({ path }: v.BaseIssue<unknown>): YamlPath {
+  return (path ?? []).map(({ key }) => typeof key === "number" ? key : String(key));
+}
 
 /** One issue of the schema as "what is wrong, what was expected". */
 export function describeIssue(
