@@ -9,6 +9,7 @@
  */
 import type { Instant } from "../core/instant.ts";
 import { second } from "../core/instant.ts";
+import { podKey } from "../core/k8s.ts";
 import type { Action } from "../core/pod/action.ts";
 import type { BackoffPolicy } from "../core/pod/backoff.ts";
 import { plan } from "../core/pod/plan.ts";
@@ -125,8 +126,8 @@ function publish(record: PodRecord, state: PodState, deps: PodWorkerDeps): void 
   });
   tellOfBackoff({ pod, before, after: record.status, events });
   if (record.status.phase !== before?.phase) {
-    const { namespace, name } = record.subject;
-    log.info("Pod changed its phase", { pod: `${namespace}/${name}`, phase: record.status.phase });
+    const key = podKey({ metadata: record.subject });
+    log.info("Pod changed its phase", { pod: key, phase: record.status.phase });
   }
 }
 

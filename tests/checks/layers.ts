@@ -7,8 +7,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   agent: ["core", "ports"],
   server: ["core", "ports"],
   adapters: ["core", "ports"],
-  bridge: ["core", "ports"],
-  cli: ["core", "ports", "agent", "server", "adapters", "bridge"],
+  cli: ["core", "ports", "agent", "server", "adapters"],
   main: ["cli"],
 };
 

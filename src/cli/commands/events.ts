@@ -72,8 +72,8 @@ function named(key: string): Filter {
   return (event) => eventKey(event) === key;
 }
 
-function eventKey({ namespace, name }: RecordedEvent): string {
-  return `${namespace}/${name}`;
+function eventKey(event: RecordedEvent): string {
+  return podKey({ metadata: event });
 }
 
 type Show = (events: readonly RecordedEvent[]) => Promise<void>;
