@@ -21,6 +21,10 @@ function appOf(own: Partial<ControlFunctions>, signal = new AbortController().si
   return controlApp({ functions: fakeControl(own), log: fakeLog(), signal });
 }
 
+function bodyOf({ body }: Response): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return body ?? fail("the answer has no body");
+}
+
 const started: PodEvent = {
   type: "Normal",
   reason: "Started",
@@ -65,11 +69,11 @@ Deno.test("events that are followed come when they happen, until the reader goes
     return events.next(after, signal);
   };
   const response = await appOf({ ...events, nextEvent }).request("/v1/events?follow=true");
-  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-  equal(JSON.parse((await reader.read()).value!).reason, "Started");
+  const reader = bodyOf(response).pipeThrough(new TextDecoderStream()).getReader();
+  equal(JSON.parse((await reader.read()).value ?? "").reason, "Started");
   const next = reader.read();
   events.record({ ...started, reason: "Killing" });
-  equal(JSON.parse((await next).value!).reason, "Killing");
+  equal(JSON.parse((await next).value ?? "").reason, "Killing");
   const waiting = reader.read();
   await reader.cancel();
   equal((await waiting).done, true);
@@ -85,7 +89,7 @@ Deno.test("the end of the server ends what feeds a follower, and leaves the answ
     signal.throwIfAborted();
   };
   const app = appOf({ nextEvent }, stop.signal);
-  const reader = (await app.request("/v1/events?follow=true")).body!.getReader();
+  const reader = bodyOf(await app.request("/v1/events?follow=true")).getReader();
   let read: "pending" | "ended" = "pending";
   const reading = reader.read().then(() => read = "ended");
   stop.abort();
@@ -145,7 +149,7 @@ Deno.test("a log is read only as fast as it is taken, and no further when the re
   }
   const logs = () => Promise.resolve(endless());
   const response = await appOf({ logs }).request("/v1/logs?namespace=default&name=web");
-  const reader = response.body!.getReader();
+  const reader = bodyOf(response).getReader();
   await reader.read();
   await reader.read();
   equal(made, 2);

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { deepEqual, equal, fail, ok, rejects } from "node:assert/strict";
 import { fakeControl, startFakeAgent } from "../../tests/fakes/control.ts";
 import { fakeLog } from "../../tests/fakes/log.ts";
 import { Conflict, Failed } from "../ports/errors.ts";
@@ -112,7 +112,7 @@ Deno.test("followers do not hold up the end", async () => {
   const response = await fetch("http://127.0.0.1/v1/logs?namespace=a&name=b&follow=true", {
     client,
   });
-  const reader = response.body!.getReader();
+  const reader = response.body?.getReader() ?? fail("the answer has no body");
   equal(new TextDecoder().decode((await reader.read()).value), "first\n");
   const start = performance.now();
   stop.abort();
