@@ -1,7 +1,8 @@
 /** The container runtime's suite against the fake. */
 import { fakeClock } from "../../fakes/clock.ts";
 import { fakeRuntime, type Program } from "../../fakes/runtime.ts";
-import { type Behaviour, type RuntimeSubject, runtimeSuite } from "../runtime_suite.ts";
+import type { Behaviour, RuntimeSubject } from "../runtime/subject.ts";
+import { runtimeSuite } from "../runtime_suite.ts";
 
 runtimeSuite("fake runtime", () => Promise.resolve(open({})));
 runtimeSuite(

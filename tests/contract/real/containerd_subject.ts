@@ -10,7 +10,7 @@ import { waitUntil } from "../../lab/processes.ts";
 import { REGISTRY_LOGIN, startRegistry } from "../../lab/registry.ts";
 import { tar } from "../../lab/tar.ts";
 import type { ImagesSubject } from "../images_suite.ts";
-import type { Behaviour, RuntimeSubject } from "../runtime_suite.ts";
+import type { Behaviour, RuntimeSubject } from "../runtime/subject.ts";
 
 /** The lab and its containerd's client; `debian` names the release to take containerd from. */
 export async function openCri(

@@ -1,0 +1,30 @@
+/** The runtime under test, and what a test can make it and its containers do. */
+import type { Runtime } from "../../../src/ports/runtime.ts";
+
+/** What a test wants a container to do. */
+export type Behaviour =
+  | { readonly kind: "exits"; readonly code: number }
+  | { readonly kind: "runs"; readonly onTerm: "ignored" | { readonly code: number } }
+  | { readonly kind: "eatsMemory" }
+  | { readonly kind: "cannotStart" };
+
+/** The runtime under test, and a way to disturb it from outside. */
+export interface RuntimeSubject extends AsyncDisposable {
+  readonly runtime: Runtime;
+  /** An image that is there. */
+  readonly image: string;
+  readonly logRoot: string;
+  readonly cgroupParent: string;
+  /** The command of a container, named by its pod and itself, that behaves so. */
+  command(container: string, behaviour: Behaviour): readonly string[];
+  /** Waits until a container that `runs` hears signals; it then says so in its log. */
+  untilReady(logPath: string): Promise<void>;
+  /** Lets a little time pass. */
+  pause(): Promise<void>;
+  /** Runs a command in a container to its end. */
+  exec(containerId: string): Promise<void>;
+  /** Kills the process that holds the sandbox. */
+  killSandbox(sandbox: { readonly id: string; readonly podUid: string }): Promise<void>;
+  goDown(): Promise<void>;
+  comeBack(): Promise<void>;
+}
