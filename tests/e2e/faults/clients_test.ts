@@ -1,7 +1,8 @@
 /** Clients of the control socket that misbehave. */
 import assert from "node:assert/strict";
 import { readProc } from "../../lab/processes.ts";
-import { logOf, succeed, untilRow } from "../expect.ts";
+import { run } from "../../lab/run.ts";
+import { succeed, until, untilRow } from "../expect.ts";
 import { FOREVER, scriptPod } from "../manifest.ts";
 import { startStage } from "./stage.ts";
 
@@ -13,6 +14,16 @@ function residentMb(pid: number | undefined): number {
   return Number(kb) / 1024;
 }
 
+async function firstBytes(connection: Deno.Conn): Promise<string> {
+  const buffer = new Uint8Array(64);
+  return new TextDecoder().decode(buffer.subarray(0, await connection.read(buffer) ?? 0));
+}
+
+async function sizeOfLogs(folder: string): Promise<number> {
+  const { stdout } = await run(["du", "--bytes", "--summarize", folder]);
+  return parseInt(stdout);
+}
+
 Deno.test("clients that never read their stream cost the agent no memory and nobody the service", async (t) => {
   await using stage = await startStage({ kubelet: { containerLogMaxSize: "100Mi" } });
   const { agent } = stage;
@@ -21,7 +32,7 @@ Deno.test("clients that never read their stream cost the agent no memory and nob
   await stage.step(t, "ten who follow a log of 40 MB", async () => {
     await agent.apply("loud.yaml", scriptPod("loud", script));
     await untilRow(agent, "loud-edge-1", "1/1 Running");
-    await logOf(agent, "loud-edge-1", "--tail=1");
+    await until("the log is whole", async () => await sizeOfLogs(agent.podLogsDir) > logBytes);
     const before = residentMb(agent.pid);
     const request = "GET /v1/logs?namespace=default&name=loud-edge-1&follow=true HTTP/1.1\r\n" +
       "Host: skerry\r\n\r\n";
@@ -36,7 +47,10 @@ Deno.test("clients that never read their stream cost the agent no memory and nob
     const asked = performance.now();
     await succeed(agent, ["pods"]);
     assert.ok(performance.now() - asked < 5_000, "others are served");
-    connections.forEach((connection) => connection.close());
+    for (const connection of connections) {
+      assert.match(await firstBytes(connection), /^HTTP\/1\.1 200 /);
+      connection.close();
+    }
     assert.deepEqual(await stage.complaints(), []);
   });
 
