@@ -4,7 +4,7 @@ import { denoRunArgs } from "../../deploy/runtime.ts";
 import type { Pod } from "../../src/core/k8s.ts";
 import { endProcess, logTail, startDaemon } from "./daemon.ts";
 import type { Lab } from "./lab.ts";
-import { isAlive, waitUntil } from "./processes.ts";
+import { answersOn, isAlive, waitUntil } from "./processes.ts";
 import { type Argv, type RunResult, tryRun } from "./run.ts";
 
 /** The bundle that `deno task build` makes; tests, demo and benchmarks all run this very file. */
@@ -68,7 +68,7 @@ export async function labAgent(lab: Lab, options: AgentOptions = {}): Promise<La
   async function start(): Promise<void> {
     pid = await startDaemon({ argv, logPath: paths.logPath, env: { ...env, ...options.env } });
     const started = pid;
-    const ready = await waitUntil(() => !isAlive(started) || answers(paths.socket), {
+    const ready = await waitUntil(() => !isAlive(started) || answersOn(paths.socket), {
       timeoutMs: START_TIMEOUT_MS,
     });
     if (!ready || !isAlive(started)) {
@@ -148,15 +148,6 @@ function configuration(
     ...options.skerry,
   };
   return [kubelet, skerry].map((document) => stringify(document)).join("---\n");
-}
-
-async function answers(socket: string): Promise<boolean> {
-  try {
-    (await Deno.connect({ transport: "unix", path: socket })).close();
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function podsOf(skerry: LabAgent["skerry"]): Promise<readonly Pod[]> {

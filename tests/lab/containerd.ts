@@ -1,7 +1,7 @@
 /** Runs a lab's containerd: start and wait until it serves, kill, stop, restart. */
 import { endProcess, logTail, startDaemon } from "./daemon.ts";
 import { inNetns } from "./netns.ts";
-import { isAlive, waitUntil } from "./processes.ts";
+import { answersOn, isAlive, waitUntil } from "./processes.ts";
 
 /** Where a lab's containerd finds its configuration and runs. */
 export interface ContainerdSpec {
@@ -33,15 +33,6 @@ const START_TIMEOUT_MS = 20_000;
 /** The last line that the CRI plugin of 1.6, 1.7 and 2.x logs before it takes calls. */
 const CRI_SERVES = "Start streaming server";
 
-async function connects(socket: string): Promise<boolean> {
-  try {
-    (await Deno.connect({ transport: "unix", path: socket })).close();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 async function fileSize(path: string): Promise<number> {
   return await Deno.stat(path).then(({ size }) => size, () => 0);
 }
@@ -57,7 +48,7 @@ async function launch(spec: ContainerdSpec): Promise<number> {
   const serves = async () =>
     !isAlive(pid) ||
     ((await Deno.readTextFile(spec.logPath)).slice(before).includes(CRI_SERVES) &&
-      await connects(spec.socket));
+      await answersOn(spec.socket));
   const answered = await waitUntil(serves, { timeoutMs: START_TIMEOUT_MS, intervalMs: 20 });
   if (answered && isAlive(pid)) return pid;
   if (isAlive(pid)) await endProcess(pid, { name: "SIGKILL" });

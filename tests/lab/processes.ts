@@ -1,4 +1,4 @@
-/** Reads /proc: which processes live, since when, in which network namespace, on which root file system. */
+/** Watches and signals processes: what /proc says of them, whether their sockets answer, and waiting for either. */
 
 /** All process ids of the machine. */
 export function allPids(): readonly number[] {
@@ -74,6 +74,16 @@ export async function waitUntil(
     await new Promise((resolve) => setTimeout(resolve, intervalMs));
   }
   return true;
+}
+
+/** Whether somebody takes connections on a unix socket. */
+export async function answersOn(socket: string): Promise<boolean> {
+  try {
+    (await Deno.connect({ transport: "unix", path: socket })).close();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Sends a signal; a process that is gone already is no error. */

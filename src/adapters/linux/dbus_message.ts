@@ -1,5 +1,6 @@
 /** The few D-Bus messages that Skerry sends and understands. @see https://dbus.freedesktop.org/doc/dbus-specification.html */
 import { concat } from "../../core/log/bytes.ts";
+import { DbusWriter } from "./dbus_writer.ts";
 
 /** A value that carries its own type. */
 export type Variant =
@@ -33,9 +34,9 @@ const LITTLE_ENDIAN = "l".charCodeAt(0);
 const PROTOCOL_VERSION = 1;
 
 export function encodeCall(call: MethodCall, serial: number): Uint8Array<ArrayBuffer> {
-  const body = new Writer();
+  const body = new DbusWriter();
   for (const arg of call.args) writeArgument(body, arg);
-  const message = new Writer();
+  const message = new DbusWriter();
   for (const byte of [LITTLE_ENDIAN, METHOD_CALL, 0, PROTOCOL_VERSION]) message.byte(byte);
   message.uint32(body.length);
   message.uint32(serial);
@@ -61,7 +62,7 @@ export function encodeCall(call: MethodCall, serial: number): Uint8Array<ArrayBu
   return new Uint8Array(concat([message.bytes(), body.bytes()]));
 }
 
-function writeArgument(to: Writer, arg: Argument): void {
+function writeArgument(to: DbusWriter, arg: Argument): void {
   switch (arg.type) {
     case "s":
       return to.string(arg.value);
@@ -80,61 +81,6 @@ function writeArgument(to: Writer, arg: Argument): void {
           writeArgument(to, value);
         }
       });
-  }
-}
-
-/** Puts values at the offsets that their types ask for, little-endian. */
-class Writer {
-  readonly #bytes: number[] = [];
-
-  get length(): number {
-    return this.#bytes.length;
-  }
-
-  bytes(): Uint8Array {
-    return Uint8Array.from(this.#bytes);
-  }
-
-  align(to: number): void {
-    while (this.#bytes.length % to !== 0) this.#bytes.push(0);
-  }
-
-  byte(value: number): void {
-    this.#bytes.push(value);
-  }
-
-  uint32(value: number): void {
-    this.align(4);
-    for (let shift = 0; shift < 32; shift += 8) this.byte((value >>> shift) & 0xff);
-  }
-
-  uint64(value: bigint): void {
-    this.align(8);
-    for (let shift = 0n; shift < 64n; shift += 8n) this.byte(Number((value >> shift) & 0xffn));
-  }
-
-  string(value: string): void {
-    const text = new TextEncoder().encode(value);
-    this.uint32(text.length);
-    this.#bytes.push(...text, 0);
-  }
-
-  signature(value: string): void {
-    const text = new TextEncoder().encode(value);
-    this.#bytes.push(text.length, ...text, 0);
-  }
-
-  /** The length says what the elements take, without the padding in front of the first. */
-  array(elementAlignment: number, elements: () => void): void {
-    this.uint32(0);
-    const lengthAt = this.#bytes.length - 4;
-    this.align(elementAlignment);
-    const start = this.#bytes.length;
-    elements();
-    const length = this.#bytes.length - start;
-    for (let index = 0; index < 4; index++) {
-      this.#bytes[lengthAt + index] = (length >>> (8 * index)) & 0xff;
-    }
   }
 }
 
