@@ -50,6 +50,17 @@ Deno.test("a runtime that leaves the container it could not start behind is aske
   assert.equal(world.container("web/main").restartCount, 0);
 });
 
+Deno.test("a start that goes on in the runtime though it was told to have failed shows no failure in the end", async () => {
+  await using world = await createWorld();
+  world.runtime.program("init", { exitCode: 0, afterMs: 500 });
+  world.runtime.fail("startContainer", { error: "container is already starting", times: 1 });
+  await world.apply(pod("web").initContainer("init"));
+  assert.equal(world.row("web"), "0/1 Init:RunContainerError");
+  await world.runtime.startContainer(world.runtime.runsOf("web/init")[0]?.id ?? "");
+  await world.advance(2_000);
+  assert.equal(world.row("web"), "1/1 Running");
+});
+
 Deno.test("a command that does not exist in a pod that is never restarted fails it", async () => {
   await using world = await createWorld();
   world.runtime.program("main", { startError: "exec: not found" });

@@ -105,12 +105,23 @@ function waitingReason(
   latest: ContainerRecord | undefined,
 ): Waiting | null {
   if (latest?.state === "Running") return null;
-  const failure = input.ended ? undefined : input.memory.containers[container.name]?.failure;
+  const failure = input.ended ? undefined : standingFailure(input, container, latest);
   if (failure?.reason === "RunContainerError" && isShown(failure, input.now)) return shown(failure);
   const crash = latest?.state === "Exited" ? crashLoop(input, container, latest) : null;
   if (crash !== null) return crash;
   if (failure === undefined) return null;
   return failureShown(failure, { now: input.now, image: container.image ?? "" });
+}
+
+/** A start that seemed to fail may have gone on in the runtime: what has run and ended since tells more. */
+function standingFailure(
+  { memory }: StatusInput,
+  { name }: Container,
+  latest: ContainerRecord | undefined,
+): Failure | undefined {
+  const failure = memory.containers[name]?.failure;
+  const hasRunSince = latest?.state === "Exited" && latest.finishedAt > (failure?.at ?? 0);
+  return hasRunSince ? undefined : failure;
 }
 
 function crashLoop(
