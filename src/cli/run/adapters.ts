@@ -38,7 +38,6 @@ export async function openAdapters(
     journal: stderrIsJournal(context.env["JOURNAL_STREAM"]),
   });
   const { rootDir } = configuration;
-  await Deno.mkdir(rootDir, { recursive: true, mode: 0o700 });
   const lock = await lockDirectory(rootDir);
   const cri = connectCri({
     endpoint: configuration.runtimeEndpoint,
