@@ -134,7 +134,6 @@ export function filesSuite(name: string, open: () => Promise<FilesSubject>): voi
         { kind: "CheckHostPath", path: `${root}/a/file`, type: "FileOrCreate" },
         { kind: "CheckHostPath", path: `${root}/a/dir`, type: "Directory" },
         { kind: "CheckHostPath", path: `${root}/a/file`, type: "File" },
-        { kind: "CheckHostPath", path: `${root}/nothing`, type: "" },
       ]);
       assert.equal(modeOf(`${root}/a/dir`), 0o755, round);
       assert.equal(modeOf(`${root}/a/file`), 0o644, round);

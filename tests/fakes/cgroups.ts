@@ -1,5 +1,5 @@
 /** Cgroups in memory. */
-import type { CgroupSpec } from "../../src/core/node/cgroup_step.ts";
+import type { CgroupSpec } from "../../src/core/node/cgroup_spec.ts";
 import type { Cgroups } from "../../src/ports/cgroups.ts";
 import { Failed } from "../../src/ports/errors.ts";
 

@@ -1,6 +1,10 @@
 /** A file system in memory, which can be full or failing. */
-import { type HostPathKind, hostPathMismatch } from "../../src/core/volume/host_path.ts";
-import type { FileStep, HostPathType } from "../../src/core/volume/step.ts";
+import {
+  type HostPathKind,
+  hostPathMismatch,
+  type HostPathType,
+} from "../../src/core/volume/host_path.ts";
+import type { FileStep } from "../../src/core/volume/step.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import { Failed, Unavailable } from "../../src/ports/errors.ts";
 import type { Files } from "../../src/ports/files.ts";

@@ -1,5 +1,5 @@
 /** Cgroups made by hand in the kernel's file system: what the cgroupfs driver does. */
-import type { CgroupSpec } from "../../core/node/cgroup_step.ts";
+import type { CgroupSpec } from "../../core/node/cgroup_spec.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { Failed } from "../../ports/errors.ts";
 import {

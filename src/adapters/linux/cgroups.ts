@@ -5,7 +5,7 @@
  * them on its private socket, since it would undo limits that it was not told of, and since runtimes put their scopes into the
  * slice but neither limit nor end it. What systemd has no property for is then written by hand, as the kubelet does.
  */
-import type { CgroupSpec } from "../../core/node/cgroup_step.ts";
+import type { CgroupSpec } from "../../core/node/cgroup_spec.ts";
 import type { CgroupSettings } from "../../core/node/settings.ts";
 import type { Cgroups } from "../../ports/cgroups.ts";
 import type { Clock } from "../../ports/clock.ts";

@@ -1,5 +1,5 @@
 /** The few D-Bus messages that Skerry sends and understands. @see https://dbus.freedesktop.org/doc/dbus-specification.html */
-import { concat } from "../../core/log/bytes.ts";
+import { concat } from "../../core/bytes.ts";
 import { DbusWriter } from "./dbus_writer.ts";
 
 /** A value that carries its own type. */

@@ -1,6 +1,9 @@
 /** Checks what a hostPath volume finds at its path, and makes it where its type says so. */
-import { type HostPathKind, hostPathMismatch } from "../../core/volume/host_path.ts";
-import type { HostPathType } from "../../core/volume/step.ts";
+import {
+  type HostPathKind,
+  hostPathMismatch,
+  type HostPathType,
+} from "../../core/volume/host_path.ts";
 import { Failed } from "../../ports/errors.ts";
 import { createFile, type FileKind, kindOf, makeDirectories } from "./kernel_files.ts";
 
@@ -12,7 +15,6 @@ import { createFile, type FileKind, kindOf, makeDirectories } from "./kernel_fil
 export function checkHostPath(
   { path, type }: { readonly path: string; readonly type: HostPathType },
 ): void {
-  if (type === "") return;
   const kind = kindOf(path);
   if (kind === null && type === "DirectoryOrCreate") return makeDirectories(path);
   if (kind === null && type === "FileOrCreate") return createFile(path);

@@ -1,6 +1,6 @@
 /** Reads and writes the kernel's files under /proc, /sys and /dev. Everything here throws SystemError. */
 import { dirname } from "node:path/posix";
-import { concat } from "../../core/log/bytes.ts";
+import { concat } from "../../core/bytes.ts";
 import { codeOf } from "./errno.ts";
 import { checked, cString, lastError, libc } from "./libc.ts";
 

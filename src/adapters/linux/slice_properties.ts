@@ -1,5 +1,5 @@
 /** The values of a pod's cgroup as properties of a systemd slice. */
-import type { CgroupSpec } from "../../core/node/cgroup_step.ts";
+import type { CgroupSpec } from "../../core/node/cgroup_spec.ts";
 import type { Property, Variant } from "./dbus_message.ts";
 
 /** systemd's "infinity". */

@@ -1,5 +1,5 @@
 /** Slices of systemd for the pods' cgroups: made, changed and ended by systemd itself, as its driver asks. */
-import type { CgroupSpec } from "../../core/node/cgroup_step.ts";
+import type { CgroupSpec } from "../../core/node/cgroup_spec.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { Failed, NotFound } from "../../ports/errors.ts";
 import type { Property, Variant } from "./dbus_message.ts";

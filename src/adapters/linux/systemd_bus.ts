@@ -1,5 +1,5 @@
 /** Calls systemd's manager on its own private socket, which needs no message bus to be installed. */
-import { concat } from "../../core/log/bytes.ts";
+import { concat } from "../../core/bytes.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { Failed, messageOf, NotFound, PortError, Unavailable } from "../../ports/errors.ts";
 import {

@@ -191,7 +191,6 @@ export interface RegistryAuth {
   readonly password?: string;
   readonly identityToken?: string;
   readonly registryToken?: string;
-  readonly serverAddress?: string;
 }
 
 export interface RuntimeVersion {

@@ -1,6 +1,6 @@
 /** Turns a log file's bytes into the bytes a container wrote, piece by piece and in bounded memory. */
 import type { Instant } from "../instant.ts";
-import { concat } from "./bytes.ts";
+import { concat } from "../bytes.ts";
 import { fixedWidthTime, parseLogLine } from "./cri_format.ts";
 
 /** What to show. @see https://kubernetes.io/docs/reference/kubectl/generated/kubectl_logs/ */

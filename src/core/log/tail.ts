@@ -1,5 +1,5 @@
 /** Finds where the last lines of a container's log begin, going backwards through the file block by block. */
-import { concat } from "./bytes.ts";
+import { concat } from "../bytes.ts";
 import { parseLogLine } from "./cri_format.ts";
 
 /** A part of the file and where it lies in it. */

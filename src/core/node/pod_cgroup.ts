@@ -4,7 +4,7 @@ import { qosClass } from "../pod/qos.ts";
 import { podAmount } from "../pod/resources.ts";
 import { bytes, milliValue } from "../quantity.ts";
 import { podCgroupPath } from "./cgroup_paths.ts";
-import type { CgroupSpec } from "./cgroup_step.ts";
+import type { CgroupSpec } from "./cgroup_spec.ts";
 import { type CgroupLimits, cgroupValues } from "./cgroup_values.ts";
 import { milliCpuToQuota, milliCpuToShares } from "./cpu.ts";
 import type { CgroupSettings, NodeSettings } from "./settings.ts";

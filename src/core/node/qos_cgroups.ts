@@ -4,7 +4,7 @@ import { qosClass } from "../pod/qos.ts";
 import { podAmount } from "../pod/resources.ts";
 import { milliValue } from "../quantity.ts";
 import { qosCgroupPath } from "./cgroup_paths.ts";
-import type { CgroupSpec } from "./cgroup_step.ts";
+import type { CgroupSpec } from "./cgroup_spec.ts";
 import { cgroupValues } from "./cgroup_values.ts";
 import { milliCpuToShares } from "./cpu.ts";
 import type { CgroupSettings } from "./settings.ts";

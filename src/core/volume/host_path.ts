@@ -1,8 +1,27 @@
-/** Whether what stands at a hostPath volume's path is what its type asks for. */
-import type { HostPathType } from "./step.ts";
+/** What a hostPath volume's type asks for, and whether what stands at its path is that. */
 
-/** A type that says exactly what is there. */
-export type HostPathKind = Exclude<HostPathType, "" | `${string}OrCreate`>;
+/** What may stand at the path. */
+export type HostPathKind = "Directory" | "File" | "Socket" | "CharDevice" | "BlockDevice";
+
+/** The types, with what each wants to find. @see https://kubernetes.io/docs/concepts/storage/volumes/#hostpath-volume-types */
+const wantedKinds = {
+  BlockDevice: "BlockDevice",
+  CharDevice: "CharDevice",
+  Directory: "Directory",
+  DirectoryOrCreate: "Directory",
+  File: "File",
+  FileOrCreate: "File",
+  Socket: "Socket",
+} as const satisfies Readonly<Record<string, HostPathKind>>;
+
+/** A volume's `type` that asks for something; "", Kubernetes' default, asks for nothing. */
+export type HostPathType = keyof typeof wantedKinds;
+
+export function isHostPathType(text: string): text is HostPathType {
+  return Object.hasOwn(wantedKinds, text);
+}
+
+export const hostPathTypes: readonly string[] = Object.keys(wantedKinds);
 
 const names: Readonly<Record<HostPathKind, string>> = {
   Directory: "directory",
@@ -24,8 +43,7 @@ export function hostPathMismatch(
     readonly found: HostPathKind | "" | null;
   },
 ): string | null {
-  if (type === "") return null;
-  const wanted = type.replace(/OrCreate$/, "") as HostPathKind;
+  const wanted = wantedKinds[type];
   if (found === wanted) return null;
   const unlike = `${path} is not a ${names[wanted]}`;
   if (found) return `hostPath type check failed: ${unlike}, it's a ${found}`;

@@ -9,8 +9,9 @@ import {
   podLogDir,
   terminationMessageFile,
 } from "../pod/paths.ts";
+import { isHostPathType } from "./host_path.ts";
 import { tmpfsBytes } from "./tmpfs_size.ts";
-import type { FileStep, HostPathType } from "./step.ts";
+import type { FileStep } from "./step.ts";
 
 /** A pod on its node. */
 interface PodOnNode {
@@ -54,8 +55,8 @@ function emptyDirSteps(volume: Volume, { pod, node }: PodOnNode): readonly FileS
 /** @see https://kubernetes.io/docs/concepts/storage/volumes/#hostpath */
 function hostPathSteps({ hostPath }: Volume): readonly FileStep[] {
   if (hostPath === undefined) return [];
-  const type = (hostPath.type ?? "") as HostPathType;
-  return type === "" ? [] : [{ kind: "CheckHostPath", path: hostPath.path, type }];
+  const { path, type = "" } = hostPath;
+  return isHostPathType(type) ? [{ kind: "CheckHostPath", path, type }] : [];
 }
 
 /** The file that is mounted at /etc/hosts; none while the pod's addresses are not known. */

@@ -1,15 +1,5 @@
 /** One thing to do to the file system for a pod; pure code lists the steps, an adapter carries them out. */
-
-/** What hostPath's `type` asks for. @see https://kubernetes.io/docs/concepts/storage/volumes/#hostpath */
-export type HostPathType =
-  | ""
-  | "DirectoryOrCreate"
-  | "Directory"
-  | "FileOrCreate"
-  | "File"
-  | "Socket"
-  | "CharDevice"
-  | "BlockDevice";
+import type { HostPathType } from "./host_path.ts";
 
 /** Every step is idempotent: done twice it leaves what it left the first time. */
 export type FileStep =

@@ -1,19 +1,10 @@
 /** Checks a pod's volumes. */
 import type { Volume } from "../../k8s.ts";
 import { parseQuantity } from "../../quantity.ts";
+import { hostPathTypes } from "../../volume/host_path.ts";
 import type { YamlPath } from "../../yaml_types.ts";
 import { dnsLabel } from "./names.ts";
 import { duplicate, type FieldProblem, forbidden, invalid, oneOf, required } from "./problem.ts";
-
-const hostPathTypes = [
-  "BlockDevice",
-  "CharDevice",
-  "Directory",
-  "DirectoryOrCreate",
-  "File",
-  "FileOrCreate",
-  "Socket",
-];
 
 /** @see https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/volume/ */
 export function volumeProblems(
