@@ -1,7 +1,7 @@
 /** Which dead containers and sandboxes of a pod can go. */
 import type { ContainerRecord } from "../cri/types.ts";
 import type { Action } from "./action.ts";
-import { isAlive, type Observed } from "./observed.ts";
+import { isAlive, type Observed, runsOf } from "./observed.ts";
 
 /** Two runs of a container are kept: the one that counts and the one before it (`logs --previous`, `lastState`). */
 const keptRuns = 2;
@@ -27,6 +27,5 @@ export function planGarbage(seen: Observed): readonly Action[] {
 }
 
 function isSuperseded(run: ContainerRecord, seen: Observed): boolean {
-  const newer = seen.containers.filter(({ name }) => name === run.name);
-  return newer.indexOf(run) >= keptRuns;
+  return runsOf(seen, run.name).indexOf(run) >= keptRuns;
 }
