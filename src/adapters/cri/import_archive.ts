@@ -25,34 +25,45 @@ export async function importArchive(path: string, deps: ImportDeps): Promise<rea
 
 async function runImport(path: string, socket: string): Promise<string> {
   const compression = await compressionOf(path);
-  if (compression === "none") return await ctr(path, { input: path, socket });
-  const content = await unpack(path, compression);
-  return await ctr(path, { input: content, socket });
+  return compression === "none"
+    ? await ctr(path, { socket })
+    : await ctr(path, { socket, content: () => unpack(path, compression) });
 }
 
-/** Gives what ctr printed. */
+/** Opens what ctr is to read; only called once ctr runs. */
+type Content = () => Promise<ReadableStream<Uint8Array>>;
+
+/** Gives what ctr printed. Without `content` it reads the file itself. */
 async function ctr(
   path: string,
-  { input, socket }: {
-    readonly input: string | ReadableStream<Uint8Array>;
-    readonly socket: string;
-  },
+  { socket, content }: { readonly socket: string; readonly content?: Content },
 ): Promise<string> {
-  const isFile = typeof input === "string";
   const child = spawn({
     args: [
       ...["--address", socket, "--namespace", containerdNamespace],
-      ...["images", "import", isFile ? input : "-"],
+      ...["images", "import", content === undefined ? path : "-"],
     ],
-    stdin: isFile ? "null" : "piped",
+    stdin: content === undefined ? "null" : "piped",
   });
   const [fed, output] = await Promise.all([
-    isFile ? null : input.pipeTo(child.stdin).then(() => null, messageOf),
+    content === undefined ? null : feed(child.stdin, content),
     child.output(),
   ]);
   const text = new TextDecoder();
   if (output.success) return text.decode(output.stdout);
   throw importError({ path, said: text.decode(output.stderr), fed });
+}
+
+/** Gives why the content could not be handed over, or null. */
+async function feed(stdin: WritableStream<Uint8Array>, content: Content): Promise<string | null> {
+  try {
+    await (await content()).pipeTo(stdin);
+    return null;
+  } catch (error) {
+    // Left open, it would have ctr wait for more.
+    await stdin.abort(error);
+    return messageOf(error);
+  }
 }
 
 function spawn(options: Deno.CommandOptions): Deno.ChildProcess {
