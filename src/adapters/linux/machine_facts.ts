@@ -2,6 +2,7 @@
 import { dirname } from "node:path/posix";
 import type { DiskFacts } from "../../core/node/preflight.ts";
 import { hierarchiesV1, mountOfV2 } from "./cgroup_hierarchies.ts";
+import { SystemError } from "./errno.ts";
 import { fileSystemOf, kindOf, readText, readTextIfThere } from "./kernel_files.ts";
 import { readMounts } from "./mounts.ts";
 
@@ -36,5 +37,15 @@ export function diskFacts(path: string): DiskFacts {
 }
 
 function existing(path: string): string {
-  return kindOf(path) !== null || path === dirname(path) ? path : existing(dirname(path));
+  return path === dirname(path) || isSeen(path) ? path : existing(dirname(path));
+}
+
+/** Below a file nothing is, and without privileges not everything is seen. */
+function isSeen(path: string): boolean {
+  try {
+    return kindOf(path) !== null;
+  } catch (error) {
+    if (error instanceof SystemError) return false;
+    throw error;
+  }
 }

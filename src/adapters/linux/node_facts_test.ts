@@ -50,6 +50,7 @@ Deno.test("room on the disk is told for a directory that is not there yet", () =
   const there = diskFacts("/");
   assert.ok(there.freeBytes > 0 && there.freeBytes <= there.totalBytes);
   assert.equal(diskFacts("/missing/deep/down").totalBytes, there.totalBytes);
+  assert.ok(diskFacts("/etc/passwd/below/a/file").totalBytes > 0);
 });
 
 Deno.test("a machine without a device tree has no board", () => {
