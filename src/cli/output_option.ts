@@ -11,8 +11,13 @@ export function jsonText(value: unknown): string {
   return `${JSON.stringify(value, null, 4)}\n`;
 }
 
-/** The same as YAML; its writer is loaded only now. */
+/** The same as YAML that says the same to readers of YAML 1.1, such as Kubernetes'; its writer is loaded only now. */
 export async function yamlText(value: unknown): Promise<string> {
   const { stringify } = await import("yaml");
-  return stringify(value, { aliasDuplicateObjects: false, lineWidth: 0, indentSeq: false });
+  return stringify(value, {
+    aliasDuplicateObjects: false,
+    compat: "yaml-1.1",
+    indentSeq: false,
+    lineWidth: 0,
+  });
 }
