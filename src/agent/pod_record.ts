@@ -12,7 +12,10 @@ export interface PodRecord {
   /** Null: deleted, or a leftover of an earlier agent. */
   desired: Pod | null;
   former: Pod | null;
-  readonly refusal: PodEnd | null;
+  /** Why this node will not run the pod. */
+  refusal: PodEnd | null;
+  /** Whether this node may run the pod is not known yet. */
+  undecided: boolean;
   memory: PodMemory;
   /** The memory as the store has it. */
   savedMemory: PodMemory | null;
@@ -32,7 +35,6 @@ export function newRecord(
   about: {
     readonly subject: EventSubject;
     readonly pod: Pod | null;
-    readonly refusal: PodEnd | null;
     readonly memory: PodMemory | undefined;
     readonly now: number;
   },
@@ -42,7 +44,8 @@ export function newRecord(
     subject: about.subject,
     desired: about.pod,
     former: about.pod,
-    refusal: about.refusal,
+    refusal: null,
+    undecided: false,
     memory: memoryOf(about),
     savedMemory: about.memory ?? null,
     seen: nothing,

@@ -1,10 +1,11 @@
 /** The pods of this node: takes over what is desired, hands each pod to its worker, and drops it when it is gone. */
 import { type Pod, podKey } from "../core/k8s.ts";
 import { admit } from "../core/pod/admit.ts";
-import type { PodEnd, PodMemory } from "../core/pod/memory.ts";
+import type { PodEnd } from "../core/pod/memory.ts";
 import type { PodState } from "../core/pod/state.ts";
 import { RuntimeAway } from "../ports/errors.ts";
 import type { Desired } from "./desired.ts";
+import { createEarlierPods, type EarlierPodsDeps } from "./earlier_pods.ts";
 import type { EventSubject } from "./pod_events.ts";
 import { newRecord, type PodRecord, subjectOf } from "./pod_record.ts";
 import { type PodWorkerDeps, syncPod } from "./pod_worker.ts";
@@ -23,20 +24,12 @@ export interface Pods {
   close(): Promise<void>;
 }
 
-export interface PodsDeps extends PodWorkerDeps {
-  /** What the store remembered when the agent started. */
-  readonly memories: ReadonlyMap<string, PodMemory>;
-  /** The pods that an earlier agent left on the node. */
-  readonly leftovers: readonly EventSubject[];
-}
+export interface PodsDeps extends PodWorkerDeps, EarlierPodsDeps {}
 
 export function createPods(deps: PodsDeps): Pods {
   const records = new Map<string, PodRecord>();
+  const earlier = createEarlierPods(deps);
   let desired: Desired = { pods: new Map(), complete: false };
-  const memories = new Map(deps.memories);
-  /** UIDs of the pods that an earlier agent made and that have not gone since. */
-  const made = new Set(deps.leftovers.map(({ uid }) => uid));
-  let leftovers = deps.leftovers;
   const queue: Queue = createQueue({
     work,
     clock: deps.clock,
@@ -50,40 +43,20 @@ export function createPods(deps: PodsDeps): Pods {
     for (const record of records.values()) {
       if (!next.pods.has(record.uid)) release(record);
     }
-    claimLeftovers(next);
+    for (const subject of earlier.unwanted(next)) endLeftover(subject);
     for (const pod of [...next.pods.values()].toSorted(adoptedFirst)) take(pod);
   }
 
-  /**
-   * Leftovers that are wanted are adopted. The others are ended as soon as it is certain that nobody wants them: when
-   * every source could be read, or when a pod of the same name takes their place.
-   */
-  function claimLeftovers({ pods, complete }: Desired): void {
-    const names = new Set([...pods.values()].map(podKey));
-    const unwanted = leftovers.filter(({ uid }) => !pods.has(uid) && !records.has(uid));
-    const ended = unwanted.filter((each) => complete || names.has(podKey({ metadata: each })));
-    leftovers = unwanted.filter((each) => !ended.includes(each));
-    if (complete) forgetStrangers(pods);
-    for (const subject of ended) {
-      deps.log.info("Ending a pod that no source names any more", { ...subject });
-      add(subject, null);
-      queue.mark(subject.uid);
-    }
-  }
-
-  /** Drops what is remembered of pods that are gone: an agent that was killed could not. */
-  function forgetStrangers(wanted: Desired["pods"]): void {
-    for (const uid of [...memories.keys()].filter((uid) => !wanted.has(uid) && !made.has(uid))) {
-      memories.delete(uid);
-      deps.store.remove(uid).catch((err: unknown) =>
-        deps.log.debug("Could not forget a pod that is gone", { uid, err })
-      );
-    }
+  function endLeftover(subject: EventSubject): void {
+    if (records.has(subject.uid)) return;
+    deps.log.info("Ending a pod that no source names any more", { ...subject });
+    add(subject, null);
+    queue.mark(subject.uid);
   }
 
   /** After a restart of the agent the pods that ran get their place before newer ones. */
   function adoptedFirst(a: Pod, b: Pod): number {
-    return Number(made.has(b.metadata.uid)) - Number(made.has(a.metadata.uid));
+    return Number(earlier.isMade(b.metadata.uid)) - Number(earlier.isMade(a.metadata.uid));
   }
 
   function take(pod: Pod): void {
@@ -101,24 +74,41 @@ export function createPods(deps: PodsDeps): Pods {
   }
 
   function add(subject: EventSubject, pod: Pod | null): void {
-    const now = deps.clock.now();
-    // What an earlier agent admitted has its place on the node, whoever else has come since.
-    const others = made.has(subject.uid) ? [] : claimants();
-    const verdict = pod === null ? null : admit(pod, others);
-    const refused = verdict === null || verdict.ok ? null : verdict;
-    if (refused !== null) deps.events.warning(subject, refused);
-    const refusal = refused && { ...refused, message: rejected(refused.message), at: now };
-    const memory = memories.get(subject.uid);
-    // A pod of the same UID that comes after this one has gone starts with nothing remembered.
-    memories.delete(subject.uid);
-    records.set(subject.uid, newRecord({ subject, pod, refusal, memory, now }));
+    const memory = earlier.takeMemory(subject.uid);
+    const record = newRecord({ subject, pod, memory, now: deps.clock.now() });
+    decideAdmission(record);
+    records.set(subject.uid, record);
   }
 
-  /** The pods that hold their share of the node. */
-  function claimants(): readonly Pod[] {
-    return list().flatMap(({ desired, refusal, state }) =>
-      desired === null || refusal !== null || hasEnded(state) ? [] : [desired]
-    );
+  /**
+   * What an earlier agent admitted has its place on the node, whoever else has come since. Whether it still holds that place
+   * is known once it was looked at: until then a pod that would have to make way for it waits.
+   */
+  function decideAdmission(record: PodRecord): void {
+    const pod = record.desired;
+    if (pod === null) return;
+    const others = earlier.isMade(record.uid) ? [] : claimants();
+    const verdict = admit(pod, others.filter(({ isCertain }) => isCertain).map(({ pod }) => pod));
+    record.undecided = verdict.ok && !admit(pod, others.map(({ pod }) => pod)).ok;
+    if (verdict.ok) return;
+    deps.events.warning(record.subject, verdict);
+    const { reason, message } = verdict;
+    record.refusal = { reason, message: rejected(message), at: deps.clock.now() };
+  }
+
+  /** The pods that hold their share of the node, or may hold it. */
+  function claimants(): readonly { readonly pod: Pod; readonly isCertain: boolean }[] {
+    return list().flatMap(({ uid, desired: pod, refusal, undecided, state }) => {
+      if (pod === null || refusal !== null || undecided || hasEnded(state)) return [];
+      return [{ pod, isCertain: state !== null || !earlier.isMade(uid) }];
+    });
+  }
+
+  function decideOpenAdmissions(): void {
+    for (const record of list().filter(({ undecided }) => undecided)) {
+      decideAdmission(record);
+      if (!record.undecided) queue.mark(record.uid);
+    }
   }
 
   /** The pod was deleted. */
@@ -133,16 +123,17 @@ export function createPods(deps: PodsDeps): Pods {
   async function work(uid: string, stop: AbortSignal): Promise<number | undefined> {
     const record = records.get(uid);
     if (record === undefined || isHeldBack(record)) return undefined;
+    const isFirst = record.state === null;
     const result = await syncPod(record, deps, stop);
-    if (result.kind === "Settled") return result.wakeAt;
-    drop(record);
-    return undefined;
+    if (result.kind === "Gone") drop(record);
+    if (isFirst && earlier.isMade(uid)) decideOpenAdmissions();
+    return result.kind === "Settled" ? result.wakeAt : undefined;
   }
 
-  /** A static pod that changed has a new UID; it waits until the one before it, of the same name, is gone. */
+  /** A pod waits for its admission. A static pod that changed has a new UID; it waits until the one before it, of the same name, is gone. */
   function isHeldBack(record: PodRecord): boolean {
     if (record.terminating || record.state !== null || record.desired === null) return false;
-    return sameName(record).some((other) => other.terminating);
+    return record.undecided || sameName(record).some((other) => other.terminating);
   }
 
   function list(): readonly PodRecord[] {
@@ -159,8 +150,9 @@ export function createPods(deps: PodsDeps): Pods {
   /** The pod is gone; who waited for its name may come, itself included. */
   function drop(record: PodRecord): void {
     records.delete(record.uid);
-    made.delete(record.uid);
+    earlier.forget(record.uid);
     queue.forget(record.uid);
+    decideOpenAdmissions();
     for (const waiting of sameName(record)) queue.mark(waiting.uid);
     const again = desired.pods.get(record.uid);
     if (again !== undefined) take(again);

@@ -93,6 +93,21 @@ Deno.test("a pod that changed keeps its port of the node", async () => {
   assert.equal(world.pod("web")?.metadata.uid, "second");
 });
 
+Deno.test("the port of a pod that has ended is free, also for a pod that came while the agent was off", async () => {
+  await using world = await createWorld();
+  const ports = [{ containerPort: 80, hostPort: 80 }];
+  const job = pod("job").restartPolicy("Never").container("main", { ports });
+  const web = pod("web").container("main", { ports });
+  await world.apply(job);
+  world.runtime.exit("job/main", { code: 0 });
+  await world.advance(1_000);
+  await world.stopAgent();
+  world.source.set([job.build(), web.build()]);
+  await world.startAgent();
+  assert.equal(world.row("job"), "0/1 Completed");
+  assert.equal(world.row("web"), "1/1 Running");
+});
+
 Deno.test("of two pods of one name only the first is run", async () => {
   await using world = await createWorld();
   world.source.set([pod("web").uid("one").build(), pod("web").uid("two").build()]);

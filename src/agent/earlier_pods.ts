@@ -1,0 +1,69 @@
+/** What an earlier agent left on the node: the pods that it made, and what it remembered of pods. */
+import { podKey } from "../core/k8s.ts";
+import type { PodMemory } from "../core/pod/memory.ts";
+import type { Log } from "../ports/log.ts";
+import type { MemoryStore } from "../ports/memory_store.ts";
+import type { Desired } from "./desired.ts";
+import type { EventSubject } from "./pod_events.ts";
+
+export interface EarlierPods {
+  /** Whether an earlier agent made the pod, and it has not gone since. */
+  isMade(uid: string): boolean;
+  /** What is remembered of the pod; given once, for a pod of the same UID that comes later starts with nothing. */
+  takeMemory(uid: string): PodMemory | undefined;
+  /** The leftovers that are to be ended now, each given once. */
+  unwanted(desired: Desired): readonly EventSubject[];
+  /** The pod is gone. */
+  forget(uid: string): void;
+}
+
+export interface EarlierPodsDeps {
+  /** What the store remembered when the agent started. */
+  readonly memories: ReadonlyMap<string, PodMemory>;
+  /** The pods that an earlier agent left on the node. */
+  readonly leftovers: readonly EventSubject[];
+  readonly store: MemoryStore;
+  readonly log: Log;
+}
+
+export function createEarlierPods(deps: EarlierPodsDeps): EarlierPods {
+  const memories = new Map(deps.memories);
+  const made = new Set(deps.leftovers.map(({ uid }) => uid));
+  let leftovers = deps.leftovers;
+
+  function takeMemory(uid: string): PodMemory | undefined {
+    const memory = memories.get(uid);
+    memories.delete(uid);
+    return memory;
+  }
+
+  /**
+   * Leftovers that are wanted are adopted. The others are ended as soon as it is certain that nobody wants them: when
+   * every source could be read, or when a pod of the same name takes their place.
+   */
+  function unwanted({ pods, complete }: Desired): readonly EventSubject[] {
+    const names = new Set([...pods.values()].map(podKey));
+    const candidates = leftovers.filter(({ uid }) => made.has(uid) && !pods.has(uid));
+    const ended = candidates.filter((each) => complete || names.has(podKey({ metadata: each })));
+    leftovers = leftovers.filter((each) => !ended.includes(each));
+    if (complete) forgetStrangers(pods);
+    return ended;
+  }
+
+  /** Drops what is remembered of pods that are gone: an agent that was killed could not. */
+  function forgetStrangers(wanted: Desired["pods"]): void {
+    for (const uid of [...memories.keys()].filter((uid) => !wanted.has(uid) && !made.has(uid))) {
+      memories.delete(uid);
+      deps.store.remove(uid).catch((err: unknown) =>
+        deps.log.debug("Could not forget a pod that is gone", { uid, err })
+      );
+    }
+  }
+
+  return {
+    isMade: (uid) => made.has(uid),
+    takeMemory,
+    unwanted,
+    forget: (uid) => void made.delete(uid),
+  };
+}
