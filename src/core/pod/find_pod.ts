@@ -30,12 +30,13 @@ export function findPod<P extends Pod>(
   return success(first);
 }
 
-/** Splits `namespace/name`; the part before the slash wins over the `-n` option. */
+/** Splits `namespace/name`, whose namespace wins over the `-n` option; kubectl's `pod/` may stand in front. */
 function split(query: PodQuery): { readonly namespace: string | undefined; readonly name: string } {
-  const slash = query.text.indexOf("/");
+  const text = query.text.replace(/^pods?\//, "");
+  const slash = text.indexOf("/");
   return slash < 0
-    ? { namespace: query.namespace, name: query.text }
-    : { namespace: query.text.slice(0, slash), name: query.text.slice(slash + 1) };
+    ? { namespace: query.namespace, name: text }
+    : { namespace: text.slice(0, slash), name: text.slice(slash + 1) };
 }
 
 function manifestName(pod: Pod): string {

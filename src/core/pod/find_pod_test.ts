@@ -17,6 +17,8 @@ const cases: readonly (readonly [query: PodQuery, expected: string])[] = [
   [{ text: "web-edge-1" }, "default/web-edge-1"],
   [{ text: "web" }, "default/web-edge-1"],
   [{ text: "default/web" }, "default/web-edge-1"],
+  [{ text: "pod/web-edge-1" }, "default/web-edge-1"],
+  [{ text: "pods/db", namespace: "kube-system" }, "kube-system/db-edge-1"],
   [{ text: "db" }, "other/db"],
   [{ text: "db", namespace: "kube-system" }, "kube-system/db-edge-1"],
   [{ text: "kube-system/db", namespace: "default" }, "kube-system/db-edge-1"],
