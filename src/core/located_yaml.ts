@@ -9,7 +9,7 @@ import {
 } from "yaml";
 import { failure, type Result, success } from "./result.ts";
 import { locate, position } from "./yaml_nodes.ts";
-import { readText } from "./yaml_text.ts";
+import { problemAt, readText } from "./yaml_text.ts";
 import {
   DEFAULT_YAML_LIMITS,
   type Position,
@@ -18,6 +18,7 @@ import {
   type YamlProblem,
 } from "./yaml_types.ts";
 import { convertDocument, type Report, tooDeep } from "./yaml_values.ts";
+import { boundedWork } from "./yaml_work.ts";
 
 export type { Position, YamlLimits, YamlPath, YamlProblem } from "./yaml_types.ts";
 
@@ -45,6 +46,8 @@ export function parseLocatedYaml(
   const text = readText(input, limits);
   if (!text.ok) return failure([text.error]);
   const lines = new LineCounter();
+  const bounded = boundedWork(text.value, limits);
+  if (!bounded.ok) return failure([problemAt(text.value, bounded.error)]);
   const documents = parseAllDocuments(text.value, { ...PARSE_OPTIONS, lineCounter: lines })
     .filter((document) => document.errors.length > 0 || !isEmpty(document));
   if (documents.length > limits.maxDocuments) {

@@ -105,6 +105,17 @@ const broken: readonly (readonly [name: string, text: string, problem: RegExp])[
   ["binary junk", "a: 1\nb\0\x01", /^2:2: control characters are not allowed: this is not a text/],
   ["too much text", "#".repeat(1024 * 1024 + 1), /^1:1: 1048577 bytes are more than the 1048576 /],
   ["deep nesting", "[".repeat(70) + "]".repeat(70), /^1:65: nested deeper than 64 levels$/],
+  [
+    "a megabyte of brackets",
+    `a:\n  ${"[".repeat(1_000_000)}`,
+    /^2:67: nested deeper than 64 levels$/,
+  ],
+  [
+    "brackets that were never opened",
+    `a: []${"]".repeat(900_000)}`,
+    /^1:6: "\]" without an opening bracket$/,
+  ],
+  ["too many tokens", `a:\n${"- x\n".repeat(250_000)}`, /^\d+:\d: more than 250000 tokens$/],
   ["absurdly deep nesting", "- ".repeat(20_000) + "a", /: nested deeper than 64 levels$/],
 ];
 for (const [name, text, problem] of broken) {

@@ -15,12 +15,17 @@ export function readText(
   if (text === null) return failure(atStart("this is not a text file (invalid UTF-8)"));
   const bad = controlCharacter(text);
   if (bad === null) return success(text);
-  const before = text.slice(0, bad).split("\n");
-  return failure({
-    line: before.length,
-    column: (before.at(-1) ?? "").length + 1,
-    message: "control characters are not allowed: this is not a text file",
-  });
+  const message = "control characters are not allowed: this is not a text file";
+  return failure(problemAt(text, { offset: bad, message }));
+}
+
+/** A problem at an offset of a text that was not parsed. */
+export function problemAt(
+  text: string,
+  { offset, message }: { readonly offset: number; readonly message: string },
+): YamlProblem {
+  const before = text.slice(0, offset).split("\n");
+  return { line: before.length, column: (before.at(-1) ?? "").length + 1, message };
 }
 
 function utf8Length(text: string): number {

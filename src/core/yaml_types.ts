@@ -20,6 +20,8 @@ export interface YamlLimits {
   /** Values of all documents, where each use of an alias counts what it stands for (a "YAML bomb" is mostly that). */
   readonly maxValues: number;
   readonly maxDepth: number;
+  /** The smallest parts of the text, blanks among them: a pod with 1,000 containers has some 100,000. */
+  readonly maxTokens: number;
   readonly maxDocuments: number;
 }
 
@@ -27,5 +29,6 @@ export const DEFAULT_YAML_LIMITS: YamlLimits = {
   maxBytes: 1024 * 1024,
   maxValues: 100_000,
   maxDepth: 64,
+  maxTokens: 250_000,
   maxDocuments: 100,
 };

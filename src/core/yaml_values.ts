@@ -133,6 +133,6 @@ function convertMap(
 }
 
 /** The message for both places that notice it. */
-export function tooDeep(limits: YamlLimits): string {
+export function tooDeep(limits: Pick<YamlLimits, "maxDepth">): string {
   return `nested deeper than ${limits.maxDepth} levels`;
 }
