@@ -30,6 +30,7 @@ export function createEarlierPods(deps: EarlierPodsDeps): EarlierPods {
   const memories = new Map(deps.memories);
   const made = new Set(deps.leftovers.map(({ uid }) => uid));
   let leftovers = deps.leftovers;
+  let isTold = false;
 
   function takeMemory(uid: string): PodMemory | undefined {
     const memory = memories.get(uid);
@@ -47,7 +48,17 @@ export function createEarlierPods(deps: EarlierPodsDeps): EarlierPods {
     const ended = candidates.filter((each) => complete || names.has(podKey({ metadata: each })));
     leftovers = leftovers.filter((each) => !ended.includes(each));
     if (complete) forgetStrangers(pods);
+    else tellOfUnseen(candidates.filter((each) => !ended.includes(each)));
     return ended;
+  }
+
+  /** Nobody but the runtime shows these pods, and nobody restarts them. */
+  function tellOfUnseen(unseen: readonly EventSubject[]): void {
+    if (isTold || unseen.length === 0) return;
+    isTold = true;
+    deps.log.warn("Pods of an earlier agent run on unseen until every manifest can be read", {
+      pods: unseen.map((metadata) => podKey({ metadata })),
+    });
   }
 
   /** Drops what is remembered of pods that are gone: an agent that was killed could not. */

@@ -144,6 +144,8 @@ Deno.test("an agent that starts while a manifest cannot be read ends nothing tha
   await world.startAgent();
   await world.advance(600_000);
   assert.deepEqual(world.runtime.running(), ["web/main"]);
+  const told = world.log.records.filter(({ message }) => message.includes("run on unseen"));
+  assert.deepEqual(told.map(({ fields }) => fields["pods"]), [["default/web"]]);
   await world.apply();
   await world.advance(60_000);
   assert.deepEqual(world.runtime.running(), [], "now it is certain");
