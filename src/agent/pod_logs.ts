@@ -1,22 +1,12 @@
 /** Finds the log that somebody wants to read, with the kubelet's words where there is none. */
 import { allContainers, type K8sContainerStatus, type Pod } from "../core/k8s.ts";
-import type { LogReadOptions } from "../core/log/read_options.ts";
+import type { PodLogRequest } from "../core/log/pod_log_request.ts";
 import { findPod } from "../core/pod/find_pod.ts";
 import { isAlive } from "../core/pod/observed.ts";
 import { Invalid, NotFound } from "../ports/errors.ts";
 import type { LogFiles } from "../ports/log_files.ts";
 import type { PodRecord } from "./pod_record.ts";
 import type { Pods } from "./pods.ts";
-
-/** Whose log is wanted, and how much of it. */
-export interface PodLogRequest extends LogReadOptions {
-  readonly namespace: string;
-  readonly name: string;
-  /** Undefined: the pod's only container, or the one its annotation names. */
-  readonly container?: string;
-  /** The run before the one that counts. */
-  readonly previous: boolean;
-}
 
 export interface PodLogsDeps {
   readonly pods: Pick<Pods, "list">;

@@ -2,7 +2,8 @@
 import type { RecordedEvent } from "../core/event.ts";
 import type { Pod } from "../core/k8s.ts";
 import { PortError } from "../ports/errors.ts";
-import type { LogRequest, StatusView } from "../server/control_api.ts";
+import type { StatusView } from "../server/control_api.ts";
+import type { PodLogRequest } from "../core/log/pod_log_request.ts";
 import { errorOfBody } from "../server/control_errors.ts";
 import { logQuery } from "../server/log_query.ts";
 import { jsonLines } from "./json_lines.ts";
@@ -20,7 +21,7 @@ export interface ControlClient extends Disposable {
   /** The same, and each new one when it happens. */
   followEvents(after: number): AsyncIterable<RecordedEvent>;
   /** Resolves when the agent has agreed to give the log. */
-  logs(request: LogRequest): Promise<AsyncIterable<Uint8Array>>;
+  logs(request: PodLogRequest): Promise<AsyncIterable<Uint8Array>>;
   /** Imports an archive on this machine, named by its absolute path; gives the names of its images. */
   importImage(path: string): Promise<readonly string[]>;
 }

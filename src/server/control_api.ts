@@ -2,6 +2,7 @@
 import type { RecordedEvent } from "../core/event.ts";
 import type { Instant } from "../core/instant.ts";
 import type { Pod } from "../core/k8s.ts";
+import type { PodLogRequest } from "../core/log/pod_log_request.ts";
 import type { RuntimeCondition } from "../core/cri/types.ts";
 import type { PullProgress } from "../ports/images.ts";
 import type { SourceProblem } from "../ports/pod_source.ts";
@@ -36,20 +37,6 @@ export interface StatusView {
   readonly pulls: readonly PullView[];
 }
 
-/** What to read of a container's log. @see https://kubernetes.io/docs/reference/kubectl/generated/kubectl_logs/ */
-export interface LogRequest {
-  readonly namespace: string;
-  readonly name: string;
-  /** Undefined: the pod's only container, or its `kubectl.kubernetes.io/default-container`. */
-  readonly container?: string;
-  readonly follow: boolean;
-  readonly previous: boolean;
-  readonly tailLines?: number;
-  readonly since?: Instant;
-  readonly timestamps: boolean;
-  readonly limitBytes?: number;
-}
-
 /** The agent as the control server sees it: functions, not the agent. */
 export interface ControlFunctions {
   /** All pods with their status, as the kubelet's /pods gives them. */
@@ -60,7 +47,7 @@ export interface ControlFunctions {
   nextEvent(after: number, signal: AbortSignal): Promise<void>;
   status(): Promise<StatusView>;
   /** The log's bytes. Throws NotFound or Invalid with the kubelet's message before the first byte. */
-  logs(request: LogRequest, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+  logs(request: PodLogRequest, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
   /** Imports an image archive that the agent can read; gives the images' names. */
   importImage(path: string): Promise<readonly string[]>;
 }

@@ -15,7 +15,8 @@ import {
   Unavailable,
 } from "../ports/errors.ts";
 import { controlApp } from "./control_app.ts";
-import type { ControlFunctions, LogRequest } from "./control_api.ts";
+import type { ControlFunctions } from "./control_api.ts";
+import type { PodLogRequest } from "../core/log/pod_log_request.ts";
 
 function appOf(own: Partial<ControlFunctions>, signal = new AbortController().signal): Hono {
   return controlApp({ functions: fakeControl(own), log: fakeLog(), signal });
@@ -111,8 +112,8 @@ Deno.test("a log that breaks off in the middle breaks the answer off, and is log
 });
 
 Deno.test("a log request arrives whole", async () => {
-  const asked: LogRequest[] = [];
-  const logs = (request: LogRequest) => {
+  const asked: PodLogRequest[] = [];
+  const logs = (request: PodLogRequest) => {
     asked.push(request);
     return Promise.resolve(pieces("one\n", "two\n"));
   };

@@ -1,9 +1,9 @@
 /** A log request as the query of a URL, in the kubelet's words, and back. */
 import { Invalid } from "../ports/errors.ts";
-import type { LogRequest } from "./control_api.ts";
+import type { PodLogRequest } from "../core/log/pod_log_request.ts";
 
 /** @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#get-read-log-of-the-specified-pod */
-export function logQuery(request: LogRequest): URLSearchParams {
+export function logQuery(request: PodLogRequest): URLSearchParams {
   const { since, ...same } = request;
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(same)) {
@@ -14,7 +14,7 @@ export function logQuery(request: LogRequest): URLSearchParams {
 }
 
 /** Throws Invalid naming the parameter. */
-export function parseLogQuery(query: URLSearchParams): LogRequest {
+export function parseLogQuery(query: URLSearchParams): PodLogRequest {
   const container = query.get("container");
   const tailLines = count(query, "tailLines");
   const limitBytes = count(query, "limitBytes");

@@ -1,8 +1,8 @@
 import { deepEqual } from "node:assert/strict";
-import type { LogRequest } from "./control_api.ts";
+import type { PodLogRequest } from "../core/log/pod_log_request.ts";
 import { logQuery, parseLogQuery } from "./log_query.ts";
 
-const plain: LogRequest = {
+const plain: PodLogRequest = {
   namespace: "default",
   name: "web",
   follow: false,
@@ -10,7 +10,7 @@ const plain: LogRequest = {
   timestamps: false,
 };
 
-const requests: Readonly<Record<string, LogRequest>> = {
+const requests: Readonly<Record<string, PodLogRequest>> = {
   plain,
   "no lines": { ...plain, tailLines: 0 },
   everything: {

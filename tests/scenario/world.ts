@@ -10,7 +10,8 @@
 import assert from "node:assert/strict";
 import { type Agent, createAgent } from "../../src/agent/agent.ts";
 import type { AgentPorts, AgentSettings } from "../../src/agent/agent_ports.ts";
-import { type PodLogRequest, podLogs } from "../../src/agent/pod_logs.ts";
+import { podLogs } from "../../src/agent/pod_logs.ts";
+import type { PodLogRequest } from "../../src/core/log/pod_log_request.ts";
 import { podView } from "../../src/agent/pod_view.ts";
 import type { K8sContainerStatus, Pod, PodStatus } from "../../src/core/k8s.ts";
 import { defaultBackoff } from "../../src/core/pod/backoff.ts";

@@ -3,7 +3,7 @@ import { type Command, Option } from "commander";
 import { systemClock } from "../../adapters/clock.ts";
 import type { Instant } from "../../core/instant.ts";
 import type { Pod } from "../../core/k8s.ts";
-import type { LogRequest } from "../../server/control_api.ts";
+import type { PodLogRequest } from "../../core/log/pod_log_request.ts";
 import type { CommandContext } from "../command.ts";
 import { controlClient } from "../control_client.ts";
 import { positiveDuration, timeValue, wholeNumber } from "../option_values.ts";
@@ -63,7 +63,7 @@ async function printLog(
 function logRequest(
   { metadata: { namespace, name } }: Pod,
   options: Options & { readonly container: string },
-): LogRequest {
+): PodLogRequest {
   const { container, tail = -1, limitBytes } = options;
   const since = startOf(options);
   return {

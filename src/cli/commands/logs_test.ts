@@ -3,7 +3,8 @@ import { runCommand } from "../../../tests/fakes/command_line.ts";
 import { startFakeAgent } from "../../../tests/fakes/control.ts";
 import { pod } from "../../../tests/fakes/pods.ts";
 import { Invalid, NotFound, Unavailable } from "../../ports/errors.ts";
-import type { ControlFunctions, LogRequest } from "../../server/control_api.ts";
+import type { ControlFunctions } from "../../server/control_api.ts";
+import type { PodLogRequest } from "../../core/log/pod_log_request.ts";
 import { ExitCode } from "../exit_codes.ts";
 
 const pods = [
@@ -13,7 +14,7 @@ const pods = [
 
 type Logs = ControlFunctions["logs"];
 
-function giving(asked: LogRequest[], ...texts: readonly string[]): Logs {
+function giving(asked: PodLogRequest[], ...texts: readonly string[]): Logs {
   return (request) => {
     asked.push(request);
     return Promise.resolve(pieces(texts));
@@ -33,7 +34,7 @@ async function run(
   return await runCommand(["logs", ...args, "--socket", agent.socket], options);
 }
 
-const web: LogRequest = {
+const web: PodLogRequest = {
   namespace: "default",
   name: "web-pi-1",
   container: "main",
@@ -42,7 +43,7 @@ const web: LogRequest = {
   timestamps: false,
 };
 
-const requests: readonly (readonly [args: readonly string[], expected: LogRequest])[] = [
+const requests: readonly (readonly [args: readonly string[], expected: PodLogRequest])[] = [
   [["web"], web],
   [["web-pi-1", "-f", "-p", "--timestamps"], {
     ...web,
@@ -59,7 +60,7 @@ const requests: readonly (readonly [args: readonly string[], expected: LogReques
 
 for (const [args, expected] of requests) {
   Deno.test(`what is asked for: skerry logs ${args.join(" ")}`, async () => {
-    const asked: LogRequest[] = [];
+    const asked: PodLogRequest[] = [];
     const ran = await run(giving(asked, "one\n", "two \x1b[31mred\x1b[0m\n"), args);
     deepEqual(ran, { code: 0, stdout: "one\ntwo \x1b[31mred\x1b[0m\n", stderr: "" });
     deepEqual(asked, [expected]);
@@ -67,7 +68,7 @@ for (const [args, expected] of requests) {
 }
 
 Deno.test("--since counts back from now", async () => {
-  const asked: LogRequest[] = [];
+  const asked: PodLogRequest[] = [];
   await run(giving(asked), ["web", "--since", "5m"]);
   const ago = Date.now() - (asked[0]?.since ?? NaN);
   ok(ago >= 300_000 && ago < 310_000, `${ago}`);
