@@ -11,7 +11,7 @@ import { KUBELET_PAIR_RULES } from "./kubelet_pair_rules.ts";
 import { KUBELET_VALUE_RULES } from "./kubelet_rules.ts";
 import { kubeletSchema } from "./kubelet_schema.ts";
 import type { KindSpec } from "./resolve.ts";
-import { field, type Rule } from "./rule.ts";
+import { field, outsideKernel, type Rule } from "./rule.ts";
 import { type SkerryFields, skerrySchema } from "./skerry_schema.ts";
 
 /** `imagesDir` and `registryConfig` lie below `rootDir` unless they are set. */
@@ -25,13 +25,13 @@ export type SkerrySettings = Filled<SkerryFields, typeof SKERRY_DEFAULTS>;
 /** The kernel's limit of a socket's address, without the zero at its end. */
 const MAX_SOCKET_PATH = 107;
 
-const notEmpty = (value: string): string | undefined => value === "" ? "a path" : undefined;
+const path = (value: string): string | undefined => value === "" ? "a path" : outsideKernel(value);
 
 const SKERRY_RULES: readonly Rule<SkerrySettings>[] = [
-  field("rootDir", notEmpty),
-  field("imagesDir", notEmpty),
-  field("registryConfig", notEmpty),
-  field("controlSocket", notEmpty),
+  field("rootDir", path),
+  field("imagesDir", path),
+  field("registryConfig", path),
+  field("controlSocket", path),
   field(
     "controlSocket",
     (value) =>

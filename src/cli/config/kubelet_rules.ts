@@ -4,7 +4,17 @@
  */
 import { parseQuantity } from "../../core/quantity.ts";
 import type { KubeletSettings } from "./kubelet_defaults.ts";
-import { field, findingsOf, ip, items, lasting, oneOf, type Rule, within } from "./rule.ts";
+import {
+  field,
+  findingsOf,
+  ip,
+  items,
+  lasting,
+  oneOf,
+  outsideKernel,
+  type Rule,
+  within,
+} from "./rule.ts";
 
 type KubeletRule = Rule<KubeletSettings>;
 
@@ -29,7 +39,9 @@ const ACTED: readonly KubeletRule[] = [
   field("containerLogMaxFiles", within({ min: 2 })),
   field("containerLogMonitorInterval", lasting("a duration of 3s or more", (ms) => ms >= 3_000)),
   field("maxParallelImagePulls", within({ min: 1 })),
-  field("podLogsDir", cleanPath),
+  field("staticPodPath", outsideKernel),
+  field("resolvConf", outsideKernel),
+  field("podLogsDir", (value) => cleanPath(value) ?? outsideKernel(value)),
   field("containerRuntimeEndpoint", unixEndpoint),
   field("imageServiceEndpoint", (value) => value === "" ? undefined : unixEndpoint(value)),
   ({ clusterDNS }) => items({ path: ["clusterDNS"], list: clusterDNS, check: ip }),

@@ -307,6 +307,34 @@ const REFUSED: Readonly<Record<string, readonly [given: Given, problems: readonl
       `--sync-frequency: the duration "5" has no unit, write it as "5s" for seconds`,
     ],
   ],
+  "paths that Deno keeps the agent out of": [
+    {
+      flags: { rootDir: "/proc/skerry", podManifestPath: "/dev/shm/pods", resolvConf: "/dev/null" },
+      files: {
+        "/etc/skerry/config.yaml":
+          kubeletDocument("podLogsDir: /sys", "resolvConf: /proc/self/fd/3") + "---\n" +
+          skerryDocument(
+            "imagesDir: ../../dev/shm",
+            "controlSocket: /dev/shm/s.sock",
+            "registryConfig: /process/config.json",
+          ),
+      },
+    },
+    [
+      `--pod-manifest-path: expected a path outside /proc, /sys and /dev, found "/dev/shm/pods"`,
+      `--root-dir: expected a path outside /proc, /sys and /dev, found "/proc/skerry"`,
+      `/etc/skerry/config.yaml:3:1: podLogsDir: expected a path outside /proc, /sys and /dev, ` +
+      `found "/sys"`,
+      `/etc/skerry/config.yaml:8:1: imagesDir: expected a path outside /proc, /sys and /dev, ` +
+      `found "/dev/shm"`,
+      `/etc/skerry/config.yaml:9:1: controlSocket: expected a path outside /proc, /sys and /dev, ` +
+      `found "/dev/shm/s.sock"`,
+    ],
+  ],
+  "a shell's <( ), which Deno keeps the agent out of": [
+    { flags: { config: "/dev/fd/63" } },
+    [`--config: expected a path outside /proc, /sys and /dev, found "/dev/fd/63"`],
+  ],
   "two addresses of one family": [
     { flags: { nodeIp: "1.2.3.4,1.2.3.5" } },
     ["--node-ip: expected at most one IPv4 and one IPv6 address, found 1.2.3.4,1.2.3.5"],

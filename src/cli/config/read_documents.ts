@@ -7,6 +7,7 @@ import { messageOf } from "../../ports/errors.ts";
 import { DEFAULT_CONFIG_FILE } from "../default_paths.ts";
 import type { ConfigurationFiles } from "./files.ts";
 import type { RunFlags } from "./flags.ts";
+import { outsideKernel } from "./rule.ts";
 import { type ConfigurationKind, type Problem, type Source, withAbsolutePaths } from "./source.ts";
 import type { Tree } from "./tree.ts";
 
@@ -55,6 +56,8 @@ function merged(all: readonly Documents[]): Documents {
 
 /** The file that was named must be there; the default one need not. */
 async function readMain(named: string, reader: Reader): Promise<Documents> {
+  const expected = outsideKernel(named);
+  if (expected) return problem(`--config: expected ${expected}, found ${nameValue(named)}`);
   const missing = named === "" ? NOTHING : problem(`--config: ${named} does not exist`);
   return await readFile(named || DEFAULT_CONFIG_FILE, { reader, missing });
 }

@@ -85,6 +85,13 @@ export function ip(value: string): string | undefined {
   return ipAddress(value).length === 0 ? undefined : "an IP address";
 }
 
+/** Deno keeps programs without every permission out of the kernel's folders; to `/dev/null` they may come. */
+export function outsideKernel(value: string): string | undefined {
+  return /^\/(?:proc|sys|dev)(?:\/|$)/.test(value) && value !== "/dev/null"
+    ? "a path outside /proc, /sys and /dev"
+    : undefined;
+}
+
 /** A duration whose form the schema has checked. */
 export function milliseconds(duration: string): number {
   const parsed = parseDuration(duration);
