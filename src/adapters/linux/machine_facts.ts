@@ -1,6 +1,6 @@
 /** What the preflight check asks of the machine. */
 import { dirname } from "node:path/posix";
-import type { DiskFacts } from "../../core/node/preflight.ts";
+import type { DiskFacts, PathFacts } from "../../core/node/preflight.ts";
 import { hierarchiesV1, mountOfV2 } from "./cgroup_hierarchies.ts";
 import { SystemError } from "./errno.ts";
 import { fileSystemOf, kindOf, readText, readTextIfThere } from "./kernel_files.ts";
@@ -34,6 +34,12 @@ export function diskFacts(path: string): DiskFacts {
   const there = existing(path);
   const { totalBytes, freeBytes } = fileSystemOf(there);
   return { path, totalBytes, freeBytes };
+}
+
+/** Whether a directory is there or can be made. */
+export function directoryFacts(path: string): PathFacts {
+  const there = existing(path);
+  return { path, error: kindOf(there) === "directory" ? null : `${there} is not a directory` };
 }
 
 function existing(path: string): string {

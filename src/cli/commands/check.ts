@@ -6,10 +6,11 @@ import {
   boardModel,
   bootFile,
   cgroupControllers,
+  directoryFacts,
   diskFacts,
   ipForward,
 } from "../../adapters/linux/machine_facts.ts";
-import { cgroupVersion, memoryFacts } from "../../adapters/linux/node_facts.ts";
+import { cgroupVersion, memoryFacts, resolverConfig } from "../../adapters/linux/node_facts.ts";
 import { createLog } from "../../adapters/log/create_log.ts";
 import { writeToStderr } from "../../adapters/log/stderr.ts";
 import {
@@ -76,10 +77,22 @@ async function gather(
     boardModel: boardModel(),
     bootFile: bootFile(),
     swap: { bytes: memoryFacts().swapBytes, fail: configuration.failSwapOn },
+    rootDir: directoryFacts(configuration.rootDir),
+    resolvConf: await resolvConfFacts(configuration),
     disks: [configuration.rootDir, CONTAINERD_ROOT].map(diskFacts),
     now: systemClock().now(),
     ipForward: ipForward(),
   };
+}
+
+async function resolvConfFacts(
+  { resolvConf: path }: Configuration,
+): Promise<PreflightFacts["resolvConf"]> {
+  if (path === undefined) return null;
+  return await resolverConfig(path).then(
+    () => ({ path, error: null }),
+    (error: unknown) => ({ path, error: messageOf(error) }),
+  );
 }
 
 /** Where containerd keeps images unless it is told otherwise; CRI does not say. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { runCommand } from "../../../tests/fakes/command_line.ts";
+import { temporaryFolder } from "../../../tests/fakes/temporary_folder.ts";
 import type { Finding } from "../../core/node/preflight.ts";
 import { ExitCode } from "../exit_codes.ts";
 
@@ -30,4 +31,27 @@ Deno.test("a configuration that is wrong is told before anything is checked", as
   const { code, stdout } = await runCommand(["check", "--container-runtime-endpoint", "tcp://x"]);
   assert.equal(code, ExitCode.configuration);
   assert.equal(stdout, "");
+});
+
+Deno.test("what keeps the agent from starting is found beforehand", async () => {
+  using dir = temporaryFolder();
+  const file = `${dir.path}/file`;
+  await Deno.writeTextFile(file, "");
+  const detailsOf = async (...flags: readonly string[]): Promise<readonly string[]> => {
+    const { stdout } = await runCommand([...nowhere, "-o", "json", ...flags]);
+    const findings: readonly Finding[] = JSON.parse(stdout).findings;
+    return findings.filter(({ name }) => name === "rootDir" || name === "resolvConf")
+      .map(({ verdict, detail }) => `${verdict}: ${detail}`);
+  };
+  assert.deepEqual(await detailsOf("--root-dir", `${file}/root`, "--resolv-conf", `${file}/none`), [
+    `error: ${file}/root cannot be used: ${file} is not a directory`,
+    `error: ${file}/none cannot be read: Not a directory (os error 20): readfile '${file}/none'`,
+  ]);
+  assert.deepEqual(await detailsOf("--root-dir", `${dir.path}/new/root`, "--resolv-conf", file), [
+    `ok: ${dir.path}/new/root`,
+    `ok: ${file}`,
+  ]);
+  assert.deepEqual(await detailsOf("--root-dir", dir.path, "--resolv-conf", ""), [
+    `ok: ${dir.path}`,
+  ]);
 });

@@ -36,6 +36,12 @@ export interface DiskFacts {
   readonly freeBytes: number;
 }
 
+/** A file or directory that the configuration names; `error` says why the agent cannot use it, null where it can. */
+export interface PathFacts {
+  readonly path: string;
+  readonly error: string | null;
+}
+
 /** What the machine and the configuration say. */
 export interface PreflightFacts {
   readonly isRoot: boolean;
@@ -52,6 +58,9 @@ export interface PreflightFacts {
   readonly bootFile: string;
   /** `fail` is `failSwapOn`. */
   readonly swap: { readonly bytes: number; readonly fail: boolean };
+  readonly rootDir: PathFacts;
+  /** Null where pods inherit nothing from the machine. */
+  readonly resolvConf: PathFacts | null;
   readonly disks: readonly DiskFacts[];
   readonly now: Instant;
   readonly ipForward: boolean;
@@ -67,6 +76,8 @@ export function preflight(facts: PreflightFacts): readonly Finding[] {
     cgroupVersion(facts),
     cgroupDriver(facts),
     swap(facts),
+    rootDir(facts),
+    resolvConf(facts),
     ...facts.disks.map(disk),
     clock(facts),
     forwarding(facts),
@@ -191,6 +202,30 @@ function swap({ swap: { bytes, fail } }: PreflightFacts): Finding {
     detail: `${on}, and failSwapOn is true: the agent refuses to start`,
     fix: "turn it off (swapoff -a, and no swap in /etc/fstab; on Raspberry Pi OS also " +
       "systemctl disable --now dphys-swapfile), or set failSwapOn: false",
+  };
+}
+
+function rootDir({ rootDir: { path, error } }: PreflightFacts): Finding {
+  const name = "rootDir";
+  if (error === null) return { name, verdict: "ok", detail: path };
+  return {
+    name,
+    verdict: "error",
+    detail: `${path} cannot be used: ${error}`,
+    fix: "name another directory with rootDir or --root-dir",
+  };
+}
+
+function resolvConf({ resolvConf: facts }: PreflightFacts): Finding | null {
+  const name = "resolvConf";
+  if (facts === null) return null;
+  const { path, error } = facts;
+  if (error === null) return { name, verdict: "ok", detail: path };
+  return {
+    name,
+    verdict: "error",
+    detail: `${path} cannot be read: ${error}`,
+    fix: 'name another file with resolvConf or --resolv-conf, or none with ""',
   };
 }
 

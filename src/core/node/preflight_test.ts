@@ -25,6 +25,8 @@ const good: PreflightFacts = {
   boardModel: "",
   bootFile: "/boot/firmware/cmdline.txt",
   swap: { bytes: 0, fail: true },
+  rootDir: { path: "/var/lib/skerry", error: null },
+  resolvConf: { path: "/etc/resolv.conf", error: null },
   disks: [{ path: "/var/lib/skerry", totalBytes: 32 * GiB, freeBytes: 16 * GiB }],
   now: Date.UTC(2026, 4, 1),
   ipForward: true,
@@ -41,6 +43,8 @@ Deno.test("on a machine where all is well there is nothing to mend", () => {
     "cgroup version: 2",
     "cgroup driver: systemd",
     "swap: off",
+    "rootDir: /var/lib/skerry",
+    "resolvConf: /etc/resolv.conf",
     "disk /var/lib/skerry: 16.0 GiB of 32.0 GiB free",
     "clock: 2026-05-01T00:00:00Z",
     "IP forwarding: on",
@@ -67,6 +71,20 @@ const disk = (freeBytes: number): Pick<PreflightFacts, "disks"> => ({
 });
 
 const cases: readonly Case[] = [
+  {
+    facts: { rootDir: { path: "/data", error: "/data is not a directory" } },
+    name: "rootDir",
+    verdict: "error",
+    detail: /^\/data cannot be used: \/data is not a directory$/,
+    fix: /--root-dir/,
+  },
+  {
+    facts: { resolvConf: { path: "/run/none", error: "No such file" } },
+    name: "resolvConf",
+    verdict: "error",
+    detail: /^\/run\/none cannot be read: No such file$/,
+    fix: /none with ""/,
+  },
   { facts: { isRoot: false }, name: "privileges", verdict: "error", detail: /root/, fix: /sudo/ },
   {
     facts: { runtime: { endpoint: "unix:///run/x", reachable: false, error: "no such file" } },
