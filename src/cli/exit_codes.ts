@@ -5,7 +5,7 @@ export const ExitCode = {
   ok: 0,
   /** It was tried and failed; the message on stderr says why. */
   failure: 1,
-  /** The command line is wrong: an unknown command, flag or value. */
+  /** The command line is wrong: an unknown command or flag, or a wrong value of one that sets no configuration. */
   usage: 2,
   /** A configuration file (or a flag that sets one of its fields) is invalid; every problem is listed. */
   configuration: 3,
