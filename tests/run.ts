@@ -4,7 +4,12 @@
  * A group that is no test (format, lint, layers, types, build) counts as one. A group that fails does not keep the next ones
  * from running.
  */
-import { MissingParts, requireLabParts, requireRegistryParts } from "./lab/parts.ts";
+import {
+  MissingParts,
+  requireLabParts,
+  requireRegistryParts,
+  requireUnitParts,
+} from "./lab/parts.ts";
 import { type Count, count, countLine, total } from "./run_count.ts";
 
 interface Group {
@@ -65,6 +70,7 @@ async function run({ name, args }: Group): Promise<Count> {
 async function requireParts(): Promise<void> {
   await requireLabParts();
   await requireRegistryParts();
+  await requireUnitParts();
 }
 
 async function runAll(): Promise<Count> {

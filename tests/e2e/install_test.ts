@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { labAgent } from "../lab/agent.ts";
 import { startLab } from "../lab/lab.ts";
-import { findProgram } from "../lab/parts.ts";
+import { findProgram, requireUnitParts } from "../lab/parts.ts";
 import { waitUntil } from "../lab/processes.ts";
 import { run, type RunOptions, type RunResult, tryRun } from "../lab/run.ts";
 
@@ -74,7 +74,7 @@ const INSTALLED = [
 ];
 
 async function verifyUnit(destdir: string): Promise<void> {
-  if (await findProgram("systemd-analyze") === undefined) return;
+  await requireUnitParts();
   const unit = await Deno.readTextFile(`${destdir}/etc/systemd/system/skerry.service`);
   await Deno.mkdir(`${destdir}/unit`);
   const path = `${destdir}/unit/skerry.service`;

@@ -30,6 +30,9 @@ const LAB_PARTS: readonly Part[] = [
 /** What the local image registry needs on top. */
 const REGISTRY_PARTS: readonly Part[] = [program("docker-registry", "docker-registry")];
 
+/** What the tests of install.sh need to judge the unit that it lays down. */
+const UNIT_PARTS: readonly Part[] = [program("systemd-analyze", "systemd")];
+
 /** Raised when the lab cannot run on this machine as it is; the message says what to do. */
 export class MissingParts extends Error {
   override readonly name = "MissingParts";
@@ -71,6 +74,11 @@ export async function requireLabParts(): Promise<void> {
 /** Throws {@linkcode MissingParts} unless Debian's docker-registry is there. */
 export async function requireRegistryParts(): Promise<void> {
   await demand(REGISTRY_PARTS);
+}
+
+/** Throws {@linkcode MissingParts} unless systemd's check of units is there; systemd itself need not run. */
+export async function requireUnitParts(): Promise<void> {
+  await demand(UNIT_PARTS);
 }
 
 /** The full path of a program, or undefined where the machine does not have it. */
