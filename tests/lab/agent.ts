@@ -15,6 +15,8 @@ export interface AgentOptions {
   readonly kubelet?: Readonly<Record<string, unknown>>;
   /** Fields of the SkerryConfiguration likewise. */
   readonly skerry?: Readonly<Record<string, unknown>>;
+  /** Added to the command line of `skerry run`. */
+  readonly flags?: readonly string[];
   /** Names the agent's folder, where a lab has more than one. */
   readonly name?: string;
   readonly nodeName?: string;
@@ -51,15 +53,15 @@ const START_TIMEOUT_MS = 30_000;
 
 /** Lays the folders and the configuration down; `start` runs it. */
 export async function labAgent(lab: Lab, options: AgentOptions = {}): Promise<LabAgent> {
-  const { name = "agent", nodeName = "edge-1" } = options;
+  const { name = "agent", nodeName = "edge-1", flags = [] } = options;
   const dir = `${lab.workDir}/${name}`;
   const paths = pathsOf(dir);
   for (const folder of [paths.manifests, paths.rootDir, paths.imagesDir, paths.podLogsDir]) {
     await Deno.mkdir(folder, { recursive: true });
   }
   await Deno.writeTextFile(`${dir}/config.yaml`, configuration(lab, { paths, options }));
-  const run = [`--config=${dir}/config.yaml`, `--hostname-override=${nodeName}`];
-  const argv = lab.inside(agentArgv(["run", ...run]));
+  const run = ["run", `--config=${dir}/config.yaml`, `--hostname-override=${nodeName}`, ...flags];
+  const argv = lab.inside(agentArgv(run));
   const env = { DENO_DIR: `${lab.workDir}/deno`, DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" };
   const skerry = (args: readonly string[]): Promise<RunResult> =>
     tryRun(agentArgv(args), { env: { ...env, SKERRY_SOCKET: paths.socket } });
