@@ -1,10 +1,13 @@
 /** How images come to the node: pulled with and without credentials, imported by command, imported from the folder at start. */
 import assert from "node:assert/strict";
+import type { PullView, StatusView } from "../../src/server/control_api.ts";
 import { labAgent } from "../lab/agent.ts";
 import { busyboxImage, writeImageArchive } from "../lab/images.ts";
 import { startLab } from "../lab/lab.ts";
 import { REGISTRY_LOGIN, startRegistry } from "../lab/registry.ts";
-import { containerOf, eventsOf, succeed, untilPod, untilRow } from "./expect.ts";
+import { startSlowProxy } from "../lab/slow_proxy.ts";
+import type { TarEntry } from "../lab/tar.ts";
+import { containerOf, eventsOf, succeed, until, untilPod, untilRow } from "./expect.ts";
 import { container, FOREVER, manifest } from "./manifest.ts";
 
 Deno.test("images", async (t) => {
@@ -50,6 +53,39 @@ Deno.test("images", async (t) => {
       ),
       messages.join("\n"),
     );
+  });
+
+  await t.step("skerry status shows how far a pull has come", async () => {
+    const name = "edge.test/large:1";
+    const { config, files } = await busyboxImage(name);
+    const large: TarEntry = { kind: "file", path: "large", data: new Uint8Array(2_000_000) };
+    const path = `${lab.workDir}/large.tar`;
+    await writeImageArchive({ name, config, files: [...files, large] }, { path });
+    const names = async () => (await lab.ctr(["images", "list", "--quiet"])).stdout.split("\n");
+    const before = await names();
+    await lab.importImage(path, { name });
+    const registry = await startRegistry(lab, { port: 5003 });
+    const pushed = await registry.push(name, { repository: "large:1" });
+    // Only then has the runtime none of its layers.
+    const made = (await names()).filter((each) => !before.includes(each));
+    await lab.ctr(["images", "remove", "--sync", ...made]);
+    await startSlowProxy(lab, { port: 5013, target: 5003 });
+    const image = pushed.replace(":5003/", ":5013/");
+    await agent.apply("slow.yaml", pod("slow", { image }));
+    const seen: PullView[] = [];
+    await until("the pull was seen to grow", async () => {
+      const { stdout } = await succeed(agent, ["status", "-o", "json"]);
+      const { pulls }: StatusView = JSON.parse(stdout);
+      seen.push(...pulls.filter((pull) => pull.doneBytes > (seen.at(-1)?.doneBytes ?? 0)));
+      return seen.length >= 3;
+    });
+    for (const { image: shown, doneBytes, totalBytes } of seen) {
+      assert.equal(shown, image);
+      assert.ok(doneBytes <= totalBytes, `${doneBytes} of ${totalBytes}`);
+    }
+    assert.ok((seen.at(-1)?.totalBytes ?? 0) > 2_000_000);
+    await untilRow(agent, "slow-edge-1", "1/1 Running");
+    assert.deepEqual(JSON.parse((await succeed(agent, ["status", "-o", "json"])).stdout).pulls, []);
   });
 
   await t.step("by policy: Always asks the registry each time, IfNotPresent does not", async () => {

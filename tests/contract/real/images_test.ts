@@ -3,12 +3,10 @@ import assert from "node:assert/strict";
 import { Failed, Invalid } from "../../../src/ports/errors.ts";
 import type { PullProgress } from "../../../src/ports/images.ts";
 import { busyboxImage, writeImageArchive } from "../../lab/images.ts";
-import { startDaemon } from "../../lab/daemon.ts";
-import type { Lab } from "../../lab/lab.ts";
-import { waitUntil } from "../../lab/processes.ts";
-import type { TarEntry } from "../../lab/tar.ts";
-import { type Argv, run } from "../../lab/run.ts";
+import { run } from "../../lab/run.ts";
 import { startRegistry } from "../../lab/registry.ts";
+import { startSlowProxy } from "../../lab/slow_proxy.ts";
+import type { TarEntry } from "../../lab/tar.ts";
 import { imagesSuite } from "../images_suite.ts";
 import { containerdImages, openCri } from "./containerd_subject.ts";
 
@@ -68,7 +66,7 @@ Deno.test("containerd's images: a slow pull can be given up, and tells how far i
   await using cri = await openCri();
   const { images, lab } = cri;
   const image = (await pushNewImage(cri)).replace(":5000/", ":5010/");
-  await serve(lab, 5010, [Deno.execPath(), "run", "-A", slowProxy, "5010", "5000"]);
+  await startSlowProxy(lab, { port: 5010, target: 5000 });
 
   const stop = new AbortController();
   const reason = new Error("the pod is gone");
@@ -95,19 +93,4 @@ async function pushNewImage({ lab, images }: Awaited<ReturnType<typeof openCri>>
   const pushed = await (await startRegistry(lab)).push(name, { repository: "team/new:1" });
   await images.remove(name);
   return pushed;
-}
-
-const slowProxy = new URL("slow_proxy.ts", import.meta.url).pathname;
-
-/** Starts a program in the lab that stands for a registry on that port, and waits until it listens. */
-async function serve(lab: Lab, port: number, argv: Argv): Promise<void> {
-  const hosts = `${lab.registryConfigDir}/127.0.0.1:${port}`;
-  await Deno.mkdir(hosts);
-  await Deno.writeTextFile(`${hosts}/hosts.toml`, `server = "http://127.0.0.1:${port}"\n`);
-  await startDaemon({ argv: lab.inside(argv), logPath: `${lab.workDir}/${port}.log` });
-  const listens = async () =>
-    (await lab.exec(["cat", "/proc/net/tcp"])).stdout.includes(
-      `0100007F:${port.toString(16).toUpperCase()} 00000000:0000 0A`,
-    );
-  assert.ok(await waitUntil(listens, { timeoutMs: 10_000, intervalMs: 30 }), `${port} is silent`);
 }

@@ -1,4 +1,4 @@
-/** A TCP proxy on loopback whose answers come slowly: run as a program, `slow_proxy.ts LISTEN_PORT TARGET_PORT`. */
+/** A TCP proxy on loopback whose answers come slowly: run as a program, `slow_proxy_program.ts LISTEN_PORT TARGET_PORT`. */
 
 const chunkBytes = 32 * 1024;
 const pauseMs = 50;
