@@ -1,3 +1,4 @@
+/** The import at start: each archive once, whatever goes wrong with the others. */
 import assert from "node:assert/strict";
 import { fakeClock } from "../../tests/fakes/clock.ts";
 import { fakeImageFolder } from "../../tests/fakes/image_folder.ts";

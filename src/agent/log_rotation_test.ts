@@ -1,3 +1,4 @@
+/** Log rotation on fakes: no log is lost when the runtime or the disk fails. */
 import assert from "node:assert/strict";
 import { fakeClock } from "../../tests/fakes/clock.ts";
 import { fakeLog } from "../../tests/fakes/log.ts";

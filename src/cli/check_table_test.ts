@@ -1,3 +1,4 @@
+/** How the findings of `skerry check` look. */
 import { equal } from "node:assert/strict";
 import { checkTable } from "./check_table.ts";
 

@@ -1,3 +1,4 @@
+/** The command line as a whole: help, version, mistakes and exit codes. */
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { runCommand } from "../../tests/fakes/command_line.ts";
 import { VERSION } from "../core/version.ts";

@@ -1,3 +1,4 @@
+/** Which values options take. */
 import { equal, throws } from "node:assert/strict";
 import { InvalidArgumentError } from "commander";
 import { positiveDuration, timeValue, wholeNumber } from "./option_values.ts";

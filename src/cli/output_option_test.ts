@@ -1,3 +1,4 @@
+/** YAML output that other readers of YAML understand the same way. */
 import { deepEqual, equal } from "node:assert/strict";
 import { parseLocatedYaml } from "../core/located_yaml.ts";
 import { yamlText } from "./output_option.ts";

@@ -1,3 +1,4 @@
+/** Text from elsewhere cannot steer the terminal. */
 import { equal } from "node:assert/strict";
 import { printable, printableLines } from "./printable.ts";
 

@@ -1,3 +1,4 @@
+/** The process's own output: written whole, with colours where they are wanted. */
 import { equal, rejects } from "node:assert/strict";
 import { CliError } from "./command.ts";
 import { processOutput, type ProcessStream } from "./process_output.ts";

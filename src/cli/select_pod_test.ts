@@ -1,3 +1,4 @@
+/** Which pod and container a command means. */
 import { deepEqual, throws } from "node:assert/strict";
 import { pod } from "../../tests/fakes/pods.ts";
 import { ExitCode } from "./exit_codes.ts";

@@ -1,3 +1,4 @@
+/** The colour of each kind of pod status. */
 import { equal } from "node:assert/strict";
 import { statusColor } from "./status_color.ts";
 

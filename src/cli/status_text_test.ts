@@ -1,3 +1,4 @@
+/** The agent's status in words. */
 import { equal } from "node:assert/strict";
 import { idleStatus } from "../../tests/fakes/control.ts";
 import { minute } from "../core/instant.ts";

@@ -1,3 +1,4 @@
+/** Tables as they are printed. */
 import { equal } from "node:assert/strict";
 import { growingTable, renderTable } from "./table.ts";
 

@@ -1,3 +1,4 @@
+/** Why an agent does not answer, from what `fetch` says, and what to do. */
 import { deepEqual } from "node:assert/strict";
 import { ExitCode } from "./exit_codes.ts";
 import { unreachable } from "./unreachable.ts";

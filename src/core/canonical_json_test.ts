@@ -1,3 +1,4 @@
+/** Equal values give equal text. */
 import assert from "node:assert/strict";
 import { canonicalJson } from "./canonical_json.ts";
 

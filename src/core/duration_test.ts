@@ -1,3 +1,4 @@
+/** Durations as Go reads and writes them. */
 import { deepEqual, equal } from "node:assert/strict";
 import { formatDuration, parseDuration } from "./duration.ts";
 

@@ -1,3 +1,4 @@
+/** How the path of a field is written. */
 import assert from "node:assert/strict";
 import { formatFieldPath } from "./field_path.ts";
 

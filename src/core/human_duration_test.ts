@@ -1,3 +1,4 @@
+/** Ages in kubectl's words. */
 import assert from "node:assert/strict";
 import { humanDuration } from "./human_duration.ts";
 

@@ -1,3 +1,4 @@
+/** Which file names are those of image archives. */
 import assert from "node:assert/strict";
 import { isImageArchive } from "./image_archive_name.ts";
 

@@ -1,3 +1,4 @@
+/** YAML is read with the place of each value, and what is hostile is refused. */
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { type LocatedDocument, parseLocatedYaml, type YamlPath } from "./located_yaml.ts";
 

@@ -1,3 +1,4 @@
+/** Quantities as Kubernetes reads, writes and adds them. */
 import { equal, ok } from "node:assert/strict";
 import {
   addQuantities,

@@ -1,3 +1,4 @@
+/** The control API's requests and answers, without a socket. */
 import { deepEqual, equal, fail } from "node:assert/strict";
 import type { Hono } from "hono";
 import { fakeClock } from "../../tests/fakes/clock.ts";

@@ -1,3 +1,4 @@
+/** The control API's socket: who may use it, and what becomes of it. */
 import { deepEqual, equal, fail, ok, rejects } from "node:assert/strict";
 import { fakeControl, startFakeAgent } from "../../tests/fakes/control.ts";
 import { fakeLog } from "../../tests/fakes/log.ts";

@@ -1,3 +1,4 @@
+/** The figures of a measurement and the targets they are held to. */
 import assert from "node:assert/strict";
 import { keeps, line, median } from "./figures.ts";
 

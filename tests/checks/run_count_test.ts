@@ -1,3 +1,4 @@
+/** What is counted from the output of a test run. */
 import assert from "node:assert/strict";
 import { type Count, count, countLine, type Ending, total } from "../run_count.ts";
 

@@ -1,3 +1,4 @@
+/** Which programs need no library to be there. */
 import assert from "node:assert/strict";
 import { isStaticProgram } from "../lab/static_program.ts";
 

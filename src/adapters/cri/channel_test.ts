@@ -1,3 +1,4 @@
+/** The gRPC channel against a real server on a unix socket. */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { Server, ServerCredentials, type ServerUnaryCall, status } from "@grpc/grpc-js";

@@ -1,3 +1,4 @@
+/** Which of containerd's own events the agent hears of, and as what. */
 import assert from "node:assert/strict";
 import { eventOf } from "./containerd_events.ts";
 import { ContainerDelete, TaskExit, TaskOOM } from "./gen/containerd/events/events.ts";

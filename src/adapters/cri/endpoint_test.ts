@@ -1,3 +1,4 @@
+/** Which runtime endpoints are taken. */
 import assert from "node:assert/strict";
 import { Invalid } from "../../ports/errors.ts";
 import { socketPath } from "./endpoint.ts";

@@ -1,3 +1,4 @@
+/** The runtime's errors as errors of the ports. */
 import assert from "node:assert/strict";
 import { status } from "@grpc/grpc-js";
 import {

@@ -1,3 +1,4 @@
+/** Which stream of events is followed on which runtime. */
 import assert from "node:assert/strict";
 import { status } from "@grpc/grpc-js";
 import { fakeLog } from "../../../tests/fakes/log.ts";

@@ -1,3 +1,4 @@
+/** What the runtime tells, in the agent's words. */
 import assert from "node:assert/strict";
 import { containerRecord } from "./container_from_wire.ts";
 import { ContainerState, ContainerStatus } from "./gen/runtime/v1/container.ts";

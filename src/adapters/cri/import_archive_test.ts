@@ -1,3 +1,4 @@
+/** What ctr's output and its errors are taken to mean. */
 import assert from "node:assert/strict";
 import { Failed, Invalid, Unavailable } from "../../ports/errors.ts";
 import { importedNames, importError } from "./import_archive.ts";

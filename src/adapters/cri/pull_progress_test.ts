@@ -1,3 +1,4 @@
+/** How far a pull has come, on a clock that is moved by hand. */
 import assert from "node:assert/strict";
 import { fakeClock } from "../../../tests/fakes/clock.ts";
 import type { PullProgress } from "../../ports/images.ts";

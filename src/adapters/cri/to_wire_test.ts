@@ -1,3 +1,4 @@
+/** What of a configuration reaches the runtime, and what is left for it to choose. */
 import assert from "node:assert/strict";
 import type { ContainerConfig, SandboxConfig } from "../../core/cri/types.ts";
 import { containerConfigToWire } from "./container_to_wire.ts";

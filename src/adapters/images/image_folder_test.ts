@@ -1,3 +1,4 @@
+/** The folder of image archives on a real disk. */
 import assert from "node:assert/strict";
 import { Failed } from "../../ports/errors.ts";
 import { imageFolder } from "./image_folder.ts";

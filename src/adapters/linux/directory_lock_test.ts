@@ -1,3 +1,4 @@
+/** The lock on a real directory. */
 import assert from "node:assert/strict";
 import { Conflict, Failed } from "../../ports/errors.ts";
 import { lockDirectory } from "./directory_lock.ts";

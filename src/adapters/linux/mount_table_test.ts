@@ -1,3 +1,4 @@
+/** What is read from the kernel's list of mounts. */
 import assert from "node:assert/strict";
 import { hierarchiesV1 } from "./cgroup_hierarchies.ts";
 import { mountsWithin, parseMounts } from "./mount_table.ts";

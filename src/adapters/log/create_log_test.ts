@@ -1,3 +1,4 @@
+/** Records in each format; whatever they hold, each stays one harmless line. */
 import assert from "node:assert/strict";
 import type { Log } from "../../ports/log.ts";
 import { createLog, type LogOptions } from "./create_log.ts";

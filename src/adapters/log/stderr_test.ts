@@ -1,3 +1,4 @@
+/** Standard error: when it is the journal, and what its reader can do to the program. */
 import assert from "node:assert/strict";
 import { fstatSync } from "node:fs";
 import { stderrIsJournal } from "./stderr.ts";

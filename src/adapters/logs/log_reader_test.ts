@@ -1,3 +1,4 @@
+/** Reading real log files: large ones, growing ones, and across rotations. */
 import assert from "node:assert/strict";
 import { fakeClock } from "../../../tests/fakes/clock.ts";
 import { systemClock } from "../clock.ts";

@@ -1,3 +1,4 @@
+/** The file of registry credentials on a real disk; a bad one stops no pull and gives no secret away. */
 import assert from "node:assert/strict";
 import { type FakeLog, fakeLog } from "../../../tests/fakes/log.ts";
 import type { RegistryCredentials } from "../../ports/registry_credentials.ts";

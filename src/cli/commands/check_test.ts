@@ -1,3 +1,4 @@
+/** `skerry check` where something is wrong. */
 import assert from "node:assert/strict";
 import { runCommand } from "../../../tests/fakes/command_line.ts";
 import { temporaryFolder } from "../../../tests/fakes/temporary_folder.ts";

@@ -1,3 +1,4 @@
+/** `skerry events` against an agent that remembers what a test gave it. */
 import { deepEqual, equal } from "node:assert/strict";
 import { runCommand } from "../../../tests/fakes/command_line.ts";
 import { fakeEvents, startFakeAgent } from "../../../tests/fakes/control.ts";

@@ -1,3 +1,4 @@
+/** `skerry images import`: what it hands to the agent and what it says of each archive. */
 import { deepEqual, equal, match } from "node:assert/strict";
 import { runCommand } from "../../../tests/fakes/command_line.ts";
 import { startFakeAgent } from "../../../tests/fakes/control.ts";

@@ -1,3 +1,4 @@
+/** `skerry logs`: what it asks the agent for, and how it ends. */
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { runCommand } from "../../../tests/fakes/command_line.ts";
 import { startFakeAgent } from "../../../tests/fakes/control.ts";

@@ -1,3 +1,4 @@
+/** `skerry pods` in all its outputs. */
 import { deepEqual, equal } from "node:assert/strict";
 import { parse } from "yaml";
 import { runCommand } from "../../../tests/fakes/command_line.ts";

@@ -1,3 +1,4 @@
+/** `skerry status` for people and for programs. */
 import { deepEqual, equal } from "node:assert/strict";
 import { runCommand } from "../../../tests/fakes/command_line.ts";
 import { idleStatus, startFakeAgent } from "../../../tests/fakes/control.ts";

@@ -1,3 +1,4 @@
+/** What the commands say when no agent answers. */
 import { deepEqual, equal, match } from "node:assert/strict";
 import { runCommand } from "../../../tests/fakes/command_line.ts";
 import { DEFAULT_CONTROL_SOCKET } from "../default_paths.ts";

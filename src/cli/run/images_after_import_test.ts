@@ -1,3 +1,4 @@
+/** Images are not called missing while the import goes on. */
 import assert from "node:assert/strict";
 import { fakeClock } from "../../../tests/fakes/clock.ts";
 import { fakeRuntime } from "../../../tests/fakes/runtime.ts";

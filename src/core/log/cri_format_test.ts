@@ -1,3 +1,4 @@
+/** Lines of CRI's log format, good and bad. */
 import assert from "node:assert/strict";
 import { fixedWidthTime, parseLogLine } from "./cri_format.ts";
 

@@ -1,3 +1,4 @@
+/** The end of a log as a termination message. */
 import assert from "node:assert/strict";
 import { lastLogText } from "./last_text.ts";
 

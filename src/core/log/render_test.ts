@@ -1,3 +1,4 @@
+/** What a reader is shown of a log file, by the options asked for. */
 import assert from "node:assert/strict";
 import { finishRendering, render, type RenderOptions, startRendering } from "./render.ts";
 

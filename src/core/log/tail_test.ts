@@ -1,3 +1,4 @@
+/** Where the last lines of a log begin, whatever the size of the blocks it is read in. */
 import assert from "node:assert/strict";
 import { startTail, stepTail } from "./tail.ts";
 

@@ -1,3 +1,4 @@
+/** The interface of the default route, from the kernel's tables. */
 import assert from "node:assert/strict";
 import { defaultInterfaceV4, defaultInterfaceV6 } from "./default_interface.ts";
 

@@ -1,3 +1,4 @@
+/** Which log files are moved, compressed and removed. */
 import assert from "node:assert/strict";
 import { planRotation, type RotationPlan } from "./log_rotation.ts";
 

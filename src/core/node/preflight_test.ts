@@ -1,3 +1,4 @@
+/** Each thing that can be wrong with a machine is found, with what to do. */
 import assert from "node:assert/strict";
 import { preflight, type PreflightFacts, verdictOf } from "./preflight.ts";
 

@@ -1,3 +1,4 @@
+/** What is read from a resolv.conf. */
 import assert from "node:assert/strict";
 import { parseResolvConf } from "./resolv_conf.ts";
 

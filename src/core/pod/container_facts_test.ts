@@ -1,3 +1,4 @@
+/** What a container's status tells of mounts, resources and user. */
 import assert from "node:assert/strict";
 import type { ContainerRecord } from "../cri/types.ts";
 import { containerFacts } from "./container_facts.ts";

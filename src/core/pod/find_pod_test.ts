@@ -1,3 +1,4 @@
+/** Which pod a name means. */
 import assert from "node:assert/strict";
 import { pod } from "../../../tests/fakes/pods.ts";
 import { podKey } from "../k8s.ts";

@@ -1,3 +1,4 @@
+/** How much of the grace period is left. */
 import assert from "node:assert/strict";
 import { remainingGrace } from "./grace.ts";
 

@@ -1,3 +1,4 @@
+/** Manifests, good and bad, with the place of each problem. */
 import assert from "node:assert/strict";
 import type { Pod } from "../k8s.ts";
 import { parseManifest } from "./parse_manifest.ts";

@@ -1,3 +1,4 @@
+/** How a pod of very many containers is ended. */
 import assert from "node:assert/strict";
 import { pod } from "../../../tests/fakes/pods.ts";
 import type { ContainerRecord } from "../cri/types.ts";

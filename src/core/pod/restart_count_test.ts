@@ -1,3 +1,4 @@
+/** The restart count goes on from the logs that are there. */
 import assert from "node:assert/strict";
 import { nextAttempt } from "./restart_count.ts";
 

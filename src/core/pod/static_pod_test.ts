@@ -1,3 +1,4 @@
+/** What makes a static pod the same pod, and what makes it another. */
 import assert from "node:assert/strict";
 import type { Pod } from "../k8s.ts";
 import type { PodManifest } from "./manifest.ts";

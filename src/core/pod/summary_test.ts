@@ -1,3 +1,4 @@
+/** Pods in a line, as `kubectl get pods` has them. */
 import assert from "node:assert/strict";
 import { pod } from "../../../tests/fakes/pods.ts";
 import type { K8sContainerState, K8sContainerStatus, Pod, PodStatus } from "../k8s.ts";

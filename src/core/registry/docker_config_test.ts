@@ -1,3 +1,4 @@
+/** What a Docker configuration holds, and which images its entries are for. */
 import assert from "node:assert/strict";
 import { credentialsFor, type DockerConfig, parseDockerConfig } from "./docker_config.ts";
 import { parseImageReference } from "./image_reference.ts";
