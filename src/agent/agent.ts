@@ -28,6 +28,7 @@ interface MutableView extends SourceView {
   snapshot: SourceSnapshot | undefined;
 }
 
+/** Does nothing before `run`. */
 export interface Agent {
   readonly pods: Pods;
   readonly events: EventRecorder;
@@ -39,6 +40,7 @@ export interface Agent {
   run(signal: AbortSignal): Promise<void>;
 }
 
+/** Reads what an earlier agent left. A store that cannot be read is logged and done without. */
 export async function createAgent(ports: AgentPorts, settings: AgentSettings): Promise<Agent> {
   const { clock, log, runtime, files } = ports;
   const recorder = createEventRecorder(clock);

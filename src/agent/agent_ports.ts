@@ -32,6 +32,7 @@ export interface AgentSettings {
   /** The node's addresses; the first is the one pods on the host network show. */
   readonly nodeIps: readonly string[];
   readonly backoff: BackoffPolicy;
+  /** How often every pod is looked at though the runtime told of nothing. */
   readonly relistMs: number;
   /** How many images may be pulled side by side; Infinity for no limit. */
   readonly parallelPulls: number;

@@ -5,6 +5,7 @@ import type { Clock } from "../ports/clock.ts";
 /** How many different events are kept. */
 const capacity = 1_000;
 
+/** Sequences count from 1; a repetition gives its event a new one. */
 export interface EventRecorder {
   record(event: PodEvent): void;
   /** Events with a sequence greater than `after`, in order. */

@@ -21,10 +21,12 @@ export interface PullTimes {
 export interface ImagePuller {
   /** Throws what the image port throws, or the signal's reason. */
   pull(image: string, options: PullOptions): Promise<PullTimes>;
+  /** The pulls under way; those that wait for their turn are not among them. */
   active(): readonly ActivePull[];
 }
 
 export interface PullOptions {
+  /** Ends the wait for a turn as well as the pull. */
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: PullProgress) => void;
 }

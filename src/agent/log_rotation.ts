@@ -15,6 +15,7 @@ export interface RotateLogsDeps {
 
 export interface ContainerLog {
   readonly containerId: string;
+  /** The live file, absolute. */
   readonly path: string;
 }
 

@@ -16,6 +16,7 @@ export interface PodEvents {
 }
 
 export interface EventText {
+  /** One word in CamelCase, the kubelet's where it has one. */
   readonly reason: string;
   readonly message: string;
   /** See `fieldPathOf`; left out for the pod itself. */

@@ -28,6 +28,7 @@ export interface PodWorkerDeps extends ExecuteDeps {
   readonly store: MemoryStore;
   readonly log: Log;
   readonly backoff: BackoffPolicy;
+  /** The node's own addresses; the first one is `hostIP`. */
   readonly nodeIps: readonly string[];
 }
 

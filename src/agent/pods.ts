@@ -21,6 +21,7 @@ export interface Pods {
   list(): readonly PodRecord[];
   /** Ends a pod for a reason outside its containers. */
   evict(uid: string, end: Omit<PodEnd, "at">): void;
+  /** Leaves the pods running. */
   close(): Promise<void>;
 }
 

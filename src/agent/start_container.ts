@@ -20,6 +20,7 @@ export interface StartContainerDeps extends EnsureImageDeps {
 }
 
 export interface StartContainerRequest extends EnsureImageRequest {
+  /** From 0; the restart count that the container's status shows. */
   readonly attempt: number;
   readonly sandbox: Sandbox;
 }

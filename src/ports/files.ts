@@ -1,6 +1,7 @@
 /** The pod's files on the node: directories, mounts, the hosts file, the termination message. */
 import type { FileStep } from "../core/volume/step.ts";
 
+/** Paths are absolute. */
 export interface Files {
   /** Carries out the steps in order. Throws Failed naming the path; a full disk gives Unavailable. */
   apply(steps: readonly FileStep[]): Promise<void>;

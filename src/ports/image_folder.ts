@@ -1,6 +1,7 @@
 /** A folder of image archives that are imported at start, and what is known of earlier imports. */
 import type { Instant } from "../core/instant.ts";
 
+/** Size and time tell whether it is still the file that was imported. */
 export interface ArchiveFile {
   /** Absolute. */
   readonly path: string;

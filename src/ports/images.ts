@@ -9,7 +9,9 @@ export interface PullProgress {
 
 export interface PullRequest {
   readonly image: string;
+  /** The pull goes without credentials unless given. */
   readonly auth?: RegistryAuth;
+  /** Ends the pull, which then throws the signal's reason. */
   readonly signal?: AbortSignal;
   /** Called at most once a second, where the runtime tells progress at all. */
   readonly onProgress?: (progress: PullProgress) => void;

@@ -2,6 +2,7 @@
 import type { LogReadOptions } from "../core/log/read_options.ts";
 
 export interface LogReadRequest {
+  /** Absolute. */
   readonly path: string;
   readonly options: LogReadOptions;
   /** Whether the container will write no more. Asked at the end of the file while following. */

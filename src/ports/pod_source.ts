@@ -23,7 +23,9 @@ export interface SourceSnapshot {
   readonly problems: readonly SourceProblem[];
 }
 
+/** Trouble with the source is part of what it says and throws nothing. */
 export interface PodSource {
+  /** What people and the status call it. */
   readonly name: string;
   /** The first snapshot comes at once, the next ones when something changed. Ends when the signal aborts. */
   snapshots(signal: AbortSignal): AsyncIterable<SourceSnapshot>;

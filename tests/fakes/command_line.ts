@@ -12,7 +12,9 @@ export interface Ran {
 }
 
 export interface RunOptions {
+  /** The whole environment of the command; empty unless given. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Stands for Ctrl-C. */
   readonly signal?: AbortSignal;
   /** Both outputs are a terminal with colours and 80 columns. */
   readonly terminal?: boolean;

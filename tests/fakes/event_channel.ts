@@ -1,6 +1,7 @@
 /** Delivers values to any number of readers, each from the moment it asked on. */
 
 export interface EventChannel<T> {
+  /** Only to those who read by now. */
   emit(value: T): void;
   /** Values from now on, until the signal aborts or `endAll`. */
   subscribe(signal: AbortSignal): AsyncIterable<T>;

@@ -15,6 +15,7 @@ export type FakeNodeKind = "directory" | "tmpfs" | "file" | "socket" | "charDevi
 /** What stands at a path. */
 export interface FakeNode {
   readonly kind: FakeNodeKind;
+  /** Permission bits. */
   readonly mode: number;
   /** "" for all but files. */
   readonly content: string;

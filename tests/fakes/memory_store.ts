@@ -3,6 +3,7 @@ import type { PodMemory } from "../../src/core/pod/memory.ts";
 import { Failed, Unavailable } from "../../src/ports/errors.ts";
 import type { MemoryStore } from "../../src/ports/memory_store.ts";
 
+/** Keeps memories as JSON text, so that what cannot be stored shows. */
 export class FakeMemoryStore implements MemoryStore {
   readonly kept = new Map<string, string>();
   /** Set to make every write fail, as on a full disk. */

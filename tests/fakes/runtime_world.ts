@@ -14,6 +14,7 @@ import type { Program, Programs } from "./runtime_program.ts";
 
 export interface FakeSandbox {
   readonly config: SandboxConfig;
+  /** What the runtime tells of it now. */
   seen: Sandbox;
 }
 
@@ -21,6 +22,7 @@ export interface FakeContainer {
   readonly sandbox: FakeSandbox;
   readonly config: ContainerConfig;
   readonly program: Program;
+  /** What the runtime tells of it now. */
   seen: ContainerRecord;
   /** Ends that are still to come. */
   timers: readonly Timer[];

@@ -19,6 +19,7 @@ export interface AgentOptions {
   readonly flags?: readonly string[];
   /** Names the agent's folder, where a lab has more than one. */
   readonly name?: string;
+  /** Default: `edge-1`. */
   readonly nodeName?: string;
   /** Added to the environment of the agent, such as NOTIFY_SOCKET. */
   readonly env?: Readonly<Record<string, string>>;

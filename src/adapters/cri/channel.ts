@@ -21,6 +21,7 @@ export interface Method<Request, Response> {
 export interface CallOptions {
   /** Default: the connection's. */
   readonly timeoutMs?: number;
+  /** Ends the call, which then throws the signal's reason. */
   readonly signal?: AbortSignal;
   readonly headers?: Readonly<Record<string, string>>;
 }

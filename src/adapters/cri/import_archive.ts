@@ -6,6 +6,7 @@ import { compressionOf, unpack } from "./archive.ts";
 import { containerdNamespace } from "./methods.ts";
 
 export interface ImportDeps {
+  /** containerd's, as a path. */
   readonly socket: string;
   readonly clock: Clock;
   readonly images: Pick<Images, "status">;

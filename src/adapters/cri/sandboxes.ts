@@ -16,6 +16,7 @@ export type SandboxCalls = Pick<
 
 export interface RuntimeCallsDeps {
   readonly channel: Channel;
+  /** The deadline of an ordinary call; some are granted a multiple of it, or it on top. */
   readonly timeoutMs: number;
   readonly index: SandboxIndex;
 }

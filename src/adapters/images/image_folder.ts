@@ -15,6 +15,7 @@ const memory = v.array(v.object({
 /** The name that k3s gives to the same thing. */
 const memoryFile = ".cache.json";
 
+/** What was remembered is replaced in one step: cut short, the memory from before stays. */
 export function imageFolder(path: string): ImageFolder {
   const memoryPath = `${path}/${memoryFile}`;
   return {

@@ -17,6 +17,7 @@ export type Argument =
   | { readonly type: "a(sv)"; readonly value: readonly Property[] }
   | { readonly type: "a(sa(sv))" };
 
+/** The destination is a bus name; args are in the order of the method's signature. */
 export interface MethodCall {
   readonly path: string;
   readonly interface: string;

@@ -65,6 +65,7 @@ export function makeDirectories(path: string): void {
   makeDirectories(path);
 }
 
+/** Only an empty one goes; a cgroup's own files do not count. */
 export function removeDirectory(path: string): void {
   checked(libc().rmdir(cString(path)), { call: "rmdir", path });
 }

@@ -19,6 +19,7 @@ export interface MemoryFacts {
   readonly swapBytes: number;
 }
 
+/** An entry that the kernel does not give counts as 0. Throws SystemError. */
 export function memoryFacts(): MemoryFacts {
   const text = readText("/proc/meminfo");
   const bytes = (name: string): number =>

@@ -16,6 +16,7 @@ export interface ManagerCall {
   readonly args: readonly Argument[];
 }
 
+/** Every call has a deadline. */
 export interface SystemdBus {
   /** Throws Failed with systemd's message, NotFound where it knows no such unit, Unavailable where it does not answer. */
   call(request: ManagerCall): Promise<void>;

@@ -20,6 +20,7 @@ export interface ReadLogOptions {
   /** Whether the container will write no more. */
   readonly isEnded: () => boolean;
   readonly clock: Clock;
+  /** Ends the reading without an error. */
   readonly signal: AbortSignal;
 }
 

@@ -10,6 +10,7 @@ import { openDatabase } from "./database.ts";
 export interface OpenOptions {
   readonly path: string;
   readonly log: Log;
+  /** Dates the name of a store that is set aside. */
   readonly now: Instant;
 }
 

@@ -8,6 +8,7 @@ import type { Problem } from "./source.ts";
 export interface NodeIdentity {
   readonly nodeName: string;
   readonly nodeIps: readonly string[];
+  /** Empty where the flags are right; else the other fields are not to be used. */
   readonly problems: readonly Problem[];
 }
 

@@ -16,6 +16,7 @@ import { CliError } from "../command.ts";
 import type { Configuration } from "../config/configuration.ts";
 import { ExitCode } from "../exit_codes.ts";
 
+/** Throws CliError where the file that `resolvConf` names cannot be read. */
 export async function agentSettings(configuration: Configuration): Promise<AgentSettings> {
   const { nodeIps, backoff, relistMs, parallelPulls, logRotation } = configuration;
   return {

@@ -14,9 +14,11 @@ import type { ContainerConfig, Image, Labels } from "./types.ts";
 export interface ContainerConfigInput {
   readonly pod: Pod;
   readonly container: Container;
+  /** From 0; the restart count that the container's status shows. */
   readonly attempt: number;
   readonly node: NodeSettings;
   readonly image: Image;
+  /** The addresses of the sandbox; without any there may be no hosts file. */
   readonly podIps: readonly string[];
 }
 

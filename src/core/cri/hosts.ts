@@ -6,6 +6,7 @@ import { podHostname } from "./hostname.ts";
 export interface HostsFileInput {
   readonly pod: Pod;
   readonly node: Pick<NodeSettings, "clusterDomain" | "hostsFile">;
+  /** The addresses of the sandbox; none before the network has given it one. */
   readonly podIps: readonly string[];
 }
 

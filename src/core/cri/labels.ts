@@ -1,5 +1,6 @@
 /** The labels and annotations that tie sandboxes and containers to their pod: the kubelet's, so that crictl and others read them. */
 
+/** `containerName` is on containers alone, the others on sandboxes too. */
 export const label = {
   podName: "io.kubernetes.pod.name",
   podNamespace: "io.kubernetes.pod.namespace",
@@ -7,6 +8,7 @@ export const label = {
   containerName: "io.kubernetes.container.name",
 } as const;
 
+/** On containers, and on pods those of `kubernetes.io/config`, which tell where a static pod comes from. */
 export const annotation = {
   /** The content hash of the container's spec: another hash means the container must be made anew. */
   containerHash: "io.kubernetes.container.hash",

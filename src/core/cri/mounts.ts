@@ -9,6 +9,7 @@ import type { Mount } from "./types.ts";
 export interface ContainerMountsInput {
   readonly pod: Pod;
   readonly container: Container;
+  /** Each run has a termination message file of its own. */
   readonly attempt: number;
   readonly paths: NodePaths;
   readonly podIps: readonly string[];

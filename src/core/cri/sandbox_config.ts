@@ -12,6 +12,7 @@ import type { Labels, PortMapping, SandboxConfig } from "./types.ts";
 
 export interface SandboxConfigInput {
   readonly pod: Pod;
+  /** From 0, one more for each new sandbox of the pod. */
   readonly attempt: number;
   readonly node: NodeSettings;
 }

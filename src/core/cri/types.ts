@@ -5,47 +5,60 @@
  */
 import type { Instant } from "../instant.ts";
 
+/** Whose namespace is used: the pod's, the container's own, the node's, or that of another container. @see CRI NamespaceMode */
 export type NamespaceMode = "Pod" | "Container" | "Node" | "Target";
 
+/** @see CRI NamespaceOption */
 export interface NamespaceOptions {
   readonly network: NamespaceMode;
   readonly pid: NamespaceMode;
   readonly ipc: NamespaceMode;
 }
 
+/** @see CRI SecurityProfile */
 export interface SecurityProfile {
   readonly type: "RuntimeDefault" | "Unconfined" | "Localhost";
+  /** The profile's absolute path on the node; only with `Localhost`. */
   readonly localhostRef?: string;
 }
 
 /** CPU times in microseconds, memory in bytes. */
 export interface LinuxResources {
   readonly cpuPeriod?: number;
+  /** CPU time in each period; 0 or less means no limit. */
   readonly cpuQuota?: number;
   readonly cpuShares?: number;
   readonly memoryLimitBytes?: number;
+  /** Memory and swap together, as cgroup v1 counts them. */
   readonly memorySwapLimitBytes?: number;
+  /** From -1000 (never killed) to 1000 (killed first). @see proc_pid_oom_score_adj(5) */
   readonly oomScoreAdj?: number;
+  /** Values by cgroup v2's file names, such as `memory.oom.group`. */
   readonly unified?: Readonly<Record<string, string>>;
 }
 
+/** @see CRI PortMapping */
 export interface PortMapping {
   readonly protocol: "TCP" | "UDP" | "SCTP";
   readonly containerPort: number;
   readonly hostPort: number;
+  /** Every address of the node unless given. */
   readonly hostIp?: string;
 }
 
+/** The lines of a resolv.conf. @see CRI DNSConfig */
 export interface DnsConfig {
   readonly servers: readonly string[];
   readonly searches: readonly string[];
   readonly options: readonly string[];
 }
 
+/** Tells sandboxes apart. @see CRI PodSandboxMetadata */
 export interface SandboxMetadata {
   readonly name: string;
   readonly namespace: string;
   readonly uid: string;
+  /** From 0, one more for each new sandbox of the pod. */
   readonly attempt: number;
 }
 
@@ -55,11 +68,13 @@ export type Labels = Readonly<Record<string, string>>;
 export interface SandboxConfig {
   readonly metadata: SandboxMetadata;
   readonly hostname: string;
+  /** Absolute, on the node. */
   readonly logDirectory: string;
   readonly dns?: DnsConfig;
   readonly portMappings: readonly PortMapping[];
   readonly labels: Labels;
   readonly annotations: Labels;
+  /** The pod's cgroup, or its slice's name where systemd is the driver; the runtime's own choice unless given. */
   readonly cgroupParent?: string;
   readonly namespaces: NamespaceOptions;
   readonly seccomp: SecurityProfile;
@@ -68,6 +83,7 @@ export interface SandboxConfig {
   readonly resources: LinuxResources;
 }
 
+/** @see CRI Mount */
 export interface Mount {
   readonly containerPath: string;
   readonly hostPath: string;
@@ -103,15 +119,19 @@ export interface ContainerConfig {
   readonly security: ContainerSecurity;
 }
 
+/** At most one of `runAsUser` and `runAsUsername` is given. @see CRI LinuxContainerSecurityContext */
 export interface ContainerSecurity {
   readonly namespaces: NamespaceOptions;
   readonly runAsUser?: number;
   readonly runAsUsername?: string;
   readonly seccomp: SecurityProfile;
+  /** Cannot be seen from within. */
   readonly maskedPaths: readonly string[];
+  /** Can be read from within, not written. */
   readonly readonlyPaths: readonly string[];
 }
 
+/** @see CRI PodSandboxState */
 export type SandboxState = "Ready" | "NotReady";
 
 /** What ListPodSandbox and PodSandboxStatus say; `ips` is only known to the latter. */
@@ -122,10 +142,12 @@ export interface Sandbox {
   readonly createdAt: Instant;
   readonly labels: Labels;
   readonly annotations: Labels;
+  /** The primary one first; none before the network has given it one. */
   readonly ips: readonly string[];
   readonly network?: NamespaceMode;
 }
 
+/** `Unknown`: the runtime has lost sight of it; it may still run. @see CRI ContainerState */
 export type ContainerState = "Created" | "Running" | "Exited" | "Unknown";
 
 /** What ListContainers says of a container. */
@@ -133,6 +155,7 @@ export interface ContainerSummary {
   readonly id: string;
   readonly sandboxId: string;
   readonly name: string;
+  /** From 0, one more for each restart. */
   readonly attempt: number;
   readonly state: ContainerState;
   readonly createdAt: Instant;
@@ -152,6 +175,7 @@ export interface ContainerRecord extends ContainerSummary {
   readonly image: string;
   readonly imageRef: string;
   readonly imageId: string;
+  /** Absolute, on the node. */
   readonly logPath: string;
   /** Whom it was started as, where the runtime tells (containerd from 2.0). */
   readonly user?: LinuxUser;
@@ -174,6 +198,7 @@ export interface RuntimeEvent {
   readonly at: Instant;
 }
 
+/** @see CRI Image */
 export interface Image {
   readonly id: string;
   readonly tags: readonly string[];
@@ -182,6 +207,7 @@ export interface Image {
   /** The user the image's configuration names, as a number or a name. */
   readonly uid?: number;
   readonly username: string;
+  /** Not to be removed to make room. */
   readonly pinned: boolean;
 }
 
@@ -193,6 +219,7 @@ export interface RegistryAuth {
   readonly registryToken?: string;
 }
 
+/** @see CRI VersionResponse */
 export interface RuntimeVersion {
   readonly name: string;
   readonly version: string;

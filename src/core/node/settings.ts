@@ -9,6 +9,7 @@ export interface NodePaths {
   readonly podLogsDir: string;
 }
 
+/** What decides where pods' cgroups lie and what is written to them. */
 export interface CgroupSettings {
   readonly version: 1 | 2;
   readonly driver: "cgroupfs" | "systemd";
@@ -18,6 +19,7 @@ export interface CgroupSettings {
   readonly root: string;
   /** False: containers are put straight under the root, without QoS and pod cgroups. */
   readonly perQos: boolean;
+  /** False: CPU limits are not enforced. */
   readonly cpuCfsQuota: boolean;
   readonly cpuCfsQuotaPeriodMs: number;
   /** Processes a pod may have; 0 or less means no limit. */
@@ -37,6 +39,8 @@ export interface NodeSettings {
   readonly hostsFile: string;
   /** Paths of this machine's /sys that no container may see, besides those of every machine. */
   readonly maskedPaths: readonly string[];
+  /** Addresses of the servers for `dnsPolicy: ClusterFirst`; empty where there is no cluster. */
   readonly clusterDns: readonly string[];
+  /** Such as `cluster.local`; "" for none. */
   readonly clusterDomain: string;
 }

@@ -1,5 +1,6 @@
 /** What can be done for a pod. Every action is idempotent: a pass that is cut short is simply planned again. */
 
+/** `attempt` counts from 0; ids are the runtime's. */
 export type Action =
   /** Prepares cgroup, volumes and log directory and runs a sandbox. */
   | { readonly kind: "RunSandbox"; readonly attempt: number }

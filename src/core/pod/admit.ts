@@ -3,6 +3,7 @@ import type { Pod } from "../k8s.ts";
 import { clash, hostPorts } from "./host_ports.ts";
 import { unsupportedFields } from "./unsupported.ts";
 
+/** A refusal becomes the status of a failed pod and a warning event. */
 export type Admission =
   | { readonly ok: true }
   | {

@@ -6,11 +6,13 @@ import type { Phase } from "./phase.ts";
 export interface ConditionsInput {
   readonly pod: Pod;
   readonly phase: Phase;
+  /** The statuses of init containers and sidecars. */
   readonly init: readonly K8sContainerStatus[];
   readonly main: readonly K8sContainerStatus[];
   /** The newest sandbox. */
   readonly sandbox: "Ready" | "NotReady" | "Missing";
   readonly now: Instant;
+  /** The conditions that were last given, for the times of their transitions. */
   readonly previous: readonly PodCondition[];
 }
 

@@ -2,6 +2,7 @@
 import { isSidecar, type PodSpec } from "../k8s.ts";
 
 export interface HostPort {
+  /** TCP, UDP or SCTP. */
   readonly protocol: string;
   /** `0.0.0.0` for all addresses. */
   readonly hostIp: string;

@@ -31,6 +31,7 @@ export interface PodEnd {
   readonly at: Instant;
 }
 
+/** Kept for as long as the pod is on the node, across restarts of the agent. */
 export interface PodMemory {
   /** When the agent first took the pod on (`status.startTime`). */
   readonly startTime: Instant;

@@ -1,10 +1,12 @@
 /** A pod's phase from its containers' states, by the kubelet's rules. */
 import { isSidecar, type K8sContainerStatus, type Pod } from "../k8s.ts";
 
+/** @see https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-phase */
 export type Phase = "Pending" | "Running" | "Succeeded" | "Failed";
 
 export interface PhaseInput {
   readonly pod: Pod;
+  /** The statuses of init containers and sidecars. */
   readonly init: readonly K8sContainerStatus[];
   readonly main: readonly K8sContainerStatus[];
   /** A main container was begun in the present sandbox: sidecars that come and go do not make the pod pending again. */

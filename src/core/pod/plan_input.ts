@@ -7,6 +7,7 @@ import type { PodEnd, PodMemory } from "./memory.ts";
 import type { Observed } from "./observed.ts";
 import type { PodState } from "./state.ts";
 
+/** All of one moment: the runtime's view, the memory and the time belong together. */
 export interface PlanInput {
   /** Null: the pod was deleted, and that is certain. */
   readonly desired: Pod | null;
@@ -17,9 +18,11 @@ export interface PlanInput {
   readonly seen: Observed;
   readonly memory: PodMemory;
   readonly now: Instant;
+  /** For containers that end; a failure to start carries its own delay. */
   readonly backoff: BackoffPolicy;
 }
 
+/** The state is the one before the actions are carried out. */
 export interface Plan {
   readonly state: PodState;
   readonly memory: PodMemory;

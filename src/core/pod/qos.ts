@@ -3,6 +3,7 @@ import { allContainers, type Pod } from "../k8s.ts";
 import { addQuantities, compareQuantities, type Quantity } from "../quantity.ts";
 import { type AmountKey, amountOf, type ComputeResource } from "./resources.ts";
 
+/** @see https://kubernetes.io/docs/concepts/workloads/pods/pod-qos/ */
 export type QosClass = "Guaranteed" | "Burstable" | "BestEffort";
 
 const resources: readonly ComputeResource[] = ["cpu", "memory"];

@@ -5,6 +5,7 @@ import type { BackoffPolicy } from "./backoff.ts";
 import type { PodEnd, PodMemory } from "./memory.ts";
 import type { Observed } from "./observed.ts";
 
+/** All of one moment: the runtime's view, the memory and the time belong together. */
 export interface StatusInput {
   readonly pod: Pod;
   readonly seen: Observed;
@@ -14,8 +15,10 @@ export interface StatusInput {
   /** Nothing will be started again: the pod has finished, was ended, or goes. */
   readonly ended: boolean;
   readonly now: Instant;
+  /** Tells whether a container that is to restart is said to be in CrashLoopBackOff. */
   readonly backoff: BackoffPolicy;
   /** The node's own addresses; the first one is `hostIP`. */
   readonly nodeIps: readonly string[];
+  /** The status before this one: phase, addresses and times of transitions go on from it. */
   readonly previous: PodStatus | undefined;
 }

@@ -21,6 +21,7 @@ export function isHostPathType(text: string): text is HostPathType {
   return Object.hasOwn(wantedKinds, text);
 }
 
+/** In the order in which an error message lists them. */
 export const hostPathTypes: readonly string[] = Object.keys(wantedKinds);
 
 const names: Readonly<Record<HostPathKind, string>> = {

@@ -7,6 +7,7 @@ import type { YamlPath } from "../../yaml_types.ts";
 export interface FieldProblem {
   /** From the pod's root, such as `["spec", "containers", 0, "name"]`. */
   readonly path: YamlPath;
+  /** Without the path, which is put in front where it is shown. */
   readonly message: string;
 }
 
