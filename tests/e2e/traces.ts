@@ -14,6 +14,14 @@ export async function idsIn(
   return stdout.split("\n").filter((line) => line !== "");
 }
 
+/** Those of a pod's containers that have a live process. */
+export async function runningIn(lab: Lab, uid: string): Promise<readonly string[]> {
+  const { stdout } = await lab.ctr(["tasks", "list"]);
+  const running = stdout.split("\n").filter((line) => line.endsWith("RUNNING"))
+    .map((line) => line.split(/\s+/)[0] ?? "");
+  return (await idsIn(lab, { uid, kind: "container" })).filter((id) => running.includes(id));
+}
+
 /** The process of a container, seen from outside. Throws when it does not run. */
 export async function pidOf(lab: Lab, containerId: string): Promise<number> {
   const { stdout } = await lab.ctr(["tasks", "list"]);

@@ -1,8 +1,9 @@
 /** An agent that is killed again and again while pods start. */
 import assert from "node:assert/strict";
-import { untilRow } from "../expect.ts";
+import { until, untilRow } from "../expect.ts";
+import type { Lab } from "../../lab/lab.ts";
 import { FOREVER, scriptPod } from "../manifest.ts";
-import { idsIn } from "../traces.ts";
+import { idsIn, runningIn } from "../traces.ts";
 import { startStage } from "./stage.ts";
 
 const pods = ["a", "b", "c", "d", "e"];
@@ -37,13 +38,21 @@ Deno.test("ten kills of the agent during starts leave each pod one sandbox and o
       const pod = await untilRow(agent, `${name}-edge-1`, "1/1 Running");
       live.push(pod.metadata.uid);
       const { uid } = pod.metadata;
-      assert.equal((await idsIn(lab, { uid, kind: "sandbox" })).length, 1, killedAt);
-      assert.equal((await idsIn(lab, { uid, kind: "container" })).length, 1, killedAt);
+      await until(
+        `one sandbox is left, ${killedAt}`,
+        async () => (await idsIn(lab, { uid, kind: "sandbox" })).length === 1,
+      );
+      assert.equal((await runningIn(lab, uid)).length, 1, killedAt);
     }
-    const { stdout } = await lab.ctr([
-      ...["containers", "list", "--quiet", 'labels."io.cri-containerd.kind"==sandbox'],
-    ]);
-    const sandboxes = stdout.split("\n").filter(Boolean);
-    assert.equal(sandboxes.length, pods.length + 1, `${killedAt}; ${live.join()}`);
+    await until(
+      `nothing is left of pods that were given up, ${killedAt}; ${live.join()}`,
+      async () => (await allSandboxes(lab)).length === pods.length + 1,
+    );
   });
 });
+
+async function allSandboxes(lab: Lab): Promise<readonly string[]> {
+  const filter = 'labels."io.cri-containerd.kind"==sandbox';
+  const { stdout } = await lab.ctr(["containers", "list", "--quiet", filter]);
+  return stdout.split("\n").filter(Boolean);
+}
