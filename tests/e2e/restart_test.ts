@@ -19,7 +19,7 @@ Deno.test("containers that end", async (t) => {
   await agent.start();
 
   await t.step("with 0 and restartPolicy Never: Completed, the pod has Succeeded", async () => {
-    await agent.apply("done.yaml", oncePod("done", "echo all done"));
+    await agent.apply("done.yaml", oncePod("done", "echo all done; sleep 1.5"));
     const pod = await untilRow(agent, "done-edge-1", "0/1 Completed");
     assert.equal(pod.status?.phase, "Succeeded");
     const { terminated } = containerOf(pod).state ?? {};
