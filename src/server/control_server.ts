@@ -1,6 +1,7 @@
 /** Serves the control API on a unix socket that only its owner can reach. */
 import { Conflict, Failed, messageOf } from "../ports/errors.ts";
 import type { Log } from "../ports/log.ts";
+import { aborted } from "./aborted.ts";
 import type { ControlFunctions } from "./control_api.ts";
 import { controlApp } from "./control_app.ts";
 
@@ -105,11 +106,4 @@ async function closeOn(
   });
   closing.abort();
   await server.finished;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  signal.addEventListener("abort", () => resolve(), { once: true });
-  return promise;
 }

@@ -8,6 +8,7 @@ import { every } from "../../agent/every.ts";
 import { importImageFolder } from "../../agent/import_images.ts";
 import type { AgentPorts } from "../../agent/agent_ports.ts";
 import { VERSION } from "../../core/version.ts";
+import { aborted } from "../../server/aborted.ts";
 import { serveControl } from "../../server/control_server.ts";
 import type { CommandContext } from "../command.ts";
 import type { Configuration } from "../config/configuration.ts";
@@ -76,16 +77,14 @@ async function report(
 ): Promise<void> {
   const { signal } = context;
   const manager = serviceManager({ ...context, log });
-  const aborted = new Promise<void>((resolve) =>
-    signal.addEventListener("abort", () => resolve(), { once: true })
-  );
-  await Promise.race([ready, aborted]);
+  const stopped = aborted(signal);
+  await Promise.race([ready, stopped]);
   if (!signal.aborted) manager.notify("READY=1");
   const ms = manager.watchdogMs;
   if (ms !== undefined) {
     const work = () => Promise.resolve(manager.notify("WATCHDOG=1"));
     await every({ ms: ms / 2, work, clock, log, what: "feed the watchdog" }, signal);
   }
-  await aborted;
+  await stopped;
   manager.notify("STOPPING=1");
 }
