@@ -25,16 +25,20 @@ export interface AgentOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** An agent of a lab. Its pods outlive it; the lab's end takes them down. */
-export interface LabAgent {
-  readonly pid: number | undefined;
-  readonly dir: string;
+/** Where an agent of a lab has its files. */
+interface AgentPaths {
   readonly manifests: string;
   readonly rootDir: string;
   readonly imagesDir: string;
   readonly podLogsDir: string;
   readonly socket: string;
   readonly logPath: string;
+}
+
+/** An agent of a lab. Its pods outlive it; the lab's end takes them down. */
+export interface LabAgent extends AgentPaths {
+  readonly pid: number | undefined;
+  readonly dir: string;
   /** Resolves when the control socket answers. */
   start(): Promise<void>;
   /** SIGTERM, and waits for the end. */
@@ -99,15 +103,6 @@ export async function labAgent(lab: Lab, options: AgentOptions = {}): Promise<La
     apply: (file, manifest) => writeManifest(paths.manifests, { file, manifest }),
     remove: (file) => Deno.remove(`${paths.manifests}/${file}`),
   };
-}
-
-interface AgentPaths {
-  readonly manifests: string;
-  readonly rootDir: string;
-  readonly imagesDir: string;
-  readonly podLogsDir: string;
-  readonly socket: string;
-  readonly logPath: string;
 }
 
 function pathsOf(dir: string): AgentPaths {
