@@ -6,15 +6,18 @@ import type { Cgroups } from "../ports/cgroups.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Files } from "../ports/files.ts";
 import type { Images } from "../ports/images.ts";
+import type { KubeApi } from "../ports/kube_api.ts";
 import type { Log } from "../ports/log.ts";
 import type { LogFiles } from "../ports/log_files.ts";
 import type { MemoryStore } from "../ports/memory_store.ts";
 import type { PodSource } from "../ports/pod_source.ts";
+import type { Random } from "../ports/random.ts";
 import type { RegistryCredentials } from "../ports/registry_credentials.ts";
 import type { Runtime } from "../ports/runtime.ts";
 
 export interface AgentPorts {
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: Log;
   readonly runtime: Runtime;
   readonly images: Images;
@@ -23,6 +26,8 @@ export interface AgentPorts {
   readonly cgroups: Cgroups;
   readonly store: MemoryStore;
   readonly credentials: RegistryCredentials;
+  /** Null: this node belongs to no cluster. */
+  readonly kube: KubeApi | null;
   /** In the order of their rank. */
   readonly sources: readonly PodSource[];
 }

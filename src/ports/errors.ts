@@ -24,6 +24,13 @@ export class Conflict extends PortError {
 export class Unavailable extends PortError {
   override readonly name = "Unavailable";
   readonly retriable = true;
+  /** When the other side wants to be asked again, where it says so. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, options: ErrorOptions & { readonly retryAfterMs?: number } = {}) {
+    super(message, options);
+    this.retryAfterMs = options.retryAfterMs;
+  }
 }
 
 /** The runtime cannot be reached at all. The agent tells of that once; what fails because of it need not be told of. */
@@ -35,10 +42,16 @@ export class Invalid extends PortError {
   readonly retriable = false;
 }
 
-/** The other side knows us, or does not, and refuses. */
+/** The other side knows us and refuses. */
 export class Forbidden extends PortError {
   override readonly name = "Forbidden";
   readonly retriable = false;
+}
+
+/** The other side does not accept our credential (any more). */
+export class Unauthorized extends PortError {
+  override readonly name = "Unauthorized";
+  readonly retriable = true;
 }
 
 /** Anything else the other side reports; the message is the other side's own. */

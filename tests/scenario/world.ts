@@ -27,6 +27,7 @@ import { FakeMemoryStore } from "../fakes/memory_store.ts";
 import { node } from "../fakes/node.ts";
 import { type FakePodSource, fakePodSource } from "../fakes/pod_source.ts";
 import type { PodBuilder } from "../fakes/pods.ts";
+import { fakeRandom } from "../fakes/random.ts";
 import { type FakeRuntime, fakeRuntime, type FakeRuntimeOptions } from "../fakes/runtime.ts";
 import { clockOf, type Life, portOf } from "./process.ts";
 
@@ -184,6 +185,8 @@ const defaultSettings: AgentSettings = {
 function portsOf(parts: Parts, life: Life, credentials: readonly RegistryAuth[]): AgentPorts {
   return {
     clock: clockOf(parts.clock, life),
+    random: fakeRandom(),
+    kube: null,
     log: parts.log,
     runtime: portOf(withLogs(parts), life),
     images: portOf(parts.runtime.images, life),

@@ -10,6 +10,7 @@ import { createLog } from "../../adapters/log/create_log.ts";
 import { stderrIsJournal, writeToStderr } from "../../adapters/log/stderr.ts";
 import { createLogFiles } from "../../adapters/logs/log_files.ts";
 import { manifestFolder } from "../../adapters/manifests/manifest_folder.ts";
+import { systemRandom } from "../../adapters/random.ts";
 import { dockerConfigFile } from "../../adapters/registry/docker_config_file.ts";
 import { openMemoryStore } from "../../adapters/sqlite/memory_store.ts";
 import type { AgentPorts } from "../../agent/agent_ports.ts";
@@ -49,6 +50,8 @@ export async function openAdapters(
   const store = openMemoryStore({ path: `${rootDir}/skerry.db`, log, now: clock.now() });
   return {
     clock,
+    random: systemRandom(),
+    kube: null,
     log,
     runtime: cri.runtime,
     images: cri.images,
