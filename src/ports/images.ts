@@ -1,5 +1,5 @@
 /** The runtime's image store (CRI ImageService, and containerd's own import). */
-import type { Image, RegistryAuth } from "../core/cri/types.ts";
+import type { Image, ImageFileSystem, RegistryAuth } from "../core/cri/types.ts";
 
 /** Bytes so far; `totalBytes` is 0 while the size is not known. */
 export interface PullProgress {
@@ -22,6 +22,8 @@ export interface Images {
   /** Null when the image is not there. */
   status(image: string): Promise<Image | null>;
   list(): Promise<readonly Image[]>;
+  /** Where images lie. Throws Failed where the runtime does not tell. */
+  fileSystem(): Promise<ImageFileSystem>;
   /** Gives the image's reference (ID or digest). Throws Failed with the registry's message, Forbidden when refused. */
   pull(request: PullRequest): Promise<string>;
   remove(image: string): Promise<void>;

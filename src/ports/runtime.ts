@@ -3,8 +3,8 @@ import type {
   ContainerConfig,
   ContainerRecord,
   ContainerSummary,
-  RuntimeCondition,
   RuntimeEvent,
+  RuntimeStatus,
   RuntimeVersion,
   Sandbox,
   SandboxConfig,
@@ -17,8 +17,8 @@ import type {
  */
 export interface Runtime {
   version(): Promise<RuntimeVersion>;
-  /** The runtime's own conditions: RuntimeReady and NetworkReady. */
-  status(): Promise<readonly RuntimeCondition[]>;
+  /** Whether it and its network are ready, and what it can do. */
+  status(): Promise<RuntimeStatus>;
   /** The cgroup driver the runtime uses, or null where it cannot tell (before containerd 2.0). */
   cgroupDriver(): Promise<"cgroupfs" | "systemd" | null>;
 

@@ -104,6 +104,12 @@ const cases: Readonly<Record<string, Case>> = {
     assert.deepEqual(await images.importArchive(archive.path), [archive.name]);
   },
 
+  "it says where images lie": async ({ images }) => {
+    const { mountpoint, usedBytes, inodesUsed } = await images.fileSystem();
+    assert.match(mountpoint, /^\/./);
+    assert.ok(usedBytes >= 0 && inodesUsed >= 0);
+  },
+
   "what is no archive of images is Invalid in one line that names the file": async (
     { images, badArchives },
   ) => {

@@ -15,7 +15,7 @@ export interface CallOptions {
   readonly times?: number;
 }
 
-/** How a test disturbs calls. Method names are those of the ports. */
+/** How a test disturbs calls. Method names are those of the ports; the runtime's `status` is `runtimeStatus`, beside the images'. */
 export interface Disturbance {
   /** The next calls of the method take this long before anything happens. */
   delay(method: string, options: CallOptions & { readonly ms: number }): void;

@@ -96,6 +96,12 @@ export function fakeImages(
     find,
     pulls,
     status: (image) => calls.run({ method: "status" }, () => find(image) ?? null),
+    fileSystem: () =>
+      calls.run({ method: "fileSystem" }, () => ({
+        mountpoint: "/var/lib/containerd",
+        usedBytes: [...store.values()].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+        inodesUsed: store.size,
+      })),
     list: () => calls.run({ method: "list" }, () => [...store.values()]),
     pull: (request) =>
       calls.run({ method: "pull", text: `pull ${request.image}` }, () => pull(request)),

@@ -110,7 +110,12 @@ export function fakeRuntime(options: FakeRuntimeOptions): FakeRuntime {
         version: "1.0.0",
         apiVersion: "v1",
       })),
-    status: () => calls.run({ method: "status" }, () => [...conditions.values()]),
+    status: () =>
+      calls.run({ method: "runtimeStatus" }, () => ({
+        conditions: [...conditions.values()],
+        handlers: [],
+        features: null,
+      })),
     cgroupDriver: () => calls.run({ method: "cgroupDriver" }, () => null),
     events: (signal) => channel.subscribe(calls.isDown ? AbortSignal.abort() : signal),
     program: (name, ...runs) => programs.set(name, runs),

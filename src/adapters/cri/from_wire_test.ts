@@ -1,10 +1,13 @@
 /** What the runtime tells, in the agent's words. */
 import assert from "node:assert/strict";
 import { containerRecord } from "./container_from_wire.ts";
+import { FilesystemUsage } from "./gen/runtime/v1/common.ts";
 import { ContainerState, ContainerStatus } from "./gen/runtime/v1/container.ts";
 import { Image } from "./gen/runtime/v1/image.ts";
 import { PodSandboxState, PodSandboxStatus } from "./gen/runtime/v1/sandbox.ts";
-import { imageOf } from "./image_from_wire.ts";
+import { StatusResponse } from "./gen/runtime/v1/runtime.ts";
+import { fileSystemOf, imageOf } from "./image_from_wire.ts";
+import { runtimeStatus } from "./runtime_from_wire.ts";
 import { sandboxOfStatus } from "./sandbox_from_wire.ts";
 import { instantOf } from "./time.ts";
 
@@ -42,4 +45,34 @@ Deno.test("an image's user is a number, a name or not told", () => {
   assert.equal(imageOf(Image.fromPartial({ uid: { value: 0n } })).uid, 0);
   assert.equal(imageOf(Image.fromPartial({ username: "nobody" })).username, "nobody");
   assert.ok(!("uid" in imageOf(Image.fromPartial({ size: 5n }))));
+});
+
+Deno.test("a runtime that does not tell what it can do has no handlers and no features", () => {
+  const silent = { conditions: [], handlers: [], features: null };
+  assert.deepEqual(runtimeStatus(StatusResponse.fromPartial({})), silent);
+  const telling = StatusResponse.fromPartial({
+    runtimeHandlers: [{ name: "" }, { name: "kata", features: { userNamespaces: true } }],
+    features: { supplementalGroupsPolicy: true },
+  });
+  assert.deepEqual(runtimeStatus(telling), {
+    conditions: [],
+    handlers: [
+      { name: "", recursiveReadOnlyMounts: false, userNamespaces: false },
+      { name: "kata", recursiveReadOnlyMounts: false, userNamespaces: true },
+    ],
+    features: { supplementalGroupsPolicy: true },
+  });
+});
+
+Deno.test("the first file system with images counts, and one there must be", () => {
+  const usage = FilesystemUsage.fromPartial({
+    fsId: { mountpoint: "/var/lib/containerd" },
+    usedBytes: { value: 5n },
+  });
+  assert.deepEqual(fileSystemOf(usage), {
+    mountpoint: "/var/lib/containerd",
+    usedBytes: 5,
+    inodesUsed: 0,
+  });
+  assert.throws(() => fileSystemOf(undefined), /imageFs information is unavailable/);
 });

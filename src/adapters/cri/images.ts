@@ -6,7 +6,7 @@ import type { Channel } from "./channel.ts";
 import { pullError } from "./errors.ts";
 import { ImageSpec } from "./gen/runtime/v1/common.ts";
 import { AuthConfig } from "./gen/runtime/v1/image.ts";
-import { imageOf } from "./image_from_wire.ts";
+import { fileSystemOf, imageOf } from "./image_from_wire.ts";
 import { importArchive } from "./import_archive.ts";
 import { imageMethods } from "./methods.ts";
 import { createPullProgress, type PullProgressWatch } from "./pull_progress.ts";
@@ -32,6 +32,10 @@ export function criImages({ channel, socket, clock }: CriImagesDeps): Images {
     async list() {
       const { images } = await channel.unary(imageMethods.listImages, { filter: undefined });
       return images.map(imageOf);
+    },
+    async fileSystem() {
+      const { imageFilesystems: [first] } = await channel.unary(imageMethods.imageFsInfo, {});
+      return fileSystemOf(first);
     },
     pull: (request) => pull({ channel, progress }, request),
     async remove(image) {

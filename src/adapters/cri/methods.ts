@@ -124,6 +124,11 @@ export const imageMethods = {
     image.ImageStatusRequest,
     image.ImageStatusResponse,
   ),
+  imageFsInfo: method(
+    `${imageService}/ImageFsInfo`,
+    image.ImageFsInfoRequest,
+    image.ImageFsInfoResponse,
+  ),
   pullImage: method(`${imageService}/PullImage`, image.PullImageRequest, image.PullImageResponse),
   removeImage: method(
     `${imageService}/RemoveImage`,

@@ -1,5 +1,5 @@
 /** The runtime port over CRI's RuntimeService. */
-import type { RuntimeCondition, RuntimeVersion } from "../../core/cri/types.ts";
+import type { RuntimeStatus, RuntimeVersion } from "../../core/cri/types.ts";
 import { Failed } from "../../ports/errors.ts";
 import type { Log } from "../../ports/log.ts";
 import type { Runtime } from "../../ports/runtime.ts";
@@ -9,6 +9,7 @@ import { isUnimplemented } from "./errors.ts";
 import { runtimeEvents } from "./events.ts";
 import { CgroupDriver } from "./gen/runtime/v1/runtime.ts";
 import { kubeletApiVersion, runtimeMethods } from "./methods.ts";
+import { runtimeStatus } from "./runtime_from_wire.ts";
 import { createSandboxIndex } from "./sandbox_index.ts";
 import { sandboxCalls } from "./sandboxes.ts";
 
@@ -25,7 +26,7 @@ export function criRuntime({ channel, timeoutMs, log }: CriRuntimeDeps): Runtime
     ...sandboxCalls(deps),
     ...containerCalls(deps),
     version: () => version(channel),
-    status: () => conditions(channel),
+    status: () => status(channel),
     cgroupDriver: () => cgroupDriver(channel),
     events: (signal) => runtimeEvents({ channel, log }, signal),
   };
@@ -49,9 +50,8 @@ async function version(channel: Channel): Promise<RuntimeVersion> {
   }
 }
 
-async function conditions(channel: Channel): Promise<readonly RuntimeCondition[]> {
-  const { status } = await channel.unary(runtimeMethods.status, { verbose: false });
-  return status?.conditions ?? [];
+async function status(channel: Channel): Promise<RuntimeStatus> {
+  return runtimeStatus(await channel.unary(runtimeMethods.status, { verbose: false }));
 }
 
 async function cgroupDriver(channel: Channel): Promise<"cgroupfs" | "systemd" | null> {

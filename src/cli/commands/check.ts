@@ -110,7 +110,7 @@ async function runtimeFacts(
   const cri = connectCri({ endpoint, requestTimeoutMs: ANSWER_MS, clock, log });
   try {
     const { name, version } = await cri.runtime.version();
-    const conditions = await cri.runtime.status();
+    const { conditions } = await cri.runtime.status();
     const cgroupDriver = await cri.runtime.cgroupDriver();
     return { endpoint, reachable: true, name, version, conditions, cgroupDriver };
   } catch (error) {

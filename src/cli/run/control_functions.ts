@@ -50,7 +50,7 @@ export function controlFunctions(deps: ControlDeps): ControlFunctions {
 async function runtimeView({ runtime, about }: ControlDeps): Promise<StatusView["runtime"]> {
   const endpoint = about.runtimeEndpoint;
   try {
-    const [{ name, version }, conditions] = await Promise.all([
+    const [{ name, version }, { conditions }] = await Promise.all([
       runtime.version(),
       runtime.status(),
     ]);

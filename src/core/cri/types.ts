@@ -226,10 +226,34 @@ export interface RuntimeVersion {
   readonly apiVersion: string;
 }
 
-/** @see CRI RuntimeStatus */
+/** Conditions the runtime may give: RuntimeReady and NetworkReady. @see CRI RuntimeCondition */
 export interface RuntimeCondition {
   readonly type: string;
   readonly status: boolean;
   readonly reason: string;
   readonly message: string;
+}
+
+/** A way of running pods, named by RuntimeClass; "" for the default one. @see CRI RuntimeHandler */
+export interface RuntimeHandler {
+  readonly name: string;
+  readonly recursiveReadOnlyMounts: boolean;
+  readonly userNamespaces: boolean;
+}
+
+/** What the runtime says of itself. @see CRI StatusResponse */
+export interface RuntimeStatus {
+  readonly conditions: readonly RuntimeCondition[];
+  /** None where the runtime does not tell (containerd before 2.0). */
+  readonly handlers: readonly RuntimeHandler[];
+  /** Null where the runtime does not tell. */
+  readonly features: { readonly supplementalGroupsPolicy: boolean } | null;
+}
+
+/** Where the runtime keeps images, and how much they take up. @see CRI FilesystemUsage */
+export interface ImageFileSystem {
+  /** A directory on it. */
+  readonly mountpoint: string;
+  readonly usedBytes: number;
+  readonly inodesUsed: number;
 }

@@ -8,7 +8,7 @@ export const sandboxCases: Readonly<Record<string, Case>> = {
   "it says what it is and how it is": async ({ runtime }) => {
     const { name, version } = await runtime.version();
     assert.ok(name !== "" && version !== "");
-    const conditions = await runtime.status();
+    const { conditions } = await runtime.status();
     for (const type of ["RuntimeReady", "NetworkReady"]) {
       assert.equal(conditions.find((each) => each.type === type)?.status, true, type);
     }
