@@ -4,6 +4,7 @@
  * A group that is no test (format, lint, layers, types, build) counts as one. A group that fails does not keep the next ones
  * from running.
  */
+import { requireClusterParts } from "./lab/cluster_programs.ts";
 import {
   MissingParts,
   requireLabParts,
@@ -32,7 +33,9 @@ const GROUPS: readonly Group[] = [
   tests("unit", "--parallel", "src", "tests/checks"),
   tests("scenario", "--parallel", "tests/scenario", "tests/contract/fake"),
   tests("contract", "tests/contract/real"),
-  tests("end to end", "tests/e2e"),
+  tests("end to end", "--ignore=tests/e2e/cluster", "tests/e2e"),
+  check("cluster build", "run", "--quiet", "--allow-all", "tests/lab/cluster_programs.ts"),
+  tests("cluster", "tests/e2e/cluster"),
 ];
 
 const ROOT = new URL("..", import.meta.url).pathname;
@@ -71,6 +74,7 @@ async function requireParts(): Promise<void> {
   await requireLabParts();
   await requireRegistryParts();
   await requireUnitParts();
+  await requireClusterParts();
 }
 
 async function runAll(): Promise<Count> {

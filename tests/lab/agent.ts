@@ -15,6 +15,8 @@ export interface AgentOptions {
   readonly kubelet?: Readonly<Record<string, unknown>>;
   /** Fields of the SkerryConfiguration likewise. */
   readonly skerry?: Readonly<Record<string, unknown>>;
+  /** Path of the kubeconfig by which it joins a cluster; without one it knows only manifests. */
+  readonly kubeconfig?: string;
   /** Added to the command line of `skerry run`. */
   readonly flags?: readonly string[];
   /** Names the agent's folder, where a lab has more than one. */
@@ -58,7 +60,7 @@ const START_TIMEOUT_MS = 30_000;
 
 /** Lays the folders and the configuration down; `start` runs it. */
 export async function labAgent(lab: Lab, options: AgentOptions = {}): Promise<LabAgent> {
-  const { name = "agent", nodeName = "edge-1", flags = [] } = options;
+  const { name = "agent", nodeName = "edge-1", kubeconfig, flags = [] } = options;
   const dir = `${lab.workDir}/${name}`;
   const paths = pathsOf(dir);
   for (const folder of [paths.manifests, paths.rootDir, paths.imagesDir, paths.podLogsDir]) {
@@ -66,6 +68,7 @@ export async function labAgent(lab: Lab, options: AgentOptions = {}): Promise<La
   }
   await Deno.writeTextFile(`${dir}/config.yaml`, configuration(lab, { paths, options }));
   const run = ["run", `--config=${dir}/config.yaml`, `--hostname-override=${nodeName}`, ...flags];
+  if (kubeconfig !== undefined) run.push(`--kubeconfig=${kubeconfig}`);
   const argv = lab.inside(agentArgv(run));
   const env = { DENO_DIR: `${lab.workDir}/deno`, DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" };
   const skerry = (args: readonly string[]): Promise<RunResult> =>
