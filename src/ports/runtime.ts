@@ -3,6 +3,8 @@ import type {
   ContainerConfig,
   ContainerRecord,
   ContainerSummary,
+  ExecEnd,
+  ExecRequest,
   RuntimeEvent,
   RuntimeStatus,
   RuntimeVersion,
@@ -51,6 +53,11 @@ export interface Runtime {
   listContainers(filter?: { readonly podUid?: string }): Promise<readonly ContainerSummary[]>;
   /** Tells the runtime that the log file was moved away. */
   reopenLog(id: string): Promise<void>;
+  /**
+   * Runs a command in a running container to its end. Throws Failed where the command cannot be run, NotFound for an unknown
+   * container, and the signal's reason when it aborts: the command is then killed.
+   */
+  execSync(id: string, request: ExecRequest, signal?: AbortSignal): Promise<ExecEnd>;
 
   /**
    * Events from now on until the signal aborts. Ends (without an error) when the connection breaks: the caller relists and

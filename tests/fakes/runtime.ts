@@ -29,6 +29,7 @@ import {
 } from "./calls.ts";
 import { eventChannel } from "./event_channel.ts";
 import { type FakeImages, fakeImages } from "./images.ts";
+import { type ExecAnswer, runScript } from "./runtime_exec.ts";
 import { createPrograms, type Program } from "./runtime_program.ts";
 import {
   createWorld,
@@ -57,6 +58,8 @@ export interface FakeRuntime extends Runtime, Disturbance {
   readonly images: FakeImages;
   /** What containers of this name do: the first run the first program, the n-th the n-th, all later ones the last. */
   program(name: string, ...runs: readonly [Program, ...Program[]]): void;
+  /** What commands do in containers of this name; they end well at once unless said. */
+  onExec(name: string, answer: ExecAnswer): void;
   /** A running container ends by itself. */
   exit(name: string, end: End): void;
   /** The kernel kills a running container that has used up its memory. */
@@ -96,12 +99,15 @@ export function fakeRuntime(options: FakeRuntimeOptions): FakeRuntime {
   );
   const calls = createCalls({ clock, onDown: channel.endAll });
   const images = fakeImages({ calls });
+  const execs = new Map<string, ExecAnswer>();
   const findImage = images.find;
   const world = createWorld({ clock, programs, channel, findImage, listLagMs, eventsNameThePod });
   return {
     ...sandboxCalls({ world, calls }),
     ...containerCalls({ world, calls }),
     ...controls({ world, calls }),
+    execSync: execCall({ world, calls, execs }),
+    onExec: (name, answer) => void execs.set(name, answer),
     ...calls.disturbance,
     images,
     version: () =>
@@ -224,6 +230,22 @@ function containerCalls({ world, calls }: Parts): ContainerCalls {
       }),
   };
 }
+
+function execCall({ world, calls, execs }: Parts & { readonly execs: Execs }): Runtime["execSync"] {
+  return (id, request, signal) => {
+    const container = world.containers.get(id);
+    const name = container === undefined ? id : containerName(container);
+    const text = `execSync ${name} ${request.command.join(" ")}`;
+    return calls.run({ method: "execSync", text }, () => {
+      const running = theContainer(world, id);
+      const asked = [...execs.keys()].findLast((name) => isCalled(running, name));
+      const script = execs.get(asked ?? "")?.(request.command) ?? {};
+      return runScript(running, { script, request, calls, signal });
+    });
+  };
+}
+
+type Execs = ReadonlyMap<string, ExecAnswer>;
 
 /** SIGTERM, the wait, SIGKILL. The kill belongs to the call: where the runtime goes down meanwhile, none comes. */
 async function stop(

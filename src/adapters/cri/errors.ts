@@ -87,6 +87,11 @@ export function bare(error: unknown): unknown {
   return new Class(said.details, { cause: said });
 }
 
+/** Whether time was over: the call's own, or the runtime's for what it was to do. */
+export function isTimeout(error: unknown): boolean {
+  return callStatus(error)?.code === status.DEADLINE_EXCEEDED;
+}
+
 const refused =
   /\b401\b|\b403\b|unauthori[sz]ed|forbidden|access denied|authorization failed|failed to authorize|basic auth credentials/i;
 

@@ -5,6 +5,7 @@ import * as content from "./gen/containerd/services/content/v1/content.ts";
 import * as containerdEvents from "./gen/containerd/services/events/v1/events.ts";
 import * as container from "./gen/runtime/v1/container.ts";
 import * as event from "./gen/runtime/v1/event.ts";
+import * as exec from "./gen/runtime/v1/exec.ts";
 import * as image from "./gen/runtime/v1/image.ts";
 import * as version from "./gen/runtime/v1/runtime.ts";
 import * as sandbox from "./gen/runtime/v1/sandbox.ts";
@@ -102,6 +103,7 @@ export const runtimeMethods = {
     container.ReopenContainerLogRequest,
     container.ReopenContainerLogResponse,
   ),
+  execSync: method(`${runtimeService}/ExecSync`, exec.ExecSyncRequest, exec.ExecSyncResponse),
   getContainerEvents: method(
     `${runtimeService}/GetContainerEvents`,
     event.GetEventsRequest,

@@ -6,6 +6,7 @@ import type { Runtime } from "../../ports/runtime.ts";
 import type { Channel } from "./channel.ts";
 import { containerCalls } from "./containers.ts";
 import { isUnimplemented } from "./errors.ts";
+import { execSync } from "./exec_sync.ts";
 import { runtimeEvents } from "./events.ts";
 import { CgroupDriver } from "./gen/runtime/v1/runtime.ts";
 import { kubeletApiVersion, runtimeMethods } from "./methods.ts";
@@ -25,6 +26,7 @@ export function criRuntime({ channel, timeoutMs, log }: CriRuntimeDeps): Runtime
   return {
     ...sandboxCalls(deps),
     ...containerCalls(deps),
+    execSync: (id, request, signal) => execSync(channel, { ...request, id, signal }),
     version: () => version(channel),
     status: () => status(channel),
     cgroupDriver: () => cgroupDriver(channel),

@@ -198,6 +198,24 @@ export interface RuntimeEvent {
   readonly at: Instant;
 }
 
+/** What to run in a container that runs. @see CRI ExecSyncRequest */
+export interface ExecRequest {
+  readonly command: readonly string[];
+  /** In whole seconds; without it the command may take as long as it likes. */
+  readonly timeoutSeconds?: number;
+}
+
+/** How a command in a container ended. @see CRI ExecSyncResponse */
+export type ExecEnd =
+  | {
+    readonly kind: "Exited";
+    readonly exitCode: number;
+    readonly stdout: string;
+    readonly stderr: string;
+  }
+  /** It was killed because its time was over. */
+  | { readonly kind: "TimedOut" };
+
 /** @see CRI Image */
 export interface Image {
   readonly id: string;

@@ -28,6 +28,10 @@ function open(
     },
     untilReady: () => Promise.resolve(),
     pause: () => clock.advance(20),
+    execCommand(container, does) {
+      runtime.onExec(container, () => does);
+      return ["anything"];
+    },
     exec: () => Promise.resolve(),
     killSandbox: ({ podUid }) => Promise.resolve(runtime.killSandbox(podUid)),
     goDown: () => Promise.resolve(runtime.goDown()),

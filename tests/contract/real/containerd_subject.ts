@@ -48,6 +48,10 @@ export async function containerdSubject(
       assert.ok(await waitUntil(isReady, { timeoutMs: 20_000 }), "the container is not ready");
     },
     pause: () => new Promise((resolve) => setTimeout(resolve, 20)),
+    execCommand: (_container, { stdout = "", stderr = "", exitCode = 0, afterMs = 0 }) => {
+      const script = 'sleep "$1"; printf "%s" "$2"; printf "%s" "$3" >&2; exit "$4"';
+      return ["sh", "-c", script, "sh", `${afterMs / 1000}`, stdout, stderr, `${exitCode}`];
+    },
     async exec(id) {
       await lab.ctr(["tasks", "exec", "--exec-id", `exec-${++execs}`, id, "true"]);
     },

@@ -5,6 +5,7 @@ import type { Behaviour, RuntimeSubject } from "./subject.ts";
 
 /** A pod and its containers as the runtime is told of them. */
 export interface Pod {
+  readonly name: string;
   readonly sandbox: SandboxConfig;
   readonly filter: { readonly podUid: string };
   config(name: string, behaviour: Behaviour): ContainerConfig;
@@ -57,6 +58,7 @@ export function podOf(subject: RuntimeSubject, name: string): Pod {
       sandboxConfig: sandbox,
     });
   return {
+    name,
     sandbox,
     filter: { podUid },
     config,

@@ -8,6 +8,14 @@ export type Behaviour =
   | { readonly kind: "eatsMemory" }
   | { readonly kind: "cannotStart" };
 
+/** What a command in a container does: it says this, and ends with the code after the time. */
+export interface Command {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+  readonly afterMs: number;
+}
+
 /** The runtime under test, and a way to disturb it from outside. */
 export interface RuntimeSubject extends AsyncDisposable {
   readonly runtime: Runtime;
@@ -21,7 +29,9 @@ export interface RuntimeSubject extends AsyncDisposable {
   untilReady(logPath: string): Promise<void>;
   /** Lets a little time pass. */
   pause(): Promise<void>;
-  /** Runs a command in a container to its end. */
+  /** The command that does so in a container, named by its pod and itself. */
+  execCommand(container: string, does: Partial<Command>): readonly string[];
+  /** Runs a command in a container to its end, without the port. */
   exec(containerId: string): Promise<void>;
   /** Kills the process that holds the sandbox. */
   killSandbox(sandbox: { readonly id: string; readonly podUid: string }): Promise<void>;
