@@ -56,6 +56,7 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
     observer: createObserver({ runtime, messages }),
     memories: await loadMemories(ports),
     leftovers: await findLeftovers({ files, paths: settings.node.paths }),
+    admissionNode: () => settings.admission,
   });
   const views = ports.sources.map((source): MutableView => ({ source, snapshot: undefined }));
   const ready = Promise.withResolvers<void>();

@@ -1,5 +1,6 @@
 /** What the agent needs of the world, and what it is told about itself. */
 import type { NodeSettings } from "../core/node/settings.ts";
+import type { AdmissionNode } from "../core/pod/admission/node.ts";
 import type { BackoffPolicy } from "../core/pod/backoff.ts";
 import type { LogRotationPolicy } from "../core/node/log_rotation.ts";
 import type { Cgroups } from "../ports/cgroups.ts";
@@ -34,6 +35,8 @@ export interface AgentPorts {
 
 export interface AgentSettings {
   readonly node: NodeSettings;
+  /** What new pods are judged by. */
+  readonly admission: AdmissionNode;
   /** The node's addresses; the first is the one pods on the host network show. */
   readonly nodeIps: readonly string[];
   readonly backoff: BackoffPolicy;

@@ -1,6 +1,7 @@
 /** The pods of this node: takes over what is desired, hands each pod to its worker, and drops it when it is gone. */
 import { type Pod, podKey } from "../core/k8s.ts";
-import { admit } from "../core/pod/admit.ts";
+import type { AdmissionNode } from "../core/pod/admission/node.ts";
+import { type Admission, admit, admitAgain } from "../core/pod/admit.ts";
 import type { PodEnd } from "../core/pod/memory.ts";
 import type { PodState } from "../core/pod/state.ts";
 import { RuntimeAway } from "../ports/errors.ts";
@@ -25,7 +26,10 @@ export interface Pods {
   close(): Promise<void>;
 }
 
-export interface PodsDeps extends PodWorkerDeps, EarlierPodsDeps {}
+export interface PodsDeps extends PodWorkerDeps, EarlierPodsDeps {
+  /** What pods are judged by, as it is now. */
+  readonly admissionNode: () => AdmissionNode;
+}
 
 export function createPods(deps: PodsDeps): Pods {
   const records = new Map<string, PodRecord>();
@@ -71,7 +75,8 @@ export function createPods(deps: PodsDeps): Pods {
 
   /** Whoever gives a pod its UID may change all else of it: what its name and its admission decide cannot be changed later. */
   function mustComeAnew({ refusal, subject }: PodRecord, pod: Pod): boolean {
-    return refusal !== null || podKey(pod) !== podKey({ metadata: subject }) || !admit(pod).ok;
+    return refusal !== null || podKey(pod) !== podKey({ metadata: subject }) ||
+      !admitAgain(pod).ok;
   }
 
   function add(subject: EventSubject, pod: Pod | null): void {
@@ -88,17 +93,29 @@ export function createPods(deps: PodsDeps): Pods {
   function decideAdmission(record: PodRecord): void {
     const pod = record.desired;
     if (pod === null) return;
-    const others = earlier.isMade(record.uid) ? [] : claimants();
-    const verdict = admit(pod, others.filter(({ isCertain }) => isCertain).map(({ pod }) => pod));
-    record.undecided = verdict.ok && !admit(pod, others.map(({ pod }) => pod)).ok;
-    if (verdict.ok) return;
+    const others = claimants();
+    const certain = judge(pod, others.filter(({ isCertain }) => isCertain));
+    const verdict = certain.ok ? judge(pod, others) : certain;
+    record.undecided = certain.ok && !isSame(certain, verdict);
+    if (record.undecided) return;
+    if (verdict.ok) return verdict.preempts.forEach(({ metadata }) => preempt(metadata.uid));
     deps.events.warning(record.subject, verdict);
     const { reason, message } = verdict;
     record.refusal = { reason, message: rejected(message), at: deps.clock.now() };
   }
 
+  function judge(pod: Pod, others: readonly Claimant[]): Admission {
+    if (earlier.isMade(pod.metadata.uid)) return admitAgain(pod);
+    return admit(pod, { node: deps.admissionNode(), others: others.map(({ pod }) => pod) });
+  }
+
+  /** Ends a pod because a critical one needs its room. */
+  function preempt(uid: string): void {
+    evict(uid, { reason: "Preempting", message: "Preempted in order to admit critical pod" });
+  }
+
   /** The pods that hold their share of the node, or may hold it. */
-  function claimants(): readonly { readonly pod: Pod; readonly isCertain: boolean }[] {
+  function claimants(): readonly Claimant[] {
     return list().flatMap(({ uid, desired: pod, refusal, undecided, state }) => {
       if (pod === null || refusal !== null || undecided || hasEnded(state)) return [];
       return [{ pod, isCertain: state !== null || !earlier.isMade(uid) }];
@@ -175,6 +192,17 @@ export function createPods(deps: PodsDeps): Pods {
     evict,
     close: () => queue.close(),
   };
+}
+
+interface Claimant {
+  readonly pod: Pod;
+  /** False: an earlier agent made it, and it may have ended since. */
+  readonly isCertain: boolean;
+}
+
+/** Whether it makes no difference that some pods may have ended. */
+function isSame(certain: Admission & { readonly ok: true }, verdict: Admission): boolean {
+  return verdict.ok && verdict.preempts.length === certain.preempts.length;
 }
 
 /** How the kubelet words it in the status; the event has the bare message. */

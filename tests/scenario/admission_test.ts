@@ -1,5 +1,6 @@
 /** Stories of pods that this node does not take, and of pods in each other's way. */
 import assert from "node:assert/strict";
+import { admissionNode } from "../fakes/admission_node.ts";
 import { pod } from "../fakes/pods.ts";
 import { createWorld } from "./world.ts";
 
@@ -106,6 +107,80 @@ Deno.test("the port of a pod that has ended is free, also for a pod that came wh
   await world.startAgent();
   assert.equal(world.row("job"), "0/1 Completed");
   assert.equal(world.row("web"), "1/1 Running");
+});
+
+const measured = { cpu: "2", memory: "1Gi", pods: "110" };
+
+Deno.test("a pod that asks for more than is left is refused, and room that a pod left is room again", async () => {
+  const admission = admissionNode({ allocatable: measured });
+  await using world = await createWorld({ settings: { admission } });
+  const asking = (name: string) =>
+    pod(name).restartPolicy("Never")
+      .container("main", { resources: { requests: { cpu: "1500m" } } });
+  await world.apply(asking("a"));
+  await world.apply(asking("b"));
+  const { message, reason, phase } = world.status("b");
+  assert.deepEqual({ message, reason, phase }, {
+    phase: "Failed",
+    reason: "OutOfcpu",
+    message: "Pod was rejected: Node didn't have enough resource: cpu, requested: 1500, " +
+      "used: 1500, capacity: 2000",
+  });
+  assert.deepEqual(world.events("b"), [
+    "Warning OutOfcpu Node didn't have enough resource: cpu, requested: 1500, used: 1500, " +
+    "capacity: 2000",
+  ]);
+  world.runtime.exit("a/main", { code: 0 });
+  await world.advance(1_000);
+  await world.apply(asking("c"));
+  assert.equal(world.row("c"), "1/1 Running");
+  assert.equal(world.row("b"), "0/1 OutOfcpu");
+});
+
+Deno.test("a critical pod takes the room of the pod that frees what it needs", async () => {
+  const admission = admissionNode({ allocatable: measured });
+  await using world = await createWorld({ settings: { admission } });
+  const asking = (name: string, cpu: string) =>
+    pod(name).container("main", { resources: { requests: { cpu } } });
+  await world.apply(asking("a", "1"), asking("b", "500m"));
+  await world.apply(asking("system", "1500m").spec({ priority: 2_000_000_000 }));
+  await world.advance(60_000);
+  assert.equal(world.row("system"), "1/1 Running");
+  assert.equal(world.row("b"), "1/1 Running");
+  const { phase, reason, message } = world.status("a");
+  assert.deepEqual({ phase, reason, message }, {
+    phase: "Failed",
+    reason: "Preempting",
+    message: "Preempted in order to admit critical pod",
+  });
+  assert.ok(
+    world.events("a").includes("Warning Preempting Preempted in order to admit critical pod"),
+  );
+  assert.deepEqual(world.runtime.running(), ["b/main", "system/main"]);
+});
+
+Deno.test("a pod that was admitted stays when the agent restarts, whatever the node has become", async () => {
+  let admission = admissionNode({ labels: { disk: "ssd" }, allocatable: measured });
+  const settings = {
+    get admission() {
+      return admission;
+    },
+  };
+  await using world = await createWorld({ settings });
+  const web = pod("web").spec({ nodeSelector: { disk: "ssd" } });
+  await world.apply(web);
+  admission = admissionNode({
+    allocatable: { ...measured, pods: "0" },
+    taints: [{ key: "maintenance", effect: "NoExecute" }],
+  });
+  world.runtime.forgetCalls();
+  await world.restartAgent();
+  await world.apply(web.labels({ changed: "yes" }));
+  await world.advance(60_000);
+  assert.equal(world.row("web"), "1/1 Running");
+  assert.deepEqual(world.runtime.story(), []);
+  await world.apply(pod("late"));
+  assert.equal(world.status("late").reason, "OutOfpods");
 });
 
 Deno.test("of two pods of one name only the first is run", async () => {

@@ -18,6 +18,7 @@ import { defaultBackoff } from "../../src/core/pod/backoff.ts";
 import { summarizePod } from "../../src/core/pod/summary.ts";
 import type { Runtime } from "../../src/ports/runtime.ts";
 import type { RegistryAuth } from "../../src/core/cri/types.ts";
+import { admissionNode } from "../fakes/admission_node.ts";
 import { type FakeCgroups, fakeCgroups } from "../fakes/cgroups.ts";
 import { type FakeClock, fakeClock } from "../fakes/clock.ts";
 import { type FakeFiles, fakeFiles } from "../fakes/files.ts";
@@ -175,6 +176,7 @@ function createProcesses(parts: Parts, { settings, credentials = [] }: WorldOpti
 
 const defaultSettings: AgentSettings = {
   node: node(),
+  admission: admissionNode(),
   nodeIps: ["192.0.2.1"],
   backoff: defaultBackoff,
   relistMs: 60_000,

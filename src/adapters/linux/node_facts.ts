@@ -59,6 +59,17 @@ export function swapAccounting(version: 1 | 2): boolean {
   return kindOf(`/sys/fs/cgroup${own}/memory.swap.max`) !== null;
 }
 
+/** As `uname -r` prints it. */
+export function kernelVersion(): string {
+  return readText("/proc/sys/kernel/osrelease").trim();
+}
+
+/** Whether the kernel enforces AppArmor profiles. */
+export function appArmorEnabled(): boolean {
+  return kindOf("/sys/kernel/security/apparmor") !== null &&
+    (readTextIfThere("/sys/module/apparmor/parameters/enabled") ?? "").startsWith("Y");
+}
+
 /** The node's addresses: those of the interfaces that default routes go through, IPv4 before IPv6. */
 export function nodeAddresses(): readonly string[] {
   const interfaces = Deno.networkInterfaces();

@@ -1,16 +1,20 @@
 /** Puts together what the configuration says and what the machine tells of itself. */
 import type { AgentSettings } from "../../agent/agent_ports.ts";
 import {
+  appArmorEnabled,
   cgroupVersion,
   cpuCapacityMilli,
   hostsFile,
+  kernelVersion,
   memoryFacts,
   nodeAddresses,
   resolverConfig,
   swapAccounting,
   thermalPaths,
 } from "../../adapters/linux/node_facts.ts";
+import { ownLabels } from "../../core/node/own_labels.ts";
 import type { NodeSettings } from "../../core/node/settings.ts";
+import type { AdmissionNode } from "../../core/pod/admission/node.ts";
 import { messageOf } from "../../ports/errors.ts";
 import { CliError } from "../command.ts";
 import type { Configuration } from "../config/configuration.ts";
@@ -21,6 +25,7 @@ export async function agentSettings(configuration: Configuration): Promise<Agent
   const { nodeIps, backoff, relistMs, parallelPulls, logRotation } = configuration;
   return {
     node: await nodeSettings(configuration),
+    admission: admission(configuration),
     nodeIps: nodeIps.length > 0 ? nodeIps : nodeAddresses(),
     backoff,
     relistMs,
@@ -43,6 +48,20 @@ async function nodeSettings(configuration: Configuration): Promise<NodeSettings>
     maskedPaths: thermalPaths(),
     clusterDns,
     clusterDomain,
+  };
+}
+
+/** Of a node that belongs to no cluster. */
+function admission({ nodeName }: Configuration): AdmissionNode {
+  return {
+    name: nodeName,
+    labels: ownLabels({ nodeName, arch: Deno.build.arch }),
+    taints: [],
+    allocatable: null,
+    kernelVersion: kernelVersion(),
+    allowedUnsafeSysctls: [],
+    appArmor: appArmorEnabled(),
+    supplementalGroupsPolicy: false,
   };
 }
 

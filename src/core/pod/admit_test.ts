@@ -1,16 +1,80 @@
 /** Which pods this node refuses. */
 import assert from "node:assert/strict";
+import { admissionNode } from "../../../tests/fakes/admission_node.ts";
 import { pod, type PodBuilder } from "../../../tests/fakes/pods.ts";
 import type { ContainerPort } from "../k8s.ts";
-import { admit } from "./admit.ts";
+import type { AdmissionNode } from "./admission/node.ts";
+import { type Admission, admit, admitAgain } from "./admit.ts";
 
 const web = pod("web");
+const admitted: Admission = { ok: true, preempts: [] };
+
+function verdict(
+  builder: PodBuilder,
+  { node = {}, others = [] }: {
+    readonly node?: Partial<AdmissionNode>;
+    readonly others?: readonly PodBuilder[];
+  } = {},
+): Admission {
+  const pods = others.map((other) => other.build());
+  return admit(builder.build(), { node: admissionNode(node), others: pods });
+}
 
 Deno.test("a pod with nothing special is admitted", () => {
-  assert.deepEqual(admit(web.build()), { ok: true });
-  assert.deepEqual(admit(web.spec({ os: { name: "linux" } }).build()), { ok: true });
-  const nodeSelector = { "kubernetes.io/os": "linux" };
-  assert.deepEqual(admit(web.spec({ nodeSelector }).build()), { ok: true });
+  assert.deepEqual(verdict(web), admitted);
+  assert.deepEqual(verdict(web.spec({ os: { name: "linux" } })), admitted);
+});
+
+Deno.test("a node that is not measured takes what it could never hold", () => {
+  const big = web.container("main", { resources: { requests: { cpu: "4000" } } });
+  assert.deepEqual(verdict(big), admitted);
+});
+
+Deno.test("of several reasons the one that the kubelet comes upon first is told", () => {
+  const all = web
+    .spec({
+      runtimeClassName: "kata",
+      os: { name: "windows" },
+      nodeSelector: { disk: "ssd" },
+      securityContext: {
+        sysctls: [{ name: "vm.swappiness", value: "1" }],
+        supplementalGroupsPolicy: "Strict",
+        appArmorProfile: { type: "RuntimeDefault" },
+      },
+    })
+    .container("main", { resources: { requests: { cpu: "4" } } });
+  const node = { allocatable: { pods: "1" }, appArmor: false, supplementalGroupsPolicy: false };
+  const { securityContext = {} } = all.build().spec;
+  const withoutSysctls = all.spec({ securityContext: { ...securityContext, sysctls: [] } });
+  const withoutSystem = withoutSysctls.spec({ os: { name: "linux" } });
+  const withoutPolicy = withoutSystem.spec({
+    securityContext: { appArmorProfile: { type: "RuntimeDefault" } },
+  });
+  const measured = [
+    verdict(all, { node }),
+    verdict(withoutSysctls, { node }),
+    verdict(withoutSystem, { node }),
+    verdict(withoutPolicy, { node }),
+    verdict(withoutPolicy, { node: { ...node, allocatable: null } }),
+    verdict(withoutPolicy.spec({ nodeSelector: {} }), { node: { ...node, allocatable: null } }),
+    verdict(withoutPolicy.spec({ nodeSelector: {} })),
+  ];
+  assert.deepEqual(measured.map((each) => each.ok ? "" : each.reason), [
+    "SysctlForbidden",
+    "PodOSNotSupported",
+    "SupplementalGroupsPolicyNotSupported",
+    "OutOfcpu",
+    "NodeAffinity",
+    "AppArmor",
+    "UnsupportedField",
+  ]);
+});
+
+Deno.test("a pod that has its place keeps it, whatever the node has become", () => {
+  const pinned = web.spec({ nodeSelector: { disk: "ssd" } });
+  assert.deepEqual(admitAgain(pinned.build()), admitted);
+  const { ok } = admitAgain(web.spec({ runtimeClassName: "kata" }).build());
+  assert.equal(ok, false);
 });
 
 const refused: readonly [name: string, pod: PodBuilder, reason: string, message: string][] = [
@@ -39,17 +103,11 @@ const refused: readonly [name: string, pod: PodBuilder, reason: string, message:
     "NodeAffinity",
     "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
   ],
-  [
-    "a node with a label",
-    web.spec({ nodeSelector: { disk: "ssd" } }),
-    "UnsupportedField",
-    "The pod uses what this agent does not support: spec.nodeSelector.disk",
-  ],
 ];
 
 for (const [name, builder, reason, message] of refused) {
   Deno.test(`a pod that asks for ${name} is refused`, () => {
-    assert.deepEqual(admit(builder.build()), { ok: false, reason, message });
+    assert.deepEqual(verdict(builder), { ok: false, reason, message });
   });
 }
 
@@ -97,10 +155,9 @@ const ports: readonly [name: string, pod: PodBuilder, other: PodBuilder, fits: b
 
 for (const [name, builder, other, fits] of ports) {
   Deno.test(`a pod beside one on ${name} is ${fits ? "admitted" : "refused"}`, () => {
-    const verdict = admit(builder.build(), [other.build()]);
     assert.deepEqual(
-      verdict,
-      fits ? { ok: true } : {
+      verdict(builder, { others: [other] }),
+      fits ? admitted : {
         ok: false,
         reason: "NodePorts",
         message:

@@ -8,7 +8,8 @@ export type ComputeResource = "cpu" | "memory";
 /** Which of a container's amounts is meant. */
 export interface AmountKey {
   readonly kind: "requests" | "limits";
-  readonly resource: ComputeResource;
+  /** Such as `cpu` or `ephemeral-storage`. */
+  readonly resource: string;
 }
 
 /** A pod's amount of one resource. */

@@ -18,6 +18,8 @@ export interface ManifestOrigin {
 
 /** The source's name in annotations and logs. */
 export const fileSource = "file";
+/** The API server's. */
+export const apiSource = "api";
 
 /** A manifest that has a name, a namespace and a UID. */
 export interface StaticPod extends PodManifest {
@@ -71,6 +73,12 @@ function marks(
     [annotation.configSource]: fileSource,
     [annotation.configSeen]: new Date(seenAt).toISOString(),
   };
+}
+
+/** Whether a pod comes from a file of this node and not from an API server. */
+export function isStaticPod({ metadata }: Pick<Pod, "metadata">): boolean {
+  const source = metadata.annotations?.[annotation.configSource];
+  return source !== undefined && source !== apiSource;
 }
 
 /** Whether two readings of a file gave the same pod: when it was seen does not matter. */

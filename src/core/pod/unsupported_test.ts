@@ -70,7 +70,8 @@ const cases: readonly [name: string, pod: PodBuilder, fields: readonly string[]]
     web.spec({
       nodeName: "edge-1",
       priority: 5,
-      tolerations: [{ operator: "Exists" }],
+      tolerations: [{ operator: "Exists", tolerationSeconds: 5 }],
+      affinity: { podAffinity: {}, podAntiAffinity: {} },
       topologySpreadConstraints: [{ maxSkew: 1, topologyKey: "a", whenUnsatisfiable: "b" }],
     }),
     [],

@@ -4,7 +4,7 @@
  */
 import * as v from "valibot";
 import { int32, stringMap, text, texts } from "./scalars.ts";
-import { optional } from "./support.ts";
+import { optional, scheduler, supported } from "./support.ts";
 
 const requirement = v.strictObject({ key: text, operator: text, values: optional(texts) });
 
@@ -13,18 +13,26 @@ export const labelSelector = v.strictObject({
   matchLabels: optional(stringMap),
 });
 
-const nodeSelectorTerm = v.strictObject({
-  matchExpressions: optional(v.array(requirement)),
-  matchFields: optional(v.array(requirement)),
+const nodeRequirement = v.strictObject({
+  key: supported(text),
+  operator: supported(text),
+  values: optional(supported(texts)),
 });
 
-const nodeSelector = v.strictObject({ nodeSelectorTerms: v.array(nodeSelectorTerm) });
+const nodeSelectorTerm = v.strictObject({
+  matchExpressions: optional(supported(v.array(nodeRequirement))),
+  matchFields: optional(supported(v.array(nodeRequirement))),
+});
+
+const nodeSelector = v.strictObject({
+  nodeSelectorTerms: supported(v.array(nodeSelectorTerm)),
+});
 
 const nodeAffinity = v.strictObject({
   preferredDuringSchedulingIgnoredDuringExecution: optional(
-    v.array(v.strictObject({ preference: nodeSelectorTerm, weight: int32 })),
+    scheduler(v.array(v.strictObject({ preference: nodeSelectorTerm, weight: int32 }))),
   ),
-  requiredDuringSchedulingIgnoredDuringExecution: optional(nodeSelector),
+  requiredDuringSchedulingIgnoredDuringExecution: optional(supported(nodeSelector)),
 });
 
 const podAffinityTerm = v.strictObject({
@@ -44,9 +52,9 @@ const podAffinity = v.strictObject({
 });
 
 export const affinity = v.strictObject({
-  nodeAffinity: optional(nodeAffinity),
-  podAffinity: optional(podAffinity),
-  podAntiAffinity: optional(podAffinity),
+  nodeAffinity: optional(supported(nodeAffinity)),
+  podAffinity: optional(scheduler(podAffinity)),
+  podAntiAffinity: optional(scheduler(podAffinity)),
 });
 
 export const topologySpreadConstraint = v.strictObject({

@@ -35,11 +35,11 @@ const hostAlias = v.strictObject({
 });
 
 const toleration = v.strictObject({
-  effect: optional(text),
-  key: optional(text),
-  operator: optional(text),
-  tolerationSeconds: optional(int64),
-  value: optional(text),
+  effect: optional(supported(text)),
+  key: optional(supported(text)),
+  operator: optional(supported(text)),
+  tolerationSeconds: optional(accepted(int64, "kept by the cluster's controllers")),
+  value: optional(supported(text)),
 });
 
 const resourceClaim = v.strictObject({
@@ -52,7 +52,7 @@ const withoutServer = "has no meaning without an API server";
 
 export const podSpec = v.strictObject({
   activeDeadlineSeconds: optional(unsupported(int64)),
-  affinity: optional(unsupported(affinity, { harmless: isEmptyObject })),
+  affinity: optional(supported(affinity)),
   automountServiceAccountToken: optional(
     unsupported(flag, { note: "`false` is allowed", harmless: is(false) }),
   ),
@@ -71,12 +71,7 @@ export const podSpec = v.strictObject({
   imagePullSecrets: optional(unsupported(v.array(localReference))),
   initContainers: optional(supported(v.array(initContainer))),
   nodeName: optional(accepted(text, "a manifest's pod is always this node's")),
-  nodeSelector: optional(
-    supported(stringMap, {
-      note: "`kubernetes.io/os`; any other label is unsupported",
-      keys: ["kubernetes.io/os"],
-    }),
-  ),
+  nodeSelector: optional(supported(stringMap)),
   os: optional(supported(v.strictObject({
     name: unsupported(text, { note: "`linux` is allowed", harmless: is("linux") }),
   }))),
@@ -102,7 +97,7 @@ export const podSpec = v.strictObject({
   subdomain: optional(supported(text)),
   terminationGracePeriodSeconds: optional(supported(int64)),
   tolerations: optional(
-    accepted(v.array(toleration), "a node without an API server has no taints"),
+    supported(v.array(toleration), { note: "of taints with `NoExecute`" }),
   ),
   topologySpreadConstraints: optional(scheduler(v.array(topologySpreadConstraint))),
   volumes: optional(supported(v.array(volume))),

@@ -1,0 +1,46 @@
+/** What a pod requests of a node, as whole numbers: processors in thousandths, all else in units. */
+import { allContainers, type Pod } from "../../k8s.ts";
+import { bytes, milliValue, parseQuantity, type Quantity } from "../../quantity.ts";
+import { podAmount } from "../resources.ts";
+
+/** The resources that a node counts; a name without a domain that is none of Kubernetes' own counts nowhere. */
+export function countedResources({ spec }: Pick<Pod, "spec">): readonly string[] {
+  const named = allContainers(spec).flatMap(({ resources }) =>
+    Object.keys(resources?.requests ?? {})
+  );
+  const scalars = [...new Set(named)].filter(isScalar).toSorted();
+  return ["cpu", "memory", "ephemeral-storage", ...scalars];
+}
+
+/** What the pod requests of one resource; each pod counts as one of `pods`. */
+export function podRequest({ spec }: Pick<Pod, "spec">, resource: string): number {
+  if (resource === "pods") return 1;
+  return wholeAmount(podAmount(spec, { kind: "requests", resource }).total, { resource });
+}
+
+/** What a node has of a resource; nothing where it does not say. */
+export function allocatableAmount(
+  allocatable: Readonly<Record<string, string>>,
+  resource: string,
+): number {
+  const parsed = parseQuantity(allocatable[resource] ?? "0");
+  return parsed.ok ? wholeAmount(parsed.value, { resource }) : 0;
+}
+
+function wholeAmount(
+  quantity: Quantity,
+  { resource }: { readonly resource: string },
+): number {
+  return resource === "cpu" ? milliValue(quantity) : bytes(quantity);
+}
+
+/** Whether a resource is somebody's own, such as `example.com/gpu`. */
+export function isExtended(resource: string): boolean {
+  return resource.includes("/") && !resource.includes("kubernetes.io/") &&
+    !resource.startsWith("requests.");
+}
+
+function isScalar(resource: string): boolean {
+  return isExtended(resource) || resource.startsWith("hugepages-") ||
+    resource.startsWith("attachable-volumes-") || resource.includes("kubernetes.io/");
+}
