@@ -29,6 +29,7 @@ import {
   schedulerArgv,
 } from "./control_plane.ts";
 import type { Lab } from "./lab.ts";
+import { type LabLink, linkLabs } from "./lab_link.ts";
 import { type Argv, run, type RunOptions, type RunResult, tryRun } from "./run.ts";
 
 export interface ClusterOptions {
@@ -75,6 +76,8 @@ export interface Cluster extends ControlPlane, AsyncDisposable {
   clientKubeconfig(request: CertificateRequest): Promise<string>;
   /** A token by which a node may ask for its certificate, which is then approved by itself. */
   bootstrapToken(): Promise<BootstrapToken>;
+  /** Links another lab, which must have an address of its own: its agent, kubelet and pods may then use this cluster. */
+  connect(other: Lab): Promise<LabLink>;
   /** Copies etcd's data while it stands still for a moment; gives the copy's path. */
   saveData(): Promise<string>;
   /** Ends the control plane and starts it again on the data of a copy. */
@@ -193,6 +196,10 @@ async function clusterObject(lab: Lab, parts: Parts): Promise<Cluster> {
       }),
     clientKubeconfig,
     bootstrapToken: () => createBootstrapToken({ dir, server, ca, apply }),
+    connect: async (other) => {
+      await routeService(other, { to: `${lab.nodeAddress}:${API_SERVER_PORT}` });
+      return await linkLabs(lab, other);
+    },
     saveData: () => saveData(plane.etcd, dataDir),
     restoreData,
     stop,

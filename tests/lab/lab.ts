@@ -23,6 +23,8 @@ import { type Argv, run, type RunOptions, type RunResult, tryRun } from "./run.t
 export interface LabOptions {
   /** Folder with other containerd binaries, for the matrix of versions. */
   readonly containerdBinDir?: string;
+  /** The node's address, for a lab that is linked with another one: 10.99.0.N. */
+  readonly nodeAddress?: string;
 }
 
 /** A running lab. It holds no resource of Deno's: one lab may serve all tests of a file. */
@@ -83,7 +85,7 @@ async function prepare(lab: LabIdentity, options: LabOptions): Promise<Container
   };
   createCgroup(`/${id}`);
   await Promise.all([
-    createNetns(id),
+    createNetns(id, options),
     Deno.mkdir(`${root}/work`),
     Deno.mkdir(paths.registryConfigDir),
     writeCniConfig({ configDir: paths.cniConfigDir, ipamDir: `${root}/cni/ipam` }, id),
@@ -103,7 +105,11 @@ async function prepare(lab: LabIdentity, options: LabOptions): Promise<Container
 
 function labObject(
   identity: LabIdentity,
-  parts: { readonly containerd: Containerd; readonly archives: ArchivePaths },
+  parts: {
+    readonly containerd: Containerd;
+    readonly archives: ArchivePaths;
+    readonly nodeAddress: string;
+  },
 ): Lab {
   const { id, root } = identity;
   const socket = `${root}/containerd.sock`;
@@ -116,7 +122,7 @@ function labObject(
     root,
     workDir: `${root}/work`,
     netns: id,
-    nodeAddress: NODE_ADDRESS,
+    nodeAddress: parts.nodeAddress,
     socket,
     endpoint: `unix://${socket}`,
     cgroupRoot: `/${id}`,
@@ -158,7 +164,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     await claimLab(identity);
     const [archives, runtime] = await Promise.all([cachedArchives(), prepare(identity, options)]);
     await runtime.start();
-    const lab = labObject(identity, { containerd: runtime, archives });
+    const { nodeAddress = NODE_ADDRESS } = options;
+    const lab = labObject(identity, { containerd: runtime, archives, nodeAddress });
     await Promise.all([
       lab.importImage(archives.busybox, { name: IMAGES.busybox }),
       lab.importImage(archives.pause, { name: IMAGES.pause }),

@@ -1,7 +1,7 @@
 /** The lab's network namespace: made, entered, deleted. Nothing in it ever reaches the machine's own network. */
 import { type Argv, run, tryRun } from "./run.ts";
 
-/** The node's address on the bridge `node0` of every lab; labs never see each other. */
+/** The node's address on the bridge `node0` of a lab; labs see each other only where a test links them. */
 export const NODE_ADDRESS = "10.99.0.1";
 
 /**
@@ -13,7 +13,10 @@ export function inNetns(netns: string, argv: Argv): Argv {
 }
 
 /** Makes a namespace with loopback, a node address, a default route (for address detection) and forwarding. */
-export async function createNetns(netns: string): Promise<void> {
+export async function createNetns(
+  netns: string,
+  { nodeAddress = NODE_ADDRESS }: { readonly nodeAddress?: string } = {},
+): Promise<void> {
   await run(["ip", "netns", "add", netns]);
   await run(inNetns(netns, [
     "sh",
@@ -21,7 +24,7 @@ export async function createNetns(netns: string): Promise<void> {
     [
       "ip link set lo up",
       "ip link add node0 type bridge",
-      `ip address add ${NODE_ADDRESS}/24 dev node0`,
+      `ip address add ${nodeAddress}/24 dev node0`,
       "ip link set node0 up",
       "ip route add default dev node0",
       "echo 1 > /proc/sys/net/ipv4/ip_forward",
