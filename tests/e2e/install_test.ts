@@ -1,5 +1,6 @@
 /** install.sh: what it lays down, keeps, takes away and refuses. Everything goes below a DESTDIR of the test's own. */
 import assert from "node:assert/strict";
+import { dirname } from "node:path";
 import { labAgent } from "../lab/agent.ts";
 import { startLab } from "../lab/lab.ts";
 import { findProgram, requireUnitParts } from "../lab/parts.ts";
@@ -263,6 +264,24 @@ Deno.test("what is missing is named where there is no apt", async () => {
       stderr,
       /^skerry: missing: .*containerd.*busybox-static; install them with this system/,
     );
+  });
+});
+
+Deno.test("--test brings a Go along where the machine's is too old for the tests' cluster", async () => {
+  await withMachine(async ({ destdir, install, stub }) => {
+    const pinned = (await Deno.readTextFile(`${ROOT}deploy/deno-version`)).trim();
+    const deno = `${destdir}/usr/local/lib/skerry/deno`;
+    await Deno.mkdir(dirname(deno), { recursive: true });
+    // In place of the tests it says which Go they would find.
+    await stub("deno", `[ "$1" = --version ] && echo deno ${pinned} || go version`);
+    await Deno.rename(`${destdir}/../bin/deno`, deno);
+    await stub("go", '[ "$1" = env ] && echo go1.19.8 || echo the old one');
+    const first = await install(["--test"]);
+    assertOk(first);
+    assert.match(first.stdout, /^skerry: fetching Go (\S+)\ngo version go\1 /);
+    assert.match((await install(["--test"])).stdout, /^go version/, "it was fetched again");
+    await stub("go", '[ "$1" = env ] && echo go1.26.0 || echo the new one');
+    assert.equal((await install(["--test"])).stdout, "the new one\n");
   });
 });
 

@@ -45,7 +45,8 @@ export async function clusterPrograms(): Promise<ClusterPrograms> {
 /** Throws `MissingParts` unless the programs are there or there is a Go to build them with. */
 export async function requireClusterParts(): Promise<void> {
   if (await exists(await programsDir())) return;
-  const { code, stderr } = await go(["version"]);
+  // Reads go.mod, which says how new a Go must be.
+  const { code, stderr } = await go(["list", "-m"]);
   if (code !== 0) throw new MissingParts(`${NO_GO}: ${stderr.trim().slice(-500)}`);
 }
 
