@@ -5,9 +5,9 @@ import type { BackoffPolicy } from "../../core/pod/backoff.ts";
 
 /** What `skerry run` acts on. Paths are absolute, durations in milliseconds. */
 export interface Configuration {
-  /** `--hostname-override`, else the machine's name; in lower case. */
+  /** `nodeName`, else the machine's name; in lower case. */
   readonly nodeName: string;
-  /** `--node-ip`; empty: the address is to be found out. */
+  /** `nodeIPs`; empty: the address is to be found out. */
   readonly nodeIps: readonly string[];
 
   /** `staticPodPath`: a folder or one file; undefined where no pods come from files. */

@@ -54,12 +54,14 @@ export const RUN_FLAGS = [
     name: "hostname-override",
     value: "name",
     type: "text",
+    ...skerry("nodeName"),
     summary: "the node's name, in place of the machine's",
   },
   {
     name: "node-ip",
     value: "ip",
-    type: "text",
+    type: "list",
+    ...skerry("nodeIPs"),
     summary: "the node's address, or two (IPv4 and IPv6) with a comma between",
   },
   {

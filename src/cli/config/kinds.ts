@@ -10,6 +10,7 @@ import {
 import { KUBELET_PAIR_RULES } from "./kubelet_pair_rules.ts";
 import { KUBELET_VALUE_RULES } from "./kubelet_rules.ts";
 import { kubeletSchema } from "./kubelet_schema.ts";
+import { IDENTITY_RULES } from "./node_identity.ts";
 import type { KindSpec } from "./resolve.ts";
 import { field, outsideKernel, type Rule } from "./rule.ts";
 import { type SkerryFields, skerrySchema } from "./skerry_schema.ts";
@@ -28,6 +29,7 @@ const MAX_SOCKET_PATH = 107;
 const path = (value: string): string | undefined => value === "" ? "a path" : outsideKernel(value);
 
 const SKERRY_RULES: readonly Rule<SkerrySettings>[] = [
+  ...IDENTITY_RULES,
   field("rootDir", path),
   field("imagesDir", path),
   field("registryConfig", path),

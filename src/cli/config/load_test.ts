@@ -178,8 +178,17 @@ const CASES: Readonly<
     { backoff: { initialMs: 10_000, maxMs: 30_000 } },
   ],
   "names become lower case, addresses come with a comma between": [
-    { flags: { hostnameOverride: " Edge-7 ", nodeIp: "192.168.1.7,fd00::7" } },
+    { flags: { hostnameOverride: " Edge-7 ", nodeIp: ["192.168.1.7", "fd00::7"] } },
     { nodeName: "edge-7", nodeIps: ["192.168.1.7", "fd00::7"] },
+  ],
+  "a node's name and addresses may stand in a file, and flags are over it": [
+    {
+      flags: { hostnameOverride: "edge-8" },
+      files: {
+        "/etc/skerry/config.yaml": skerryDocument("nodeName: edge-7", "nodeIPs: [192.168.1.7]"),
+      },
+    },
+    { nodeName: "edge-8", nodeIps: ["192.168.1.7"] },
   ],
   "fields that are not acted on are named in one warning": [
     {
@@ -289,7 +298,7 @@ const REFUSED: Readonly<Record<string, readonly [given: Given, problems: readonl
         cgroupDriver: "",
         clusterDns: ["1.2.3.4", "5"],
         containerLogMaxFiles: "1",
-        nodeIp: "here",
+        nodeIp: ["here"],
         hostnameOverride: "my_pi",
         socket: `/${"s".repeat(107)}`,
       },
@@ -336,7 +345,7 @@ const REFUSED: Readonly<Record<string, readonly [given: Given, problems: readonl
     [`--config: expected a path outside /proc, /sys and /dev, found "/dev/fd/63"`],
   ],
   "two addresses of one family": [
-    { flags: { nodeIp: "1.2.3.4,1.2.3.5" } },
+    { flags: { nodeIp: ["1.2.3.4", "1.2.3.5"] } },
     ["--node-ip: expected at most one IPv4 and one IPv6 address, found 1.2.3.4,1.2.3.5"],
   ],
   "every problem is listed, in the order of the lines": [
