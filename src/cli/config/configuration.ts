@@ -18,6 +18,9 @@ export interface Configuration {
   readonly relistMs: number;
 
   readonly rootDir: string;
+  /** `bootstrapKubeconfig`; the file need not be there. */
+  readonly bootstrapKubeconfig: string | undefined;
+  readonly certificates: CertificateSettings;
   readonly podLogsDir: string;
   readonly imagesDir: string;
   readonly controlSocket: string;
@@ -50,6 +53,23 @@ export interface Configuration {
   /** For the log, once it is there: whole sentences. */
   readonly warnings: readonly string[];
 }
+
+export interface CertificateSettings {
+  /** `certDir` */
+  readonly dir: string;
+  /** `rotateCertificates` */
+  readonly rotateClient: boolean;
+  readonly serving: ServingSource;
+}
+
+/** Where the serving certificate comes from. */
+export type ServingSource =
+  /** The agent makes it. */
+  | { readonly kind: "SelfSigned" }
+  /** The cluster signs it (`serverTLSBootstrap`). */
+  | { readonly kind: "Requested" }
+  /** `tlsCertFile` and `tlsPrivateKeyFile` */
+  | { readonly kind: "Files"; readonly certificatePath: string; readonly keyPath: string };
 
 export interface LoggingSettings {
   readonly format: "text" | "json";
