@@ -5,10 +5,13 @@ import type {
   V1ContainerState,
   V1ContainerStatus,
   V1EnvVar,
+  V1HTTPGetAction,
+  V1LifecycleHandler,
   V1Pod,
   V1PodCondition,
   V1PodSpec,
   V1PodStatus,
+  V1Probe,
   V1ResourceRequirements,
   V1Volume,
   V1VolumeMount,
@@ -35,6 +38,9 @@ export type PodSpec = Required1<
 export type Container = Wire<V1Container>;
 export type ContainerPort = Wire<V1ContainerPort>;
 export type EnvVar = Wire<V1EnvVar>;
+export type Probe = Wire<V1Probe>;
+export type HttpGetAction = Wire<V1HTTPGetAction>;
+export type LifecycleHandler = Wire<V1LifecycleHandler>;
 export type Volume = Wire<V1Volume>;
 export type VolumeMount = Wire<V1VolumeMount>;
 export type ResourceRequirements = Wire<V1ResourceRequirements>;

@@ -8,11 +8,10 @@ import {
   alternativeNames,
   distinguishedName,
   extension,
-  type Subject,
 } from "./subject.ts";
 
 export interface SelfSigned extends AlternativeNames {
-  readonly subject: Subject;
+  readonly commonName: string;
   /** At least 1. */
   readonly serialNumber: bigint;
   readonly notBefore: Instant;
@@ -27,10 +26,10 @@ export function selfSignedCertificate(given: SelfSigned, key: PrivateKey): Der {
 
 /** The part that is signed. */
 export function certificateBody(
-  { subject, serialNumber, notBefore, notAfter, ...names }: SelfSigned,
+  { commonName, serialNumber, notBefore, notAfter, ...names }: SelfSigned,
   { publicKey }: Pick<PrivateKey, "publicKey">,
 ): Der {
-  const name = distinguishedName(subject);
+  const name = distinguishedName({ commonName });
   const version3 = implicit(0, integer(2n), { constructed: true });
   return sequence(
     version3,
