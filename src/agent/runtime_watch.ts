@@ -8,6 +8,7 @@ import type { Runtime } from "../ports/runtime.ts";
 import type { PodRecord } from "./pod_record.ts";
 import type { Pods } from "./pods.ts";
 import { waited } from "./every.ts";
+import { unlessAborted } from "./unless_aborted.ts";
 
 export interface RuntimeWatchDeps {
   readonly runtime: Runtime;
@@ -67,18 +68,6 @@ async function untilItAnswers(
       away = true;
       await waited(clock, reconnectMs, signal);
     }
-  }
-}
-
-/** Rejects when the signal aborts first: a runtime that hangs must not hold the agent's end up. */
-async function unlessAborted<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(signal.reason);
-  signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    return await Promise.race([call, promise]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
   }
 }
 

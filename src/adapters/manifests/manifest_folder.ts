@@ -7,7 +7,7 @@ import { fileSource } from "../../core/pod/static_pod.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
 import type { PodSource, SourceSnapshot } from "../../ports/pod_source.ts";
-import { createBell } from "./bell.ts";
+import { createBell } from "../../ports/bell.ts";
 import { createFolderWatch } from "./folder_watch.ts";
 import { createManifestReader } from "./manifest_reader.ts";
 import { createPace } from "./pace.ts";

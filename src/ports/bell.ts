@@ -1,5 +1,5 @@
 /** Waking somebody who waits: a ring that comes while nobody waits is kept for the next wait. */
-import type { Clock, Timer } from "../../ports/clock.ts";
+import type { Clock, Timer } from "./clock.ts";
 
 export interface Bell {
   ring(): void;
