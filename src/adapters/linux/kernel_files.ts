@@ -134,16 +134,26 @@ export interface FileSystemFacts {
   readonly totalBytes: number;
   /** What programs without privileges may still use. */
   readonly freeBytes: number;
+  /** 0 where the file system makes them as needed. */
+  readonly inodes: number;
+  readonly inodesFree: number;
 }
 
-/** The fields of `struct statfs` up to the free blocks are machine words. */
+/** Where `struct statfs` has the size of a fragment, which is what blocks are counted in. */
+const STATFS_FRSIZE = 9;
+
+/** All fields of `struct statfs` that count here are machine words. */
 export function fileSystemOf(path: string): FileSystemFacts {
   const buffer = new BigUint64Array(32);
   checked(libc().statfs(cString(path), buffer), { call: "statfs", path });
-  const [magic = 0n, blockBytes = 0n, blocks = 0n, , available = 0n] = buffer;
+  const [magic = 0n, blockBytes = 0n, blocks = 0n, , available = 0n, inodes = 0n, free = 0n] =
+    buffer;
+  const unit = buffer[STATFS_FRSIZE] || blockBytes;
   return {
     magic: Number(magic),
-    totalBytes: Number(blocks * blockBytes),
-    freeBytes: Number(available * blockBytes),
+    totalBytes: Number(blocks * unit),
+    freeBytes: Number(available * unit),
+    inodes: Number(inodes),
+    inodesFree: Number(free),
   };
 }

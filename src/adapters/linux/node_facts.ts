@@ -1,5 +1,6 @@
 /** What the machine tells of itself: memory, processors, cgroups, swap, addresses, resolver, names. */
 import type { DnsConfig } from "../../core/cri/types.ts";
+import { parseCpuList } from "../../core/node/cpu_list.ts";
 import { defaultInterfaceV4, defaultInterfaceV6 } from "../../core/node/default_interface.ts";
 import { parseResolvConf } from "../../core/node/resolv_conf.ts";
 import {
@@ -27,12 +28,14 @@ export function memoryFacts(): MemoryFacts {
   return { totalBytes: bytes("MemTotal"), swapBytes: bytes("SwapTotal") };
 }
 
-/** Thousandths of the processors that the agent may see. */
-export function cpuCapacityMilli(): number {
-  return navigator.hardwareConcurrency * 1_000;
-}
-
 const processors = "/sys/devices/system/cpu";
+
+/** Thousandths of the machine's processors that are switched on, whatever share of them the agent itself may use. */
+export function cpuCapacityMilli(): number {
+  const online = readTextIfThere(`${processors}/online`);
+  const count = online === null ? 0 : parseCpuList(online).length;
+  return (count || navigator.hardwareConcurrency) * 1_000;
+}
 
 /** What tells of the processors' heat, and so of what other programs do; only some processors have it. */
 export function thermalPaths(): readonly string[] {
