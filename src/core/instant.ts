@@ -11,3 +11,8 @@ export const minute = 60 * second;
 export function rfc3339(at: Instant): string {
   return new Date(at).toISOString().replace(/\.\d+Z$/, "Z");
 }
+
+/** RFC 3339 in microseconds, as the Kubernetes API writes its MicroTime. */
+export function rfc3339Micro(at: Instant): string {
+  return new Date(at).toISOString().replace("Z", "000Z");
+}

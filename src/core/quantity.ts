@@ -103,6 +103,11 @@ export function addQuantities(a: Quantity, b: Quantity): Quantity {
   return { nanos: a.nanos + b.nanos, format: a.nanos === 0n ? b.format : a.format };
 }
 
+/** Takes the second from the first, whose format is kept; the result may be negative. */
+export function subtractQuantities(a: Quantity, b: Quantity): Quantity {
+  return addQuantities(a, { nanos: -b.nanos, format: b.format });
+}
+
 /** The canonical text: no fraction, and the largest suffix that loses nothing. */
 export function formatQuantity(quantity: Quantity): string {
   if (quantity.nanos === 0n) return "0";
