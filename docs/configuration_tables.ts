@@ -14,6 +14,7 @@ export const configurationPage = new URL("configuration.md", import.meta.url);
 /** Defaults that other values give. */
 const DERIVED: Readonly<Record<string, string>> = {
   serializeImagePulls: "`true`",
+  certDir: "`pki` in `rootDir`",
   imagesDir: "`images` in `rootDir`",
   registryConfig: "`config.json` in `rootDir`",
 };

@@ -108,7 +108,7 @@ function selfSigned(): { readonly key: string; readonly cert: string } {
   const key = parsePrivateKey(pem);
   if (!key.ok) throw new Error(key.error);
   const certificate = selfSignedCertificate({
-    commonName: "nobody",
+    subject: { commonName: "nobody" },
     serialNumber: 1n,
     notBefore: Date.UTC(2020, 0, 1),
     notAfter: Date.UTC(2021, 0, 1),

@@ -1,10 +1,11 @@
 /** The pods' files on the real file system. */
 import { basename, dirname } from "node:path/posix";
 import type { FileStep } from "../../core/volume/step.ts";
-import { Failed, Invalid, PortError } from "../../ports/errors.ts";
+import { Failed, Invalid } from "../../ports/errors.ts";
 import type { Files } from "../../ports/files.ts";
 import { usedBytes } from "./disk_usage.ts";
-import { codeOf, portError } from "./errno.ts";
+import { codeOf } from "./errno.ts";
+import { guarded } from "./guarded.ts";
 import { checkHostPath } from "./host_path.ts";
 import { mountsWithin } from "./mount_table.ts";
 import { mountTmpfs, readMounts, unmount } from "./mounts.ts";
@@ -21,14 +22,6 @@ export function linuxFiles(): Files {
     readTail: (path, maxBytes) => guarded(`read ${path}`, () => readTail(path, maxBytes)),
     usedBytes: (path) => guarded(`measure ${path}`, () => usedBytes(path)),
   };
-}
-
-async function guarded<T>(doing: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof PortError ? error : portError(error, doing);
-  }
 }
 
 function doing({ kind, path }: FileStep): string {

@@ -5,9 +5,9 @@ import type { BackoffPolicy } from "../../core/pod/backoff.ts";
 
 /** What `skerry run` acts on. Paths are absolute, durations in milliseconds. */
 export interface Configuration {
-  /** `--hostname-override`, else the machine's name; in lower case. */
+  /** `nodeName`, else the machine's name; in lower case. */
   readonly nodeName: string;
-  /** `--node-ip`; empty: the address is to be found out. */
+  /** `nodeIPs`; empty: the address is to be found out. */
   readonly nodeIps: readonly string[];
 
   /** `staticPodPath`: a folder or one file; undefined where no pods come from files. */
@@ -18,6 +18,9 @@ export interface Configuration {
   readonly relistMs: number;
 
   readonly rootDir: string;
+  /** `bootstrapKubeconfig`; the file need not be there. */
+  readonly bootstrapKubeconfig: string | undefined;
+  readonly certificates: CertificateSettings;
   readonly podLogsDir: string;
   readonly imagesDir: string;
   readonly controlSocket: string;
@@ -50,6 +53,23 @@ export interface Configuration {
   /** For the log, once it is there: whole sentences. */
   readonly warnings: readonly string[];
 }
+
+export interface CertificateSettings {
+  /** `certDir` */
+  readonly dir: string;
+  /** `rotateCertificates` */
+  readonly rotateClient: boolean;
+  readonly serving: ServingSource;
+}
+
+/** Where the serving certificate comes from. */
+export type ServingSource =
+  /** The agent makes it. */
+  | { readonly kind: "SelfSigned" }
+  /** The cluster signs it (`serverTLSBootstrap`). */
+  | { readonly kind: "Requested" }
+  /** `tlsCertFile` and `tlsPrivateKeyFile` */
+  | { readonly kind: "Files"; readonly certificatePath: string; readonly keyPath: string };
 
 export interface LoggingSettings {
   readonly format: "text" | "json";

@@ -10,11 +10,12 @@ import {
 import { KUBELET_PAIR_RULES } from "./kubelet_pair_rules.ts";
 import { KUBELET_VALUE_RULES } from "./kubelet_rules.ts";
 import { kubeletSchema } from "./kubelet_schema.ts";
+import { IDENTITY_RULES } from "./node_identity.ts";
 import type { KindSpec } from "./resolve.ts";
 import { field, outsideKernel, type Rule } from "./rule.ts";
 import { type SkerryFields, skerrySchema } from "./skerry_schema.ts";
 
-/** `imagesDir` and `registryConfig` lie below `rootDir` unless they are set. */
+/** `certDir`, `imagesDir` and `registryConfig` lie below `rootDir` unless they are set. */
 export const SKERRY_DEFAULTS = {
   rootDir: DEFAULT_ROOT_DIR,
   controlSocket: DEFAULT_CONTROL_SOCKET,
@@ -27,8 +28,13 @@ const MAX_SOCKET_PATH = 107;
 
 const path = (value: string): string | undefined => value === "" ? "a path" : outsideKernel(value);
 
+const pathOrNone = (value: string): string | undefined => value === "" ? undefined : path(value);
+
 const SKERRY_RULES: readonly Rule<SkerrySettings>[] = [
+  ...IDENTITY_RULES,
   field("rootDir", path),
+  field("bootstrapKubeconfig", pathOrNone),
+  field("certDir", path),
   field("imagesDir", path),
   field("registryConfig", path),
   field("controlSocket", path),
@@ -54,7 +60,7 @@ export const SKERRY_KIND: KindSpec<typeof skerrySchema, typeof SKERRY_DEFAULTS> 
   kind: "SkerryConfiguration",
   schema: skerrySchema,
   defaults: SKERRY_DEFAULTS,
-  emptyIsDefault: [["rootDir"], ["imagesDir"], ["controlSocket"], ["registryConfig"]],
+  emptyIsDefault: [["rootDir"], ["certDir"], ["imagesDir"], ["controlSocket"], ["registryConfig"]],
   zeroIsDefault: [],
   rules: SKERRY_RULES,
 };

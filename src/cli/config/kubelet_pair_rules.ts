@@ -9,6 +9,7 @@ import { type Finding, findingsOf, items, milliseconds, oneOf, type Rule } from 
 
 /** Every check that looks at more than one field. */
 export const KUBELET_PAIR_RULES: readonly Rule<KubeletSettings>[] = [
+  servingFiles,
   imagePulls,
   imageGarbage,
   shutdown,
@@ -24,6 +25,20 @@ export const KUBELET_PAIR_RULES: readonly Rule<KubeletSettings>[] = [
 
 function when(wrong: boolean, finding: Finding): readonly Finding[] {
   return wrong ? [finding] : [];
+}
+
+function servingFiles(settings: KubeletSettings): readonly Finding[] {
+  const { tlsCertFile, tlsPrivateKeyFile } = settings;
+  return [
+    ...when(tlsCertFile !== "" && tlsPrivateKeyFile === "", {
+      path: ["tlsCertFile"],
+      message: "expected tlsPrivateKeyFile to be set as well, found it empty",
+    }),
+    ...when(tlsCertFile === "" && tlsPrivateKeyFile !== "", {
+      path: ["tlsPrivateKeyFile"],
+      message: "expected tlsCertFile to be set as well, found it empty",
+    }),
+  ];
 }
 
 function imagePulls(settings: KubeletSettings): readonly Finding[] {

@@ -41,6 +41,8 @@ const ACTED: readonly KubeletRule[] = [
   field("maxParallelImagePulls", within({ min: 1 })),
   field("staticPodPath", outsideKernel),
   field("resolvConf", outsideKernel),
+  field("tlsCertFile", outsideKernel),
+  field("tlsPrivateKeyFile", outsideKernel),
   field("podLogsDir", (value) => cleanPath(value) ?? outsideKernel(value)),
   field("containerRuntimeEndpoint", unixEndpoint),
   field("imageServiceEndpoint", (value) => value === "" ? undefined : unixEndpoint(value)),

@@ -31,7 +31,7 @@ export async function loadConfiguration(input: LoadInput): Promise<Configuration
   const sources = [...documents.sources, ...flagSources(flags, { cwd })];
   const kubelet = resolveKind(KUBELET_KIND, sources);
   const skerry = resolveKind(SKERRY_KIND, sources);
-  const identity = nodeIdentity(flags, { hostname });
+  const identity = nodeIdentity(skerry.settings, { hostname });
   refuse([documents, kubelet, skerry, identity].flatMap(({ problems }) => problems));
   return {
     nodeName: identity.nodeName,

@@ -12,7 +12,7 @@ import { ExitCode } from "../exit_codes.ts";
 import type { Configuration } from "./configuration.ts";
 import { loadConfiguration } from "./load.ts";
 
-Deno.test("without files and flags everything is the kubelet's default", async () => {
+Deno.test("without files and flags everything is the kubelet's default, but that client certificates are rotated", async () => {
   assert.deepEqual(await configurationOf({}), {
     nodeName: "pi-1",
     nodeIps: [],
@@ -20,6 +20,12 @@ Deno.test("without files and flags everything is the kubelet's default", async (
     fileCheckMs: 20_000,
     relistMs: 60_000,
     rootDir: "/var/lib/skerry",
+    bootstrapKubeconfig: undefined,
+    certificates: {
+      dir: "/var/lib/skerry/pki",
+      rotateClient: true,
+      serving: { kind: "SelfSigned" },
+    },
     podLogsDir: "/var/log/pods",
     imagesDir: "/var/lib/skerry/images",
     controlSocket: "/run/skerry/skerry.sock",
@@ -178,8 +184,52 @@ const CASES: Readonly<
     { backoff: { initialMs: 10_000, maxMs: 30_000 } },
   ],
   "names become lower case, addresses come with a comma between": [
-    { flags: { hostnameOverride: " Edge-7 ", nodeIp: "192.168.1.7,fd00::7" } },
+    { flags: { hostnameOverride: " Edge-7 ", nodeIp: ["192.168.1.7", "fd00::7"] } },
     { nodeName: "edge-7", nodeIps: ["192.168.1.7", "fd00::7"] },
+  ],
+  "certificates lie below the root directory": [
+    { flags: { rootDir: "/data" } },
+    {
+      certificates: { dir: "/data/pki", rotateClient: true, serving: { kind: "SelfSigned" } },
+    },
+  ],
+  "the serving certificate comes from files": [
+    { flags: { certDir: "/pki", tlsCertFile: "a.crt", tlsPrivateKeyFile: "/a.key" } },
+    {
+      certificates: {
+        dir: "/pki",
+        rotateClient: true,
+        serving: { kind: "Files", certificatePath: "/home/me/a.crt", keyPath: "/a.key" },
+      },
+    },
+  ],
+  "the cluster is asked for the serving certificate, though there are files": [
+    {
+      files: {
+        "/etc/skerry/config.yaml": kubeletDocument(
+          "serverTLSBootstrap: true",
+          "rotateCertificates: false",
+          "tlsCertFile: a.crt",
+          "tlsPrivateKeyFile: a.key",
+        ),
+      },
+    },
+    {
+      certificates: {
+        dir: "/var/lib/skerry/pki",
+        rotateClient: false,
+        serving: { kind: "Requested" },
+      },
+    },
+  ],
+  "a node's name and addresses may stand in a file, and flags are over it": [
+    {
+      flags: { hostnameOverride: "edge-8" },
+      files: {
+        "/etc/skerry/config.yaml": skerryDocument("nodeName: edge-7", "nodeIPs: [192.168.1.7]"),
+      },
+    },
+    { nodeName: "edge-8", nodeIps: ["192.168.1.7"] },
   ],
   "fields that are not acted on are named in one warning": [
     {
@@ -289,7 +339,7 @@ const REFUSED: Readonly<Record<string, readonly [given: Given, problems: readonl
         cgroupDriver: "",
         clusterDns: ["1.2.3.4", "5"],
         containerLogMaxFiles: "1",
-        nodeIp: "here",
+        nodeIp: ["here"],
         hostnameOverride: "my_pi",
         socket: `/${"s".repeat(107)}`,
       },
@@ -335,8 +385,16 @@ const REFUSED: Readonly<Record<string, readonly [given: Given, problems: readonl
     { flags: { config: "/dev/fd/63" } },
     [`--config: expected a path outside /proc, /sys and /dev, found "/dev/fd/63"`],
   ],
+  "half of a serving certificate": [
+    { flags: { tlsCertFile: "/a.crt" } },
+    ["--tls-cert-file: expected tlsPrivateKeyFile to be set as well, found it empty"],
+  ],
+  "a key without its certificate": [
+    { flags: { tlsPrivateKeyFile: "/a.key" } },
+    ["--tls-private-key-file: expected tlsCertFile to be set as well, found it empty"],
+  ],
   "two addresses of one family": [
-    { flags: { nodeIp: "1.2.3.4,1.2.3.5" } },
+    { flags: { nodeIp: ["1.2.3.4", "1.2.3.5"] } },
     ["--node-ip: expected at most one IPv4 and one IPv6 address, found 1.2.3.4,1.2.3.5"],
   ],
   "every problem is listed, in the order of the lines": [

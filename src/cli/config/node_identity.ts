@@ -1,56 +1,56 @@
-/** The node's name and addresses, which only flags can say: files are made to be shared between nodes. */
+/** The node's name and addresses: what is configured, else the machine's name and no addresses. */
 import { nameValue } from "../../core/pod/schema_problem.ts";
 import { dnsSubdomain } from "../../core/pod/validate/names.ts";
-import type { RunFlags } from "./flags.ts";
-import { ip } from "./rule.ts";
+import { type Finding, ip, items, type Rule } from "./rule.ts";
+import type { SkerryFields } from "./skerry_schema.ts";
 import type { Problem } from "./source.ts";
 
 export interface NodeIdentity {
   readonly nodeName: string;
   readonly nodeIps: readonly string[];
-  /** Empty where the flags are right; else the other fields are not to be used. */
+  /** Empty where the machine's name can be used; else the other fields are not to be. */
   readonly problems: readonly Problem[];
 }
 
-/** What the flags say, else the machine's name and no addresses. */
 export function nodeIdentity(
-  flags: RunFlags,
+  { nodeName: configured = "", nodeIPs = [] }: SkerryFields,
   { hostname }: { readonly hostname: string },
 ): NodeIdentity {
-  const override = String(flags.hostnameOverride ?? "").trim();
-  const nodeName = (override === "" ? hostname.trim() : override).toLowerCase();
-  const nodeIps = addresses(String(flags.nodeIp ?? ""));
+  const overridden = configured.trim() !== "";
+  const nodeName = (overridden ? configured : hostname).trim().toLowerCase();
+  const isName = overridden || dnsSubdomain(nodeName).length === 0;
   return {
     nodeName,
-    nodeIps,
-    problems: [...nameProblems({ nodeName, overridden: override !== "" }), ...ipProblems(nodeIps)],
+    nodeIps: addresses(nodeIPs),
+    problems: isName ? [] : [
+      `--hostname-override: ${EXPECTED_NAME}, found the machine's ${nameValue(nodeName)}: ` +
+      "give another one with this flag",
+    ],
   };
 }
 
 /** The name becomes a part of the names of static pods. */
-function nameProblems(
-  { nodeName, overridden }: { readonly nodeName: string; readonly overridden: boolean },
-): readonly Problem[] {
-  if (dnsSubdomain(nodeName).length === 0) return [];
-  const expected = "expected lower case letters, digits, - and . as a node's name";
-  return [
-    overridden
-      ? `--hostname-override: ${expected}, found ${nameValue(nodeName)}`
-      : `--hostname-override: ${expected}, found the machine's ${nameValue(nodeName)}: ` +
-        "give another one with this flag",
-  ];
+const EXPECTED_NAME = "expected lower case letters, digits, - and . as a node's name";
+
+export const IDENTITY_RULES: readonly Rule<SkerryFields>[] = [name, families];
+
+function name({ nodeName = "" }: SkerryFields): readonly Finding[] {
+  const trimmed = nodeName.trim().toLowerCase();
+  if (trimmed === "" || dnsSubdomain(trimmed).length === 0) return [];
+  return [{ path: ["nodeName"], message: `${EXPECTED_NAME}, found ${nameValue(trimmed)}` }];
 }
 
-function addresses(flag: string): readonly string[] {
-  return flag === "" ? [] : flag.split(",").map((part) => part.trim());
+function families({ nodeIPs = [] }: SkerryFields): readonly Finding[] {
+  const list = addresses(nodeIPs);
+  const path = ["nodeIPs"];
+  const wrong = items({ path, list, check: ip });
+  if (wrong.length > 0) return wrong;
+  const used = list.map((each) => each.includes(":") ? "IPv6" : "IPv4");
+  if (new Set(used).size === used.length) return [];
+  const message = `expected at most one IPv4 and one IPv6 address, found ${list.join(",")}`;
+  return [{ path, message }];
 }
 
-function ipProblems(nodeIps: readonly string[]): readonly Problem[] {
-  const wrong = nodeIps.find((each) => ip(each) !== undefined);
-  if (wrong !== undefined) {
-    return [`--node-ip: expected an IP address, found ${nameValue(wrong)}`];
-  }
-  const families = nodeIps.map((each) => each.includes(":") ? "IPv6" : "IPv4");
-  if (new Set(families).size === families.length) return [];
-  return [`--node-ip: expected at most one IPv4 and one IPv6 address, found ${nodeIps.join(",")}`];
+function addresses(list: readonly string[]): readonly string[] {
+  return list.map((each) => each.trim()).filter((each) => each !== "");
 }

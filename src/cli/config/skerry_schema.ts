@@ -1,11 +1,18 @@
 /** The schema of a SkerryConfiguration: what Skerry has and the kubelet has not. */
 import * as v from "valibot";
-import { text } from "../../core/pod/schema/scalars.ts";
+import { text, texts } from "../../core/pod/schema/scalars.ts";
 import { acted } from "./marker.ts";
 
 /** `apiVersion` and `kind` are taken off before. */
 export const skerrySchema = v.strictObject({
+  nodeName: acted(text, "the machine's name if not set"),
+  nodeIPs: acted(texts, "at most one IPv4 and one IPv6 address; found out if not set"),
   rootDir: acted(text, "state, volumes and credentials"),
+  bootstrapKubeconfig: acted(
+    text,
+    "credential to ask for a client certificate with, while `kubeconfig` has none; need not be there",
+  ),
+  certDir: acted(text, "certificates and their keys, laid out as by the kubelet"),
   imagesDir: acted(text, "image archives in it are imported at start"),
   controlSocket: acted(text, "the socket that the other commands talk to, at most 107 bytes long"),
   registryConfig: acted(text, "credentials of registries in Docker's format; need not be there"),

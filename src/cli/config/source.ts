@@ -38,8 +38,15 @@ export function problemAt(
 
 /** Fields that name files: relative to the file that says so, or to the working directory for a flag. */
 const PATH_FIELDS: Readonly<Record<ConfigurationKind, readonly string[]>> = {
-  KubeletConfiguration: ["staticPodPath", "resolvConf"],
-  SkerryConfiguration: ["rootDir", "imagesDir", "controlSocket", "registryConfig"],
+  KubeletConfiguration: ["staticPodPath", "resolvConf", "tlsCertFile", "tlsPrivateKeyFile"],
+  SkerryConfiguration: [
+    "rootDir",
+    "bootstrapKubeconfig",
+    "certDir",
+    "imagesDir",
+    "controlSocket",
+    "registryConfig",
+  ],
 };
 
 /** The value with its file names made absolute. */

@@ -2,7 +2,7 @@
 import { join } from "node:path/posix";
 import { defaultBackoff } from "../../core/pod/backoff.ts";
 import { bytes, parseQuantity } from "../../core/quantity.ts";
-import type { Configuration, LoggingSettings } from "./configuration.ts";
+import type { Configuration, LoggingSettings, ServingSource } from "./configuration.ts";
 import type { KubeletSettings, SkerrySettings } from "./kinds.ts";
 import { milliseconds } from "./rule.ts";
 
@@ -17,6 +17,12 @@ export function toConfiguration(
     fileCheckMs: milliseconds(kubelet.fileCheckFrequency),
     relistMs: milliseconds(kubelet.syncFrequency),
     rootDir,
+    bootstrapKubeconfig: skerry.bootstrapKubeconfig || undefined,
+    certificates: {
+      dir: skerry.certDir ?? join(rootDir, "pki"),
+      rotateClient: kubelet.rotateCertificates,
+      serving: servingSource(kubelet),
+    },
     podLogsDir: kubelet.podLogsDir,
     imagesDir: skerry.imagesDir ?? join(rootDir, "images"),
     controlSocket,
@@ -38,6 +44,15 @@ export function toConfiguration(
     failCgroupV1: kubelet.failCgroupV1,
     logging: logging(kubelet),
   };
+}
+
+/** As in the kubelet, a request to the cluster goes before files. */
+function servingSource(
+  { serverTLSBootstrap, tlsCertFile, tlsPrivateKeyFile }: KubeletSettings,
+): ServingSource {
+  if (serverTLSBootstrap) return { kind: "Requested" };
+  if (tlsCertFile === "") return { kind: "SelfSigned" };
+  return { kind: "Files", certificatePath: tlsCertFile, keyPath: tlsPrivateKeyFile };
 }
 
 /** A bare path is a unix socket. */

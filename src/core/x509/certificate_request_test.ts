@@ -63,7 +63,7 @@ Deno.test("a request carries the signature of its key", () => {
 });
 
 const selfSigned = {
-  commonName: "edge-1@1767225600",
+  subject: { commonName: "edge-1@1767225600" },
   serialNumber: 0xff010203n,
   notBefore: Date.UTC(2025, 11, 31, 23),
   notAfter: Date.UTC(2060, 0, 1),

@@ -8,10 +8,11 @@ import {
   alternativeNames,
   distinguishedName,
   extension,
+  type Subject,
 } from "./subject.ts";
 
 export interface SelfSigned extends AlternativeNames {
-  readonly commonName: string;
+  readonly subject: Subject;
   /** At least 1. */
   readonly serialNumber: bigint;
   readonly notBefore: Instant;
@@ -26,10 +27,10 @@ export function selfSignedCertificate(given: SelfSigned, key: PrivateKey): Der {
 
 /** The part that is signed. */
 export function certificateBody(
-  { commonName, serialNumber, notBefore, notAfter, ...names }: SelfSigned,
+  { subject, serialNumber, notBefore, notAfter, ...names }: SelfSigned,
   { publicKey }: Pick<PrivateKey, "publicKey">,
 ): Der {
-  const name = distinguishedName({ commonName });
+  const name = distinguishedName(subject);
   const version3 = implicit(0, integer(2n), { constructed: true });
   return sequence(
     version3,

@@ -1,0 +1,41 @@
+/** Why a request did not reach the API server, in words that help. */
+import { messageOf, type PortError, Unauthorized, Unavailable } from "../../ports/errors.ts";
+import { TimedOut } from "./time_limit.ts";
+
+/** TLS alerts by which the other side refuses our certificate. */
+const refusedCertificate =
+  /received fatal alert: (AccessDenied|BadCertificate|Certificate\w+|UnknownCA|UnsupportedCertificate)/i;
+
+/** What the TLS library says, and what it means. */
+const meanings: readonly (readonly [RegExp, string])[] = [
+  [
+    /UnknownIssuer|UnknownCA|CaUsedAsEndEntity|BadSignature/,
+    "its certificate is not signed by the authority that the kubeconfig names (certificate-authority)",
+  ],
+  [/certificate.*\bExpired/i, "its certificate has expired, or this machine's clock is wrong"],
+  [
+    /NotValidYet/,
+    "its certificate is not valid yet, or this machine's clock is wrong",
+  ],
+  [/NotValidForName/, "its certificate is for another name than that in the kubeconfig's server"],
+  [/dns error|failed to lookup/, "its name cannot be resolved"],
+];
+
+/** `error` is what fetch threw, or `TimedOut`. */
+export function connectionProblem(error: unknown, server: string): PortError {
+  if (error instanceof TimedOut) {
+    return new TimedOut(`cannot reach ${server}: ${error.message}`, { cause: error });
+  }
+  const text = messageOf(error).replace(
+    /^error sending request(?: from \S+)? for url \([^)]*\):? ?/,
+    "",
+  )
+    .replace(/^error sending request:? ?/, "");
+  const message = text === "" ? messageOf(error) : text;
+  if (refusedCertificate.test(message)) {
+    return new Unauthorized(`${server} refuses our certificate: ${message}`, { cause: error });
+  }
+  const meaning = meanings.find(([pattern]) => pattern.test(message))?.[1];
+  const why = meaning === undefined ? message : `${meaning} (${message})`;
+  return new Unavailable(`cannot reach ${server}: ${why}`, { cause: error });
+}

@@ -1,0 +1,29 @@
+/** Says once that the API server cannot be reached, and once that it answers again. */
+import type { Unavailable } from "../../ports/errors.ts";
+import type { Log } from "../../ports/log.ts";
+
+export interface Reachability {
+  /** It answered, if only to refuse. */
+  reached(): void;
+  failed(error: Unavailable): void;
+}
+
+export function createReachability(
+  { server, log }: { readonly server: string; readonly log: Log },
+): Reachability {
+  let problem: string | undefined;
+  return {
+    reached() {
+      if (problem !== undefined) log.info("The API server answers again", { server });
+      problem = undefined;
+    },
+    failed({ message }) {
+      if (problem === undefined) {
+        log.warn("The API server is away, what runs goes on running", { server, err: message });
+      } else if (problem !== message) {
+        log.debug("The API server is still away", { server, err: message });
+      }
+      problem = message;
+    },
+  };
+}

@@ -1,0 +1,46 @@
+/** The port `KubeApi` for tests: the real adapter, talking to an API server in memory. */
+import { connectKube, type KubeConnection } from "../../src/adapters/kube/connect.ts";
+import { type CredentialSource, fixedCredential } from "../../src/adapters/kube/credential.ts";
+import type { OpenTransport } from "../../src/adapters/kube/transport.ts";
+import type { Random } from "../../src/ports/random.ts";
+import type { Log } from "../../src/ports/log.ts";
+import { type FakeApiServer, fakeApiServer } from "./api_server/api_server.ts";
+import type { FakeClock } from "./clock.ts";
+import { fakeLog } from "./log.ts";
+import { fakeRandom } from "./random.ts";
+
+/** The port, and the server behind it for the test to look at and to order about. */
+export interface FakeKube extends KubeConnection {
+  readonly server: FakeApiServer;
+}
+
+/** `clock.settle()` is enough for a request to be answered. Without `random` there is no jitter. */
+export function fakeKube(
+  { clock, random = fakeRandom(), log = fakeLog(), server = fakeApiServer({ clock }), credentials }:
+    {
+      readonly clock: FakeClock;
+      readonly random?: Random;
+      readonly log?: Log;
+      readonly server?: FakeApiServer;
+      readonly credentials?: CredentialSource;
+    },
+): FakeKube {
+  const kube = connectKube({
+    cluster: { server: "https://api.test:6443" },
+    credentials: credentials ?? fixedCredential({}),
+    clock,
+    random,
+    log,
+    userAgent: "skerry-test",
+    openTransport: transportTo(server),
+  });
+  return { ...kube, server };
+}
+
+/** Connections that lead to the server in memory, whatever the URL's host. */
+export function transportTo(server: FakeApiServer): OpenTransport {
+  return () => ({
+    fetch: (url, init) => server.fetch(new Request(url, init)),
+    close: () => {},
+  });
+}
