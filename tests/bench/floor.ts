@@ -104,6 +104,7 @@ function nodeSettings(lab: Lab): NodeSettings {
     hostDns: { servers: [], searches: [], options: [] },
     hostsFile: "",
     maskedPaths: [],
+    seccompDefault: false,
     clusterDns: [],
     clusterDomain: "",
   };

@@ -26,6 +26,7 @@ export function node({ cgroups, ...fields }: NodeOverrides = {}): NodeSettings {
     hostDns: { servers: ["192.0.2.53"], searches: ["example.org"], options: ["timeout:1"] },
     hostsFile: "127.0.0.1\tlocalhost\n192.0.2.1\tedge-1\n",
     maskedPaths: [],
+    seccompDefault: false,
     clusterDns: ["10.96.0.10"],
     clusterDomain: "cluster.local",
     ...fields,

@@ -99,7 +99,7 @@ export function createWorld(options: WorldOptions): World {
         key: sandboxKey(config),
       })),
     });
-    const onHost = config.namespaces.network === "Node";
+    const onHost = config.security.namespaces.network === "Node";
     const seen: Sandbox = {
       id: nextId(),
       metadata: config.metadata,
@@ -108,7 +108,7 @@ export function createWorld(options: WorldOptions): World {
       labels: config.labels,
       annotations: config.annotations,
       ips: onHost ? [] : [`10.88.0.${++lastAddress}`],
-      network: config.namespaces.network,
+      network: config.security.namespaces.network,
     };
     const sandbox = { config, seen };
     sandboxes.set(seen.id, sandbox);

@@ -201,8 +201,11 @@ Deno.test("pods of others on the same runtime are left alone", async () => {
     portMappings: [],
     labels: { "io.kubernetes.pod.uid": "foreign-uid" },
     annotations: {},
-    namespaces: { network: "Pod", pid: "Container", ipc: "Pod" },
-    seccomp: { type: "Unconfined" },
+    security: {
+      namespaces: { network: "Pod", pid: "Container", ipc: "Pod" },
+      seccomp: { type: "Unconfined" },
+    },
+    sysctls: {},
     resources: {},
   });
   await world.apply(pod("web"));

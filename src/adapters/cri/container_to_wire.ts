@@ -6,7 +6,7 @@ import {
   Mount as WireMount,
   MountPropagation,
 } from "./gen/runtime/v1/container.ts";
-import { namespacesToWire, profileToWire, resourcesToWire } from "./security_to_wire.ts";
+import { commonSecurityToWire, profileToWire, resourcesToWire } from "./security_to_wire.ts";
 
 export function containerConfigToWire(config: ContainerConfig): WireConfig {
   const utf8 = new TextEncoder();
@@ -42,13 +42,17 @@ function mountToWire({ propagation, ...mount }: Mount): WireMount {
 }
 
 function securityToWire(security: ContainerSecurity): LinuxContainerSecurityContext {
-  const { runAsUser, runAsUsername = "", maskedPaths, readonlyPaths } = security;
+  const { capabilities, appArmor, maskedPaths, readonlyPaths } = security;
   return LinuxContainerSecurityContext.fromPartial({
-    namespaceOptions: namespacesToWire(security.namespaces),
-    ...(runAsUser !== undefined && { runAsUser: { value: runAsUser } }),
-    runAsUsername,
+    ...commonSecurityToWire(security),
+    runAsUsername: security.runAsUsername ?? "",
+    readonlyRootfs: security.readonlyRootfs ?? false,
+    noNewPrivs: security.noNewPrivileges ?? false,
     maskedPaths,
     readonlyPaths,
-    seccomp: profileToWire(security.seccomp),
+    ...(capabilities && {
+      capabilities: { addCapabilities: capabilities.add, dropCapabilities: capabilities.drop },
+    }),
+    ...(appArmor && { apparmor: profileToWire(appArmor) }),
   });
 }

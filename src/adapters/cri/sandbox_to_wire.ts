@@ -6,7 +6,7 @@ import {
   type PortMapping as WirePortMapping,
   Protocol,
 } from "./gen/runtime/v1/sandbox_config.ts";
-import { namespacesToWire, profileToWire, resourcesToWire } from "./security_to_wire.ts";
+import { commonSecurityToWire, resourcesToWire } from "./security_to_wire.ts";
 
 export function sandboxConfigToWire(config: SandboxConfig): PodSandboxConfig {
   return PodSandboxConfig.fromPartial({
@@ -24,11 +24,8 @@ export function sandboxConfigToWire(config: SandboxConfig): PodSandboxConfig {
 function linuxToWire(config: SandboxConfig): LinuxPodSandboxConfig {
   return LinuxPodSandboxConfig.fromPartial({
     cgroupParent: config.cgroupParent ?? "",
-    securityContext: {
-      namespaceOptions: namespacesToWire(config.namespaces),
-      seccomp: profileToWire(config.seccomp),
-    },
-    sysctls: config.sysctls ?? {},
+    securityContext: commonSecurityToWire(config.security),
+    sysctls: config.sysctls,
     // Sent empty as well: that a pod has no overhead is something to know.
     overhead: {},
     resources: resourcesToWire(config.resources),

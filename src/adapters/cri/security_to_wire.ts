@@ -1,12 +1,19 @@
-/** Namespaces, security profiles and resources in CRI's words. */
-import type { LinuxResources, NamespaceOptions, SecurityProfile } from "../../core/cri/types.ts";
+/** Security contexts, security profiles and resources in CRI's words. */
+import type {
+  LinuxResources,
+  NamespaceOptions,
+  SandboxSecurity,
+  SecurityProfile,
+} from "../../core/cri/types.ts";
 import {
   LinuxContainerResources,
   NamespaceMode,
   NamespaceOption,
   SecurityProfile as WireProfile,
   SecurityProfile_ProfileType as ProfileType,
+  SupplementalGroupsPolicy,
 } from "./gen/runtime/v1/common.ts";
+import { LinuxSandboxSecurityContext } from "./gen/runtime/v1/sandbox_config.ts";
 
 const modes = {
   Pod: NamespaceMode.POD,
@@ -15,7 +22,22 @@ const modes = {
   Target: NamespaceMode.TARGET,
 } as const;
 
-export function namespacesToWire({ network, pid, ipc }: NamespaceOptions): NamespaceOption {
+/** What sandboxes and containers have in common. */
+export function commonSecurityToWire(security: SandboxSecurity): LinuxSandboxSecurityContext {
+  const { runAsUser, runAsGroup, supplementalGroupsPolicy = "Merge", seLinux } = security;
+  return LinuxSandboxSecurityContext.fromPartial({
+    namespaceOptions: namespacesToWire(security.namespaces),
+    seccomp: profileToWire(security.seccomp),
+    ...(runAsUser !== undefined && { runAsUser: { value: runAsUser } }),
+    ...(runAsGroup !== undefined && { runAsGroup: { value: runAsGroup } }),
+    supplementalGroups: security.supplementalGroups ?? [],
+    supplementalGroupsPolicy: SupplementalGroupsPolicy[supplementalGroupsPolicy],
+    privileged: security.privileged ?? false,
+    ...(seLinux && { selinuxOptions: seLinux }),
+  });
+}
+
+function namespacesToWire({ network, pid, ipc }: NamespaceOptions): NamespaceOption {
   return NamespaceOption.fromPartial({
     network: modes[network],
     pid: modes[pid],

@@ -5,6 +5,7 @@ import { containerConfigToWire } from "./container_to_wire.ts";
 import {
   NamespaceMode,
   SecurityProfile_ProfileType as ProfileType,
+  SupplementalGroupsPolicy,
 } from "./gen/runtime/v1/common.ts";
 import { ContainerConfig as WireContainer, MountPropagation } from "./gen/runtime/v1/container.ts";
 import { PodSandboxConfig, Protocol } from "./gen/runtime/v1/sandbox_config.ts";
@@ -17,8 +18,11 @@ const sandbox: SandboxConfig = {
   portMappings: [],
   labels: { a: "b" },
   annotations: {},
-  namespaces: { network: "Node", pid: "Container", ipc: "Pod" },
-  seccomp: { type: "Localhost", localhostRef: "/profile.json" },
+  security: {
+    namespaces: { network: "Node", pid: "Container", ipc: "Pod" },
+    seccomp: { type: "Localhost", localhostRef: "/profile.json" },
+  },
+  sysctls: {},
   resources: { cpuShares: 512, memoryLimitBytes: 1 << 20 },
 };
 
@@ -134,4 +138,74 @@ Deno.test("a container's user 0, limits, mounts and environment are sent", () =>
   assert.equal(resources?.unified["memory.high"], "1");
   assert.deepEqual(securityContext?.runAsUser, { value: 0n });
   assert.deepEqual(securityContext?.maskedPaths, ["/proc/kcore"]);
+});
+
+Deno.test("a sandbox's user, groups and SELinux options are sent, and that it is privileged", () => {
+  const sent = sentSandbox({
+    ...sandbox,
+    security: {
+      ...sandbox.security,
+      runAsUser: 0,
+      runAsGroup: 5,
+      supplementalGroups: [6, 7],
+      supplementalGroupsPolicy: "Strict",
+      seLinux: { level: "s0:c1" },
+      privileged: true,
+    },
+  });
+  const { securityContext } = sent.linux ?? assert.fail();
+  assert.deepEqual(securityContext?.runAsUser, { value: 0n });
+  assert.deepEqual(securityContext?.runAsGroup, { value: 5n });
+  assert.deepEqual(securityContext?.supplementalGroups, [6n, 7n]);
+  assert.equal(securityContext?.supplementalGroupsPolicy, SupplementalGroupsPolicy.Strict);
+  assert.deepEqual(securityContext?.selinuxOptions, {
+    user: "",
+    role: "",
+    type: "",
+    level: "s0:c1",
+  });
+  assert.equal(securityContext?.privileged, true);
+});
+
+Deno.test("a container's groups, privileges and profiles are sent", () => {
+  const sent = sentContainer({
+    ...container,
+    security: {
+      ...container.security,
+      runAsUsername: "app",
+      runAsGroup: 5,
+      supplementalGroups: [6],
+      privileged: true,
+      capabilities: { add: ["NET_ADMIN"], drop: ["ALL"] },
+      appArmor: { type: "Localhost", localhostRef: "mine" },
+      readonlyRootfs: true,
+      noNewPrivileges: true,
+    },
+  });
+  const { securityContext } = sent.linux ?? assert.fail();
+  assert.equal(securityContext?.runAsUsername, "app");
+  assert.deepEqual(securityContext?.runAsGroup, { value: 5n });
+  assert.deepEqual(securityContext?.supplementalGroups, [6n]);
+  assert.equal(securityContext?.supplementalGroupsPolicy, SupplementalGroupsPolicy.Merge);
+  assert.equal(securityContext?.privileged, true);
+  assert.deepEqual(securityContext?.capabilities?.addCapabilities, ["NET_ADMIN"]);
+  assert.deepEqual(securityContext?.capabilities?.dropCapabilities, ["ALL"]);
+  assert.deepEqual(securityContext?.apparmor, {
+    profileType: ProfileType.Localhost,
+    localhostRef: "mine",
+  });
+  assert.equal(securityContext?.readonlyRootfs, true);
+  assert.equal(securityContext?.noNewPrivs, true);
+});
+
+Deno.test("a container that asks for nothing special has no privileges, profiles and groups", () => {
+  const { securityContext } = sentContainer(container).linux ?? assert.fail();
+  assert.equal(securityContext?.privileged, false);
+  assert.equal(securityContext?.readonlyRootfs, false);
+  assert.equal(securityContext?.noNewPrivs, false);
+  assert.equal(securityContext?.capabilities, undefined);
+  assert.equal(securityContext?.apparmor, undefined);
+  assert.equal(securityContext?.selinuxOptions, undefined);
+  assert.equal(securityContext?.runAsGroup, undefined);
+  assert.deepEqual(securityContext?.supplementalGroups, []);
 });

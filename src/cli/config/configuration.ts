@@ -41,6 +41,9 @@ export interface Configuration {
   readonly clusterDomain: string;
   /** `resolvConf`; undefined (the empty text): pods get nothing of the machine's resolver configuration. */
   readonly resolvConf: string | undefined;
+  readonly seccompDefault: boolean;
+  /** Names and patterns of kernel parameters. */
+  readonly allowedUnsafeSysctls: readonly string[];
   readonly logRotation: LogRotationPolicy & { readonly intervalMs: number };
   readonly backoff: BackoffPolicy;
 

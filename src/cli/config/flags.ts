@@ -233,6 +233,20 @@ export const RUN_FLAGS = [
     summary: 'the resolver configuration that pods inherit; "" for none',
   },
   {
+    name: "seccomp-default",
+    value: "true|false",
+    type: "switch",
+    ...kubelet("seccompDefault"),
+    summary: "the runtime's seccomp profile for containers that name none",
+  },
+  {
+    name: "allowed-unsafe-sysctls",
+    value: "names",
+    type: "list",
+    ...kubelet("allowedUnsafeSysctls"),
+    summary: "kernel parameters and patterns that pods may set besides the safe ones",
+  },
+  {
     name: "container-log-max-size",
     value: "quantity",
     type: "text",

@@ -26,6 +26,8 @@ export const KUBELET_DEFAULTS = {
   resolvConf: "/etc/resolv.conf",
   cpuCFSQuota: true,
   cpuCFSQuotaPeriod: "100ms",
+  seccompDefault: false,
+  allowedUnsafeSysctls: [],
   failSwapOn: true,
   failCgroupV1: true,
   containerLogMaxSize: "10Mi",

@@ -2,6 +2,7 @@
  * The kubelet's checks of single values. Of fields that are not acted on, what Go cannot tell from "not set" passes.
  * @see https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/
  */
+import { isSysctlPattern, namespaceOf, patternOf } from "../../core/node/sysctls.ts";
 import { parseQuantity } from "../../core/quantity.ts";
 import type { KubeletSettings } from "./kubelet_defaults.ts";
 import {
@@ -46,6 +47,8 @@ const ACTED: readonly KubeletRule[] = [
   field("podLogsDir", (value) => cleanPath(value) ?? outsideKernel(value)),
   field("containerRuntimeEndpoint", unixEndpoint),
   field("imageServiceEndpoint", (value) => value === "" ? undefined : unixEndpoint(value)),
+  ({ allowedUnsafeSysctls: list }) =>
+    items({ path: ["allowedUnsafeSysctls"], list, check: namespacedSysctl }),
   ({ clusterDNS }) => items({ path: ["clusterDNS"], list: clusterDNS, check: ip }),
   ({ logging }) =>
     findingsOf({
@@ -162,6 +165,14 @@ function cleanPath(value: string): string | undefined {
   if (!clean) return `an absolute path without ".", ".." and a "/" too many`;
   // deno-lint-ignore no-control-regex
   return /^[\x00-\x7f]*$/.test(value) ? undefined : "a path of ASCII characters";
+}
+
+/** A parameter that is the whole machine's must not be any pod's to set. */
+function namespacedSysctl(value: string): string | undefined {
+  const { start } = patternOf(value);
+  return isSysctlPattern(value) && namespaceOf(start) !== null
+    ? undefined
+    : 'a namespaced kernel parameter, or a pattern such as "net.core.*"';
 }
 
 /** The kubelet still takes a bare path for a unix socket. */

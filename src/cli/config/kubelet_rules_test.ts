@@ -115,6 +115,13 @@ const REFUSED: readonly (readonly [fields: string, problem: string])[] = [
     "clusterDNS:\n- 10.0.0.10\n- 10.0.0.256",
     `5:3: clusterDNS[1]: expected an IP address, found "10.0.0.256"`,
   ],
+  ...["vm.swappiness", "kernel.*", "*", "net..x", "Net.x"].map((
+    name,
+  ): readonly [string, string] => [
+    `allowedUnsafeSysctls: ['net.core.*', '${name}']`,
+    `3:38: allowedUnsafeSysctls[1]: expected a namespaced kernel parameter, or a pattern such as ` +
+    `"net.core.*", found "${name}"`,
+  ]),
   ["logging:\n  format: xml", `4:3: logging.format: expected "text" or "json", found "xml"`],
   ["logging:\n  verbosity: -1", `4:3: logging.verbosity: expected a number of 0 or more, found -1`],
   [
@@ -395,6 +402,7 @@ const TAKEN: readonly string[] = [
   "imageMaximumGCAge: 3m",
   "reservedSystemCPUs: 0-3,7",
   "clusterDNS: ['10.0.0.10', 'fd00::10']",
+  "allowedUnsafeSysctls: [kernel.msg*, net/core/somaxconn, 'user.*']",
   "registerWithTaints: [{key: a, effect: NoExecute}]",
   "staticPodURLHeader: {A: [b, c]}",
   "maxPods: null",

@@ -45,6 +45,8 @@ Deno.test("without files and flags everything is the kubelet's default, but that
     clusterDns: [],
     clusterDomain: "",
     resolvConf: "/etc/resolv.conf",
+    seccompDefault: false,
+    allowedUnsafeSysctls: [],
     logRotation: { maxBytes: 10 * 1024 * 1024, maxFiles: 5, intervalMs: 10_000 },
     backoff: { initialMs: 10_000, maxMs: 300_000 },
     failSwapOn: true,

@@ -35,6 +35,8 @@ export function toConfiguration(
     clusterDns: kubelet.clusterDNS,
     clusterDomain: kubelet.clusterDomain,
     resolvConf: kubelet.resolvConf || undefined,
+    seccompDefault: kubelet.seccompDefault,
+    allowedUnsafeSysctls: kubelet.allowedUnsafeSysctls,
     logRotation: logRotation(kubelet),
     backoff: {
       ...defaultBackoff,

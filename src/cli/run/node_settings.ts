@@ -35,7 +35,8 @@ export async function agentSettings(configuration: Configuration): Promise<Agent
 }
 
 async function nodeSettings(configuration: Configuration): Promise<NodeSettings> {
-  const { nodeName, rootDir, podLogsDir, clusterDns, clusterDomain } = configuration;
+  const { nodeName, rootDir, podLogsDir, clusterDns, clusterDomain, seccompDefault } =
+    configuration;
   const version = cgroupVersion();
   return {
     nodeName,
@@ -46,20 +47,21 @@ async function nodeSettings(configuration: Configuration): Promise<NodeSettings>
     hostDns: await hostDns(configuration),
     hostsFile: await hostsFile(),
     maskedPaths: thermalPaths(),
+    seccompDefault,
     clusterDns,
     clusterDomain,
   };
 }
 
 /** Of a node that belongs to no cluster. */
-function admission({ nodeName }: Configuration): AdmissionNode {
+function admission({ nodeName, allowedUnsafeSysctls }: Configuration): AdmissionNode {
   return {
     name: nodeName,
     labels: ownLabels({ nodeName, arch: Deno.build.arch }),
     taints: [],
     allocatable: null,
     kernelVersion: kernelVersion(),
-    allowedUnsafeSysctls: [],
+    allowedUnsafeSysctls,
     appArmor: appArmorEnabled(),
     supplementalGroupsPolicy: false,
   };

@@ -7,7 +7,7 @@ import type { SecurityProfile } from "./types.ts";
 export type AppArmorProfile = Wire<V1AppArmorProfile>;
 
 /** Deprecated, and still how many a manifest asks for a profile: the container's name follows. */
-const annotationPrefix = "container.apparmor.security.beta.kubernetes.io/";
+export const appArmorAnnotationPrefix = "container.apparmor.security.beta.kubernetes.io/";
 const runtimeDefault = "runtime/default";
 const unconfined = "unconfined";
 const localhostPrefix = "localhost/";
@@ -18,7 +18,7 @@ export function appArmorProfile(
   container: Container,
 ): AppArmorProfile | null {
   return container.securityContext?.appArmorProfile ??
-    annotated(metadata.annotations?.[`${annotationPrefix}${container.name}`]) ??
+    annotated(metadata.annotations?.[`${appArmorAnnotationPrefix}${container.name}`]) ??
     spec.securityContext?.appArmorProfile ?? null;
 }
 
@@ -37,34 +37,26 @@ export function needsAppArmor({ metadata, spec }: Pick<Pod, "metadata" | "spec">
   ];
   const annotations = Object.entries(metadata.annotations ?? {});
   return profiles.some((profile) => profile !== undefined && profile.type !== "Unconfined") ||
-    annotations.some(([key, value]) => key.startsWith(annotationPrefix) && value !== unconfined);
+    annotations.some(([key, value]) =>
+      key.startsWith(appArmorAnnotationPrefix) && value !== unconfined
+    );
 }
 
-/** As the runtime takes it, with the older form that runtimes before CRI 1.23 read; nothing where nothing is asked for. */
-export interface RuntimeAppArmor {
-  readonly appArmor?: SecurityProfile;
-  readonly appArmorProfile?: string;
-}
-
-/** Fails where a profile lacks its name. */
+/** As the runtime takes it; undefined where nothing is asked for. Fails where a profile lacks its name. */
 export function runtimeAppArmor(
   pod: Pick<Pod, "metadata" | "spec">,
   container: Container,
-): Result<RuntimeAppArmor> {
+): Result<SecurityProfile | undefined> {
   const profile = appArmorProfile(pod, container);
-  if (profile === null) return success({});
+  if (profile === null) return success(undefined);
   switch (profile.type) {
     case "RuntimeDefault":
-      return success({ appArmor: { type: "RuntimeDefault" }, appArmorProfile: runtimeDefault });
     case "Unconfined":
-      return success({ appArmor: { type: "Unconfined" }, appArmorProfile: unconfined });
+      return success({ type: profile.type });
     case "Localhost": {
       const localhostRef = profile.localhostProfile;
       if (localhostRef === undefined) return failure("missing localhost apparmor profile name");
-      return success({
-        appArmor: { type: "Localhost", localhostRef },
-        appArmorProfile: `${localhostPrefix}${localhostRef}`,
-      });
+      return success({ type: "Localhost", localhostRef });
     }
     default:
       return failure(`unknown apparmor profile type: ${JSON.stringify(profile.type)}`);

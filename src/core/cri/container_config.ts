@@ -28,7 +28,7 @@ export interface ConfigFailure {
   readonly message: string;
 }
 
-/** Fails where a mount has no volume, and where references expand beyond all measure. */
+/** Fails where a mount has no volume, where references expand beyond all measure, and where the image may not run as its user. */
 export function containerConfig(
   input: ContainerConfigInput,
 ): Result<ContainerConfig, ConfigFailure> {
@@ -37,6 +37,8 @@ export function containerConfig(
   if (!process.ok) return refused(process.error);
   const mounts = containerMounts({ ...input, paths: node.paths });
   if (!mounts.ok) return refused(mounts.error);
+  const security = containerSecurity({ pod, container, image, node });
+  if (!security.ok) return refused(security.error);
   return success({
     metadata: { name: container.name, attempt },
     image: image.id,
@@ -51,7 +53,7 @@ export function containerConfig(
     stdinOnce: container.stdinOnce ?? false,
     tty: container.tty ?? false,
     resources: containerResources({ pod, container, node }),
-    security: containerSecurity({ pod, image, node }),
+    security: security.value,
   });
 }
 

@@ -33,7 +33,8 @@ Deno.test("a plain container", () => {
   const { input, result } = configured(pod("web").grace(7).container("main"));
   const { container, attempt } = input;
   const mounts = containerMounts({ ...input, paths: node().paths });
-  assert.ok(mounts.ok);
+  const security = containerSecurity(input);
+  assert.ok(mounts.ok && security.ok);
   assert.deepEqual(result, {
     ok: true,
     value: {
@@ -63,7 +64,7 @@ Deno.test("a plain container", () => {
       stdinOnce: false,
       tty: false,
       resources: containerResources(input),
-      security: containerSecurity(input),
+      security: security.value,
     },
   });
 });

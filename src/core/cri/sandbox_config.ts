@@ -1,13 +1,14 @@
 /** What the runtime is told of a pod's sandbox. */
 import { type Container, isSidecar, type Pod } from "../k8s.ts";
 import { cgroupParentOf } from "../node/cgroup_paths.ts";
+import { normalName } from "../node/sysctls.ts";
 import type { NodeSettings } from "../node/settings.ts";
 import { podLogDir } from "../pod/paths.ts";
 import { podDns } from "./dns.ts";
 import { kernelHostname, podHostname } from "./hostname.ts";
 import { label } from "./labels.ts";
 import { sandboxResources } from "./resources.ts";
-import { podNamespaces } from "./security.ts";
+import { sandboxSecurity } from "./sandbox_security.ts";
 import type { Labels, PortMapping, SandboxConfig } from "./types.ts";
 
 export interface SandboxConfigInput {
@@ -31,11 +32,15 @@ export function sandboxConfig({ pod, attempt, node }: SandboxConfigInput): Sandb
     labels: sandboxLabels(pod),
     annotations: { ...annotations },
     ...(cgroupParent === undefined ? {} : { cgroupParent }),
-    namespaces: podNamespaces(pod),
-    // The pause process needs no more, whatever the containers may do.
-    seccomp: { type: "RuntimeDefault" },
+    security: sandboxSecurity(pod),
+    sysctls: sandboxSysctls(pod),
     resources: sandboxResources({ pod, node }),
   };
+}
+
+function sandboxSysctls({ spec }: Pod): Labels {
+  const sysctls = spec.securityContext?.sysctls ?? [];
+  return Object.fromEntries(sysctls.map(({ name, value }) => [normalName(name), value]));
 }
 
 function sandboxLabels({ metadata: { name, namespace, uid, labels } }: Pod): Labels {

@@ -28,8 +28,13 @@ Deno.test("a plain pod", () => {
     },
     annotations: { "example.org/note": "hi" },
     cgroupParent: "/kubepods/besteffort/podweb-uid",
-    namespaces: { network: "Pod", pid: "Container", ipc: "Pod" },
-    seccomp: { type: "RuntimeDefault" },
+    security: {
+      namespaces: { network: "Pod", pid: "Container", ipc: "Pod" },
+      supplementalGroups: [],
+      seccomp: { type: "RuntimeDefault" },
+      privileged: false,
+    },
+    sysctls: {},
     resources: { cpuShares: 2, cpuQuota: 0, cpuPeriod: 100_000 },
   });
 });
@@ -116,7 +121,7 @@ for (const { title, pod, expected } of ports) {
 }
 
 Deno.test("on the host's network the node's name and resolver hold", () => {
-  const { hostname, dns, namespaces } = configOf(web.spec({ hostNetwork: true }));
+  const { hostname, dns, security: { namespaces } } = configOf(web.spec({ hostNetwork: true }));
   assert.equal(hostname, "");
   assert.deepEqual(dns?.servers, ["192.0.2.53"]);
   assert.equal(namespaces.network, "Node");

@@ -1,55 +1,50 @@
-/** What a container may see and do: namespaces, user, system calls and the parts of /proc and /sys it is kept from. */
-import type { Pod } from "../k8s.ts";
+/** What a container may see and do: user, groups, namespaces, privileges, system calls. */
+import type { Container, Pod } from "../k8s.ts";
 import type { NodeSettings } from "../node/settings.ts";
-import type { ContainerSecurity, Image, NamespaceOptions } from "./types.ts";
+import { failure, type Result, success } from "../result.ts";
+import { runtimeAppArmor } from "./app_armor.ts";
+import { effectiveSecurity, type SecurityContext } from "./effective_security.ts";
+import { podSecurity } from "./pod_security.ts";
+import { procMount } from "./proc_mount.ts";
+import { rootRefusal } from "./run_as_non_root.ts";
+import { seccompProfile } from "./seccomp.ts";
+import type { ContainerSecurity, Image } from "./types.ts";
 
-/** What of /proc and /sys is not to be seen at all: Kubernetes' procMount `Default`. */
-const maskedPaths: readonly string[] = [
-  "/proc/asound",
-  "/proc/acpi",
-  "/proc/interrupts",
-  "/proc/kcore",
-  "/proc/keys",
-  "/proc/latency_stats",
-  "/proc/timer_list",
-  "/proc/timer_stats",
-  "/proc/sched_debug",
-  "/proc/scsi",
-  "/sys/firmware",
-  "/sys/devices/virtual/powercap",
-];
-/** What may be read but not written. */
-const readonlyPaths: readonly string[] = [
-  "/proc/bus",
-  "/proc/fs",
-  "/proc/irq",
-  "/proc/sys",
-  "/proc/sysrq-trigger",
-];
-
-/** Which namespaces the pod's containers share with each other ("Pod") or the node ("Node"). @see CRI NamespaceOption */
-export function podNamespaces({ spec }: Pick<Pod, "spec">): NamespaceOptions {
-  return {
-    network: spec.hostNetwork ? "Node" : "Pod",
-    pid: spec.hostPID ? "Node" : spec.shareProcessNamespace ? "Pod" : "Container",
-    ipc: spec.hostIPC ? "Node" : "Pod",
-  };
+export interface ContainerSecurityInput {
+  readonly pod: Pod;
+  readonly container: Container;
+  readonly image: Image;
+  readonly node: Pick<NodeSettings, "maskedPaths" | "seccompDefault" | "paths">;
 }
 
-/** The user is the image's; system calls are unconfined, the kubelet's default (`seccompDefault: false`). */
-export function containerSecurity(
-  { pod, image, node }: {
-    readonly pod: Pod;
-    readonly image: Image;
-    readonly node: Pick<NodeSettings, "maskedPaths">;
-  },
-): ContainerSecurity {
+/** Fails where the container would run as root against its pod's will, and where a profile lacks its name. */
+export function containerSecurity(input: ContainerSecurityInput): Result<ContainerSecurity> {
+  const { pod, container, image, node } = input;
+  const refusal = rootRefusal(input);
+  if (refusal !== null) return failure(refusal);
+  const seccomp = seccompProfile(pod, container, node);
+  if (!seccomp.ok) return seccomp;
+  const appArmor = runtimeAppArmor(pod, container);
+  if (!appArmor.ok) return appArmor;
+  const context = effectiveSecurity(pod, container);
+  return success({
+    ...podSecurity(pod.spec),
+    ...user(context, image),
+    ...privileges(context),
+    seccomp: seccomp.value,
+    ...(appArmor.value === undefined ? {} : { appArmor: appArmor.value }),
+    ...(context.seLinuxOptions === undefined ? {} : { seLinux: context.seLinuxOptions }),
+    ...procMount(context, { machinePaths: node.maskedPaths }),
+  });
+}
+
+function user(
+  { runAsUser, runAsGroup }: SecurityContext,
+  image: Image,
+): Pick<ContainerSecurity, "runAsUser" | "runAsUsername" | "runAsGroup"> {
   return {
-    namespaces: podNamespaces(pod),
-    ...imageUser(image),
-    seccomp: { type: "Unconfined" },
-    maskedPaths: [...maskedPaths, ...node.maskedPaths],
-    readonlyPaths,
+    ...(runAsUser === undefined ? imageUser(image) : { runAsUser }),
+    ...(runAsGroup === undefined ? {} : { runAsGroup }),
   };
 }
 
@@ -59,4 +54,22 @@ function imageUser(
 ): Pick<ContainerSecurity, "runAsUser" | "runAsUsername"> {
   if (uid !== undefined) return { runAsUser: uid };
   return username === "" ? { runAsUser: 0 } : { runAsUsername: username };
+}
+
+type Privileges = Pick<
+  ContainerSecurity,
+  "privileged" | "readonlyRootfs" | "noNewPrivileges" | "capabilities"
+>;
+
+/** Only who says `allowPrivilegeEscalation: false` is kept from gaining privileges. */
+function privileges(context: SecurityContext): Privileges {
+  const { privileged, readOnlyRootFilesystem, allowPrivilegeEscalation, capabilities } = context;
+  return {
+    privileged: privileged === true,
+    readonlyRootfs: readOnlyRootFilesystem === true,
+    noNewPrivileges: allowPrivilegeEscalation === false,
+    ...(capabilities === undefined
+      ? {}
+      : { capabilities: { add: capabilities.add ?? [], drop: capabilities.drop ?? [] } }),
+  };
 }

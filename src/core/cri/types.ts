@@ -76,9 +76,9 @@ export interface SandboxConfig {
   readonly annotations: Labels;
   /** The pod's cgroup, or its slice's name where systemd is the driver; the runtime's own choice unless given. */
   readonly cgroupParent?: string;
-  readonly namespaces: NamespaceOptions;
-  readonly seccomp: SecurityProfile;
-  readonly sysctls?: Labels;
+  readonly security: SandboxSecurity;
+  /** Kernel parameters of the sandbox's namespaces, by their names with dots. */
+  readonly sysctls: Labels;
   /** Those of all containers together; only told, the pod's cgroup is what holds them. */
   readonly resources: LinuxResources;
 }
@@ -119,12 +119,45 @@ export interface ContainerConfig {
   readonly security: ContainerSecurity;
 }
 
-/** At most one of `runAsUser` and `runAsUsername` is given. @see CRI LinuxContainerSecurityContext */
-export interface ContainerSecurity {
+/** Whether a container has the groups that its image's `/etc/group` gives its user besides those named. */
+export type SupplementalGroupsPolicy = "Merge" | "Strict";
+
+/** @see CRI SELinuxOption */
+export interface SeLinuxOptions {
+  readonly user?: string;
+  readonly role?: string;
+  readonly type?: string;
+  readonly level?: string;
+}
+
+/** @see CRI LinuxSandboxSecurityContext */
+export interface SandboxSecurity {
   readonly namespaces: NamespaceOptions;
-  readonly runAsUser?: number;
-  readonly runAsUsername?: string;
   readonly seccomp: SecurityProfile;
+  readonly runAsUser?: number;
+  readonly runAsGroup?: number;
+  readonly supplementalGroups?: readonly number[];
+  readonly supplementalGroupsPolicy?: SupplementalGroupsPolicy;
+  readonly seLinux?: SeLinuxOptions;
+  /** May do what the node's root may; of a sandbox: one of its containers may. */
+  readonly privileged?: boolean;
+}
+
+/** By their names without `CAP_`, or `ALL`. @see CRI Capability */
+export interface Capabilities {
+  readonly add: readonly string[];
+  readonly drop: readonly string[];
+}
+
+/** At most one of `runAsUser` and `runAsUsername` is given. @see CRI LinuxContainerSecurityContext */
+export interface ContainerSecurity extends SandboxSecurity {
+  readonly runAsUsername?: string;
+  readonly capabilities?: Capabilities;
+  /** The runtime's own choice unless given. */
+  readonly appArmor?: SecurityProfile;
+  readonly readonlyRootfs?: boolean;
+  /** No program that it starts may have more rights than itself. @see prctl(2) PR_SET_NO_NEW_PRIVS */
+  readonly noNewPrivileges?: boolean;
   /** Cannot be seen from within. */
   readonly maskedPaths: readonly string[];
   /** Can be read from within, not written. */

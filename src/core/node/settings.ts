@@ -39,6 +39,8 @@ export interface NodeSettings {
   readonly hostsFile: string;
   /** Paths of this machine's /sys that no container may see, besides those of every machine. */
   readonly maskedPaths: readonly string[];
+  /** `seccompDefault`: containers that name no seccomp profile have the runtime's, not none. */
+  readonly seccompDefault: boolean;
   /** Addresses of the servers for `dnsPolicy: ClusterFirst`; empty where there is no cluster. */
   readonly clusterDns: readonly string[];
   /** Such as `cluster.local`; "" for none. */

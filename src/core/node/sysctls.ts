@@ -61,6 +61,26 @@ export function normalName(name: string): string {
   return name.replace(/[./]/g, (separator) => separator === "." ? "/" : ".");
 }
 
+const segment = "[a-z0-9]([-_a-z0-9]*[a-z0-9])?";
+const patternEnd = "([a-z0-9][-_a-z0-9]*)?[a-z0-9*]";
+const maxLength = 253;
+
+/** What a name of a parameter looks like. */
+export const sysctlName = { pattern: `^(${segment}[\\./])*${segment}$`, maxLength } as const;
+
+const isName = new RegExp(sysctlName.pattern);
+const isPattern = new RegExp(`^(${segment}[./])*${patternEnd}$`);
+
+/** Whether a text has the form of a parameter's name. */
+export function isSysctlName(text: string): boolean {
+  return text.length <= maxLength && isName.test(text);
+}
+
+/** The same, with a `*` allowed at its end. */
+export function isSysctlPattern(text: string): boolean {
+  return text.length <= maxLength && isPattern.test(text);
+}
+
 /** What a name or a pattern such as `net.core.*` stands for. */
 export interface SysctlPattern {
   readonly start: string;

@@ -49,9 +49,10 @@ const cases: readonly [name: string, pod: PodBuilder, fields: readonly string[]]
     ["spec.volumes[0].configMap", "spec.volumes[1].emptyDir.medium"],
   ],
   [
-    "a security context with something in it",
-    web.spec({ securityContext: { runAsUser: 1 } }).container("a", { securityContext: {} }),
-    ["spec.securityContext"],
+    "a security context for another system",
+    web.spec({ securityContext: { runAsUser: 1, windowsOptions: { hostProcess: true } } })
+      .container("a", { securityContext: { privileged: true, windowsOptions: {} } }),
+    ["spec.securityContext.windowsOptions"],
   ],
   [
     "lists and maps without anything in them",

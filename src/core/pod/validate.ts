@@ -4,6 +4,8 @@ import { containerProblems } from "./validate/containers.ts";
 import { dnsProblems } from "./validate/dns.ts";
 import { metadataProblems } from "./validate/metadata.ts";
 import { type FieldProblem, invalid, oneOf } from "./validate/problem.ts";
+import { podSecurityProblems } from "./validate/pod_security.ts";
+import { schedulingProblems } from "./validate/scheduling.ts";
 import { volumeProblems } from "./validate/volumes.ts";
 
 export type { FieldProblem } from "./validate/problem.ts";
@@ -23,6 +25,8 @@ export function validatePod(
     ...volumeProblems(["spec", "volumes"], spec.volumes ?? []),
     ...containerProblems(spec),
     ...podProblems(spec),
+    ...podSecurityProblems({ metadata, spec }),
+    ...schedulingProblems(spec),
     ...dnsProblems(spec),
   ];
 }

@@ -21,8 +21,8 @@ function sandboxOf({ lab }: Cri, more: Partial<SandboxConfig> = {}): SandboxConf
     labels: {},
     annotations: {},
     cgroupParent: `${lab.cgroupRoot}/web`,
-    namespaces,
-    seccomp,
+    security: { namespaces, seccomp },
+    sysctls: {},
     resources: {},
     ...more,
   };

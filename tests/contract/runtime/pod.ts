@@ -29,8 +29,8 @@ export function podOf(subject: RuntimeSubject, name: string): Pod {
     labels: { [label.podUid]: podUid, app: "suite" },
     annotations: { note: 'two\n"lines"' },
     cgroupParent: `${subject.cgroupParent}/${name}`,
-    namespaces,
-    seccomp,
+    security: { namespaces, seccomp },
+    sysctls: {},
     resources: {},
   };
   const config = (container: string, behaviour: Behaviour): ContainerConfig => ({

@@ -51,8 +51,9 @@ export const sandboxCases: Readonly<Record<string, Case>> = {
   },
 
   "a sandbox on the host's network has no address of its own": async ({ runtime }, pod) => {
-    const namespaces = { ...pod.sandbox.namespaces, network: "Node" } as const;
-    const id = await runtime.runSandbox({ ...pod.sandbox, hostname: "", namespaces });
+    const namespaces = { ...pod.sandbox.security.namespaces, network: "Node" } as const;
+    const security = { ...pod.sandbox.security, namespaces };
+    const id = await runtime.runSandbox({ ...pod.sandbox, hostname: "", security });
     const { ips, network } = await runtime.sandbox(id);
     assert.deepEqual({ ips, network }, { ips: [], network: "Node" });
   },

@@ -66,9 +66,7 @@ const common = {
   resizePolicy: optional(unsupported(v.array(resizePolicy))),
   resources: optional(supported(resourceRequirements)),
   restartPolicyRules: optional(unsupported(v.array(restartRule))),
-  securityContext: optional(
-    unsupported(securityContext, { note: "`{}` is allowed", harmless: isEmptyObject }),
-  ),
+  securityContext: optional(supported(securityContext)),
   startupProbe: optional(unsupported(probe)),
   stdin: optional(supported(flag)),
   stdinOnce: optional(supported(flag)),

@@ -65,7 +65,12 @@ export const podSpec = v.strictObject({
   hostIPC: optional(supported(flag)),
   hostNetwork: optional(supported(flag)),
   hostPID: optional(supported(flag)),
-  hostUsers: optional(unsupported(flag, { note: "`true` is allowed", harmless: is(true) })),
+  hostUsers: optional(
+    unsupported(flag, {
+      note: "`true` is allowed; there are no user namespaces",
+      harmless: is(true),
+    }),
+  ),
   hostname: optional(supported(text)),
   hostnameOverride: optional(unsupported(text)),
   imagePullSecrets: optional(unsupported(v.array(localReference))),
@@ -87,9 +92,7 @@ export const podSpec = v.strictObject({
   schedulerName: optional(scheduler(text)),
   schedulingGates: optional(unsupported(v.array(v.strictObject({ name: text })))),
   schedulingGroup: optional(scheduler(v.strictObject({ podGroupName: optional(text) }))),
-  securityContext: optional(
-    unsupported(podSecurityContext, { note: "`{}` is allowed", harmless: isEmptyObject }),
-  ),
+  securityContext: optional(supported(podSecurityContext)),
   serviceAccount: optional(unsupported(text, { harmless: is("") })),
   serviceAccountName: optional(unsupported(text, { harmless: is("") })),
   setHostnameAsFQDN: optional(supported(flag)),

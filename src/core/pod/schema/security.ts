@@ -4,17 +4,23 @@
  */
 import * as v from "valibot";
 import { flag, int64, text, texts } from "./scalars.ts";
-import { optional } from "./support.ts";
+import { accepted, isEmptyObject, optional, supported, unsupported } from "./support.ts";
 
-const profile = v.strictObject({ localhostProfile: optional(text), type: text });
+const profile = v.strictObject({
+  localhostProfile: optional(supported(text)),
+  type: supported(text),
+});
 
-const capabilities = v.strictObject({ add: optional(texts), drop: optional(texts) });
+const capabilities = v.strictObject({
+  add: optional(supported(texts)),
+  drop: optional(supported(texts)),
+});
 
 const seLinuxOptions = v.strictObject({
-  level: optional(text),
-  role: optional(text),
-  type: optional(text),
-  user: optional(text),
+  level: optional(supported(text)),
+  role: optional(supported(text)),
+  type: optional(supported(text)),
+  user: optional(supported(text)),
 });
 
 const windowsOptions = v.strictObject({
@@ -24,33 +30,41 @@ const windowsOptions = v.strictObject({
   runAsUserName: optional(text),
 });
 
+const sysctl = v.strictObject({ name: supported(text), value: supported(text) });
+
+const seccompProfile = optional(
+  supported(profile, { note: "`Localhost`: a file under `seccomp` in the agent's own folder" }),
+);
+
+const common = {
+  appArmorProfile: optional(supported(profile)),
+  runAsGroup: optional(supported(int64)),
+  runAsNonRoot: optional(supported(flag)),
+  runAsUser: optional(supported(int64)),
+  seLinuxOptions: optional(supported(seLinuxOptions)),
+  seccompProfile,
+  windowsOptions: optional(unsupported(windowsOptions, { harmless: isEmptyObject })),
+};
+
 export const securityContext = v.strictObject({
-  allowPrivilegeEscalation: optional(flag),
-  appArmorProfile: optional(profile),
-  capabilities: optional(capabilities),
-  privileged: optional(flag),
-  procMount: optional(text),
-  readOnlyRootFilesystem: optional(flag),
-  runAsGroup: optional(int64),
-  runAsNonRoot: optional(flag),
-  runAsUser: optional(int64),
-  seLinuxOptions: optional(seLinuxOptions),
-  seccompProfile: optional(profile),
-  windowsOptions: optional(windowsOptions),
+  ...common,
+  allowPrivilegeEscalation: optional(supported(flag)),
+  capabilities: optional(supported(capabilities)),
+  privileged: optional(supported(flag)),
+  procMount: optional(
+    supported(text, { note: "`Unmasked` needs a user namespace, which there is none of" }),
+  ),
+  readOnlyRootFilesystem: optional(supported(flag)),
 });
 
 export const podSecurityContext = v.strictObject({
-  appArmorProfile: optional(profile),
-  fsGroup: optional(int64),
-  fsGroupChangePolicy: optional(text),
-  runAsGroup: optional(int64),
-  runAsNonRoot: optional(flag),
-  runAsUser: optional(int64),
-  seLinuxChangePolicy: optional(text),
-  seLinuxOptions: optional(seLinuxOptions),
-  seccompProfile: optional(profile),
-  supplementalGroups: optional(v.array(int64)),
-  supplementalGroupsPolicy: optional(text),
-  sysctls: optional(v.array(v.strictObject({ name: text, value: text }))),
-  windowsOptions: optional(windowsOptions),
+  ...common,
+  fsGroup: optional(supported(int64)),
+  fsGroupChangePolicy: optional(supported(text)),
+  seLinuxChangePolicy: optional(accepted(text, "for volumes of storage drivers alone")),
+  supplementalGroups: optional(supported(v.array(int64))),
+  supplementalGroupsPolicy: optional(
+    supported(text, { note: "`Strict` needs a runtime that knows it: containerd from 2.0" }),
+  ),
+  sysctls: optional(supported(v.array(sysctl))),
 });

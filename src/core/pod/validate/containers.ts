@@ -1,6 +1,7 @@
 /** Checks containers, main and init ones: names, images, words, environment. */
 import type { Container, EnvVar, PodSpec } from "../../k8s.ts";
 import type { YamlPath } from "../../yaml_types.ts";
+import { containerSecurityProblems } from "./container_security.ts";
 import { mountProblems } from "./mounts.ts";
 import { dnsLabel, envName } from "./names.ts";
 import { hostNetworkProblems, hostPortProblems, portProblems } from "./ports.ts";
@@ -14,11 +15,13 @@ type Containers = readonly Container[];
 
 /** @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#Container */
 export function containerProblems(spec: PodSpec): readonly FieldProblem[] {
-  const { containers, initContainers = [], hostNetwork } = spec;
+  const { containers, initContainers = [], hostNetwork, hostUsers } = spec;
   const [main, init] = [["spec", "containers"], ["spec", "initContainers"]];
   const volumes = new Set((spec.volumes ?? []).map(({ name }) => name));
   const check = (path: YamlPath, list: Containers): readonly FieldProblem[] => [
-    ...list.flatMap((each, index) => oneContainer([...path, index], { container: each, volumes })),
+    ...list.flatMap((each, index) =>
+      oneContainer([...path, index], { container: each, volumes, hostUsers })
+    ),
     ...hostNetworkProblems(path, { containers: list, hostNetwork }),
   ];
   return [
@@ -32,20 +35,27 @@ export function containerProblems(spec: PodSpec): readonly FieldProblem[] {
 
 function oneContainer(
   path: YamlPath,
-  { container, volumes }: {
+  { container, volumes, hostUsers }: {
     readonly container: Container;
+    readonly hostUsers: PodSpec["hostUsers"];
     readonly volumes: ReadonlySet<string>;
   },
 ): readonly FieldProblem[] {
   const at = (field: string): YamlPath => [...path, field];
+  const context = container.securityContext ?? {};
   return [
     ...nameProblems(at("name"), container.name),
     ...imageProblems(at("image"), container.image ?? ""),
     ...wordProblems(at, container),
     ...portProblems(at("ports"), container.ports ?? []),
     ...envProblems(at("env"), container.env ?? []),
-    ...mountProblems(at("volumeMounts"), { mounts: container.volumeMounts ?? [], volumes }),
+    ...mountProblems(at("volumeMounts"), {
+      mounts: container.volumeMounts ?? [],
+      volumes,
+      isPrivileged: context.privileged === true,
+    }),
     ...resourceProblems(at("resources"), container.resources ?? {}),
+    ...containerSecurityProblems(at("securityContext"), { context, hostUsers }),
   ];
 }
 

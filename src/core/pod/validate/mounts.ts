@@ -8,8 +8,10 @@ const propagations = ["Bidirectional", "HostToContainer", "None"];
 /** @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#volumes-1 */
 export function mountProblems(
   path: YamlPath,
-  { mounts, volumes }: {
+  { mounts, volumes, isPrivileged }: {
     readonly mounts: readonly VolumeMount[];
+    /** Whether the container is. */
+    readonly isPrivileged: boolean;
     /** The names of the pod's volumes. */
     readonly volumes: ReadonlySet<string>;
   },
@@ -22,7 +24,10 @@ export function mountProblems(
     return [
       ...volumeProblems([...at, "name"], { name: mount.name, volumes }),
       ...mountPathProblems([...at, "mountPath"], { value: mount.mountPath, isRepeated }),
-      ...propagationProblems([...at, "mountPropagation"], mount.mountPropagation),
+      ...propagationProblems([...at, "mountPropagation"], {
+        value: mount.mountPropagation,
+        isPrivileged,
+      }),
     ];
   });
 }
@@ -43,13 +48,18 @@ function mountPathProblems(
   return isRepeated ? [invalid(path, { value, detail: "must be unique" })] : [];
 }
 
-/** No container can be privileged yet: a security context is not supported. */
+/** What a container mounts for all to see it could mount over anything. */
 function propagationProblems(
   path: YamlPath,
-  value: VolumeMount["mountPropagation"],
+  { value, isPrivileged }: {
+    readonly value: VolumeMount["mountPropagation"];
+    readonly isPrivileged: boolean;
+  },
 ): readonly FieldProblem[] {
   if (value === undefined) return [];
-  if (value !== "Bidirectional") return oneOf(path, { value, supported: propagations });
+  if (value !== "Bidirectional" || isPrivileged) {
+    return oneOf(path, { value, supported: propagations });
+  }
   const detail = "Bidirectional mount propagation is available only to privileged containers";
   return [forbidden(path, detail)];
 }

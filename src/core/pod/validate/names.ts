@@ -125,6 +125,11 @@ export function labelValue(text: string): readonly string[] {
   ];
 }
 
+/** A path that does not lead out of where it starts. */
+export function stayingPath(text: string): readonly string[] {
+  return unless(!text.split("/").includes(".."), "must not contain '..'");
+}
+
 const ipSchema = v.pipe(v.string(), v.ip());
 
 /** An IPv4 or IPv6 address, without a zone such as `%eth0`. */

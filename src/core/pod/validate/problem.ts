@@ -12,7 +12,7 @@ export interface FieldProblem {
 }
 
 /** What a field may hold. */
-type Value = string | number | boolean | readonly string[];
+type Value = string | number | boolean | readonly string[] | Readonly<Record<string, unknown>>;
 
 /** Longer values are cut short. */
 const maxShown = 100;

@@ -3,8 +3,16 @@ import type { Volume } from "../../k8s.ts";
 import { parseQuantity } from "../../quantity.ts";
 import { hostPathTypes } from "../../volume/host_path.ts";
 import type { YamlPath } from "../../yaml_types.ts";
-import { dnsLabel } from "./names.ts";
-import { duplicate, type FieldProblem, forbidden, invalid, oneOf, required } from "./problem.ts";
+import { dnsLabel, stayingPath } from "./names.ts";
+import {
+  allInvalid,
+  duplicate,
+  type FieldProblem,
+  forbidden,
+  invalid,
+  oneOf,
+  required,
+} from "./problem.ts";
 
 /** @see https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/volume/ */
 export function volumeProblems(
@@ -62,7 +70,5 @@ function hostPathProblems(path: YamlPath, source: Volume["hostPath"]): readonly 
 }
 
 function pathProblems(path: YamlPath, value: string): readonly FieldProblem[] {
-  if (value === "") return [required(path)];
-  const climbs = value.split("/").includes("..");
-  return climbs ? [invalid(path, { value, detail: "must not contain '..'" })] : [];
+  return value === "" ? [required(path)] : allInvalid(path, { value, details: stayingPath(value) });
 }
