@@ -1,5 +1,4 @@
 /** Which system calls a container may make. @see https://kubernetes.io/docs/tutorials/security/seccomp/ */
-import { join } from "node:path/posix";
 import type { Container, Pod } from "../k8s.ts";
 import type { NodeSettings } from "../node/settings.ts";
 import { failure, type Result, success } from "../result.ts";
@@ -23,7 +22,7 @@ export function seccompProfile(
       if (name === "") {
         return failure("localhostProfile must be set if seccompProfile type is Localhost.");
       }
-      return success({ type: "Localhost", localhostRef: join(paths.rootDir, "seccomp", name) });
+      return success({ type: "Localhost", localhostRef: `${paths.rootDir}/seccomp/${name}` });
     }
     default:
       return success({ type: "Unconfined" });
