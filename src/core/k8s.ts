@@ -1,5 +1,6 @@
 /** The Kubernetes API types as they are on the wire: the client library's types, read-only and with times as text. */
 import type {
+  V1ConfigMap,
   V1Container,
   V1ContainerPort,
   V1ContainerState,
@@ -7,12 +8,16 @@ import type {
   V1EnvVar,
   V1HTTPGetAction,
   V1LifecycleHandler,
+  V1EnvVarSource,
   V1Pod,
   V1PodCondition,
   V1PodSpec,
   V1PodStatus,
   V1Probe,
+  V1ResourceFieldSelector,
   V1ResourceRequirements,
+  V1Secret,
+  V1Service,
   V1Volume,
   V1VolumeMount,
 } from "@kubernetes/client-node";
@@ -41,9 +46,14 @@ export type EnvVar = Wire<V1EnvVar>;
 export type Probe = Wire<V1Probe>;
 export type HttpGetAction = Wire<V1HTTPGetAction>;
 export type LifecycleHandler = Wire<V1LifecycleHandler>;
+export type EnvVarSource = Wire<V1EnvVarSource>;
 export type Volume = Wire<V1Volume>;
 export type VolumeMount = Wire<V1VolumeMount>;
+export type ResourceFieldSelector = Wire<V1ResourceFieldSelector>;
 export type ResourceRequirements = Wire<V1ResourceRequirements>;
+export type ConfigMap = Wire<V1ConfigMap>;
+export type Secret = Wire<V1Secret>;
+export type Service = Wire<V1Service>;
 export type PodStatus = Wire<V1PodStatus>;
 export type PodCondition = Wire<V1PodCondition>;
 export type K8sContainerStatus = Wire<V1ContainerStatus>;

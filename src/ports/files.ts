@@ -1,5 +1,6 @@
 /** The pod's files on the node: directories, mounts, the hosts file, the termination message. */
 import type { FileStep } from "../core/volume/step.ts";
+import type { TreeEntry } from "../core/volume/tree.ts";
 
 /** Paths are absolute. */
 export interface Files {
@@ -9,6 +10,10 @@ export interface Files {
   removeTree(path: string): Promise<void>;
   /** The names in a directory, or none where it is not there. */
   list(path: string): Promise<readonly string[]>;
+  /** Everything below a directory, which is small, with what is in its files; none where it is not there. Follows no symlinks. */
+  readTree(path: string): Promise<readonly TreeEntry[]>;
+  /** A file below `top` as text, of at most 1 MiB; null where it is not there, or where symlinks lead out of `top`. */
+  readInside(at: { readonly top: string; readonly path: string }): Promise<string | null>;
   /** At most the last `maxBytes` of a file as text; "" where it is not there. */
   readTail(path: string, maxBytes: number): Promise<string>;
   /** Bytes that a tree takes up on disk (allocated blocks), without crossing mounts. */

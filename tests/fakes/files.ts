@@ -9,21 +9,41 @@ import type { Clock } from "../../src/ports/clock.ts";
 import { Failed, Unavailable } from "../../src/ports/errors.ts";
 import type { Files } from "../../src/ports/files.ts";
 import { createCalls, type Disturbance, type FakeCall } from "./calls.ts";
+import {
+  entriesBelow,
+  isWithin,
+  missingInside,
+  resolved,
+  setGroup,
+  setOwner,
+  sourceInside,
+} from "./file_links.ts";
 
-export type FakeNodeKind = "directory" | "tmpfs" | "file" | "socket" | "charDevice" | "blockDevice";
+export type FakeNodeKind =
+  | "directory"
+  | "tmpfs"
+  | "file"
+  | "link"
+  | "bind"
+  | "socket"
+  | "charDevice"
+  | "blockDevice";
 
 /** What stands at a path. */
 export interface FakeNode {
   readonly kind: FakeNodeKind;
   /** Permission bits. */
   readonly mode: number;
-  /** "" for all but files. */
+  /** Of a symlink its target, of a bind mount the path that it shows; "" for all others but files. */
   readonly content: string;
+  /** Where they have been set. */
+  readonly uid?: number;
+  readonly gid?: number;
   /** Of a tmpfs that was mounted with a size. */
   readonly sizeBytes?: number;
 }
 
-/** Methods to disturb are those of the port: `apply`, `removeTree`, `list`, `readTail`, `usedBytes`. */
+/** Methods to disturb are those of the port. */
 export interface FakeFiles extends Files, Pick<Disturbance, "delay" | "fail" | "calm"> {
   /** Set to make every write fail, as on a full disk. */
   full: boolean;
@@ -33,8 +53,12 @@ export interface FakeFiles extends Files, Pick<Disturbance, "delay" | "fail" | "
   readonly steps: readonly FileStep[];
   /** The calls that changed something: `apply MakeDirectory /a`, `removeTree /a`. */
   readonly calls: readonly FakeCall[];
+  /** What a program reads at a path, symlinks followed; undefined where no file is. */
+  textAt(path: string): string | undefined;
   /** Puts a file there with its parents, as a container does with its last words. */
   write(path: string, content: string): void;
+  /** Puts a symlink there with its parents, as a container does. */
+  link(path: string, target: string): void;
   /** Puts something there that is neither file nor directory, with its parents. */
   place(path: string, kind: FakeNodeKind): void;
   /** What `usedBytes` says of exactly this path from now on, instead of adding up what is there. */
@@ -65,7 +89,13 @@ export function fakeFiles({ clock }: { readonly clock: Clock }): FakeFiles {
     delay,
     fail,
     calm,
+    textAt(path) {
+      const node = tree.get(resolved(tree, path));
+      return node?.kind === "file" ? node.content : undefined;
+    },
     write: (path, content) => put(tree, { path, node: { kind: "file", mode: 0o644, content } }),
+    link: (path, target) =>
+      put(tree, { path, node: { kind: "link", mode: 0o777, content: target } }),
     place: (path, kind) => put(tree, { path, node: { kind, mode: 0o644, content: "" } }),
     setUsedBytes: (path, bytes) => void used.set(path, bytes),
     apply: (wanted) => {
@@ -73,10 +103,17 @@ export function fakeFiles({ clock }: { readonly clock: Clock }): FakeFiles {
       return calls.run({ method: "apply", text }, () => applyAll(wanted));
     },
     removeTree: (path) =>
-      calls.run({ method: "removeTree", text: `removeTree ${path}` }, () => {
-        for (const each of [...tree.keys()]) if (isWithin(each, path)) tree.delete(each);
-      }),
+      calls.run(
+        { method: "removeTree", text: `removeTree ${path}` },
+        () => removeAll(tree, path),
+      ),
     list: (path) => calls.run({ method: "list" }, () => childrenOf(tree, path)),
+    readTree: (path) => calls.run({ method: "readTree" }, () => entriesBelow(tree, path)),
+    readInside: ({ top, path }) =>
+      calls.run({ method: "readInside" }, () => {
+        const real = resolved(tree, `${top}/${path}`);
+        return isWithin(real, top) ? tree.get(real)?.content ?? null : null;
+      }),
     readTail: (path, maxBytes) =>
       calls.run({ method: "readTail" }, () => tailOf(tree.get(path)?.content ?? "", maxBytes)),
     usedBytes: (path) =>
@@ -108,16 +145,60 @@ function applyStep(tree: Tree, step: FileStep): void {
       });
     case "WriteFile":
       if (isDirectory(there)) throw new Failed(`${path}: is a directory (EISDIR)`);
-      return put(tree, { path, node: { kind: "file", mode: step.mode, content: step.content } });
+      return put(tree, {
+        path,
+        node: { kind: "file", mode: step.mode, content: textOf(step.content) },
+      });
     case "CheckHostPath":
       return checkHostPath(tree, step);
+    case "PointLink":
+      return put(tree, { path, node: { kind: "link", mode: 0o777, content: step.target } });
+    case "SetOwner":
+      return setOwner(tree, step);
+    case "SetGroup":
+      return setGroup(tree, step);
+    case "Remove":
+      return removeAll(tree, path);
+    case "MakeSubPath":
+      for (const each of missingInside(tree, step)) {
+        makeDirectory(tree, { path: each, mode: (tree.get(path)?.mode ?? 0) & 0o777 });
+      }
+      return;
+    case "BindSubPath":
+      return put(tree, {
+        path,
+        node: { kind: "bind", mode: 0o755, content: sourceInside(tree, step) },
+      });
   }
 }
 
+/** Whether the step takes up room on the disk. */
 function changes(tree: Tree, step: FileStep): boolean {
   const there = tree.get(step.path);
-  if (step.kind === "CheckHostPath") return step.type.endsWith("OrCreate") && there === undefined;
-  return step.kind === "WriteFile" ? there?.content !== step.content : there === undefined;
+  switch (step.kind) {
+    case "CheckHostPath":
+      return step.type.endsWith("OrCreate") && there === undefined;
+    case "WriteFile":
+      return there?.content !== textOf(step.content);
+    case "PointLink":
+      return there?.content !== step.target;
+    case "MakeSubPath":
+      return missingInside(tree, step).length > 0;
+    case "SetOwner":
+    case "SetGroup":
+    case "Remove":
+      return false;
+    default:
+      return there === undefined;
+  }
+}
+
+function textOf(content: string | Uint8Array): string {
+  return typeof content === "string" ? content : new TextDecoder().decode(content);
+}
+
+function removeAll(tree: Tree, top: string): void {
+  for (const each of [...tree.keys()]) if (isWithin(each, top)) tree.delete(each);
 }
 
 function checkHostPath(
@@ -131,12 +212,12 @@ function checkHostPath(
   if (there === undefined && type === "FileOrCreate") {
     return put(tree, { path, node: { kind: "file", mode: 0o644, content: "" } });
   }
-  const found = there === undefined ? null : types[there.kind];
+  const found = there === undefined ? null : types[there.kind] ?? "";
   const wrong = hostPathMismatch({ path, type, found });
   if (wrong !== null) throw new Failed(wrong);
 }
 
-const types: Readonly<Record<FakeNodeKind, HostPathKind>> = {
+const types: Readonly<Partial<Record<FakeNodeKind, HostPathKind>>> = {
   directory: "Directory",
   tmpfs: "Directory",
   file: "File",
@@ -164,10 +245,6 @@ function put(tree: Tree, { path, node }: { readonly path: string; readonly node:
     throw new Failed(`${path}: not a directory (ENOTDIR)`);
   }
   tree.set(path, node);
-}
-
-function isWithin(path: string, top: string): boolean {
-  return path === top || path.startsWith(`${top.replace(/\/+$/, "")}/`);
 }
 
 function childrenOf(tree: Tree, path: string): readonly string[] {

@@ -10,6 +10,10 @@ import { checkHostPath } from "./host_path.ts";
 import { mountsWithin } from "./mount_table.ts";
 import { mountTmpfs, readMounts, unmount } from "./mounts.ts";
 import { orNull } from "./or_null.ts";
+import { setGroup, setOwner } from "./ownership.ts";
+import { readTree } from "./read_tree.ts";
+import { readInside } from "./read_inside.ts";
+import { bindSubPath, makeSubPath } from "./sub_path.ts";
 
 /** Needs the rights of root: for mounts, and for what containers leave behind. */
 export function linuxFiles(): Files {
@@ -19,6 +23,8 @@ export function linuxFiles(): Files {
     },
     removeTree: (path) => guarded(`remove ${path}`, () => removeTree(path)),
     list: (path) => guarded(`list ${path}`, () => list(path)),
+    readTree: (path) => guarded(`read ${path}`, () => readTree(path)),
+    readInside: (at) => guarded(`read ${at.top}/${at.path}`, () => readInside(at)),
     readTail: (path, maxBytes) => guarded(`read ${path}`, () => readTail(path, maxBytes)),
     usedBytes: (path) => guarded(`measure ${path}`, () => usedBytes(path)),
   };
@@ -34,6 +40,17 @@ function doing({ kind, path }: FileStep): string {
       return `write ${path}`;
     case "CheckHostPath":
       return `open ${path}`;
+    case "PointLink":
+      return `link ${path}`;
+    case "SetOwner":
+    case "SetGroup":
+      return `chown ${path}`;
+    case "Remove":
+      return `remove ${path}`;
+    case "MakeSubPath":
+      return `make a directory in ${path}`;
+    case "BindSubPath":
+      return `mount ${path}`;
   }
 }
 
@@ -47,6 +64,18 @@ async function applyStep(step: FileStep): Promise<void> {
       return await writeFile(step);
     case "CheckHostPath":
       return checkHostPath(step);
+    case "PointLink":
+      return await pointLink(step);
+    case "SetOwner":
+      return setOwner(step);
+    case "SetGroup":
+      return await setGroup(step);
+    case "Remove":
+      return await remove(step.path);
+    case "MakeSubPath":
+      return await makeSubPath(step);
+    case "BindSubPath":
+      return await bindSubPath(step);
   }
 }
 
@@ -82,9 +111,22 @@ async function ensureTmpfs({ path, mode, sizeBytes }: Step<"MountTmpfs">): Promi
  * would not reach them. A write that was cut off shows as a difference the next time.
  */
 async function writeFile({ path, content, mode }: Step<"WriteFile">): Promise<void> {
-  const wanted = new TextEncoder().encode(content);
+  const wanted = typeof content === "string" ? new TextEncoder().encode(content) : content;
   if (!(await holds(path, wanted))) await Deno.writeFile(path, wanted);
   if (permissionsOf(await Deno.stat(path)) !== mode) await Deno.chmod(path, mode);
+}
+
+/** Made beside its place and moved there: who reads it meanwhile sees the old target or the new one. */
+async function pointLink({ path, target }: Step<"PointLink">): Promise<void> {
+  if (await orNull(Deno.readLink(path)) === target) return;
+  const beside = `${dirname(path)}/..${basename(path).replace(/^\.+/, "")}_tmp`;
+  await remove(beside);
+  await Deno.symlink(target, beside);
+  await Deno.rename(beside, path);
+}
+
+async function remove(path: string): Promise<void> {
+  await orNull(Deno.remove(path, { recursive: true }));
 }
 
 async function holds(path: string, wanted: Uint8Array): Promise<boolean> {

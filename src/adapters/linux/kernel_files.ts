@@ -109,6 +109,7 @@ const kinds: Readonly<Record<number, FileKind>> = {
 };
 
 const AT_FDCWD = -100;
+const AT_EMPTY_PATH = 0x1000;
 const STATX_TYPE = 1;
 /** Of `struct statx`, which is the same everywhere. */
 const STATX_BYTES = 256;
@@ -122,6 +123,18 @@ export function kindOf(path: string): FileKind | null {
     if (error.code === "ENOENT") return null;
     throw error;
   }
+  return kindIn(buffer);
+}
+
+/** What a file descriptor stands for. */
+export function kindOfOpen(fd: number, path: string): FileKind | null {
+  const buffer = new Uint8Array(STATX_BYTES);
+  const result = libc().statx(fd, cString(""), AT_EMPTY_PATH, STATX_TYPE, buffer);
+  checked(result, { call: "stat", path });
+  return kindIn(buffer);
+}
+
+function kindIn(buffer: Uint8Array<ArrayBuffer>): FileKind | null {
   return kinds[new DataView(buffer.buffer).getUint16(STATX_MODE, true) >> 12] ?? null;
 }
 

@@ -1,6 +1,7 @@
 /** What the runtime is told of one run of a container. */
 import type { Container, Pod } from "../k8s.ts";
 import type { NodeSettings } from "../node/settings.ts";
+import type { Environment } from "../pod/env/environment.ts";
 import { containerLogPath } from "../pod/paths.ts";
 import { failure, type Result, success } from "../result.ts";
 import { containerHash } from "./container_hash.ts";
@@ -20,6 +21,7 @@ export interface ContainerConfigInput {
   readonly image: Image;
   /** The addresses of the sandbox; without any there may be no hosts file. */
   readonly podIps: readonly string[];
+  readonly env: Environment;
 }
 
 /** Why a container cannot be configured, as the waiting state of its status says it. */
@@ -32,8 +34,8 @@ export interface ConfigFailure {
 export function containerConfig(
   input: ContainerConfigInput,
 ): Result<ContainerConfig, ConfigFailure> {
-  const { pod, container, attempt, node, image } = input;
-  const process = containerProcess(container);
+  const { pod, container, attempt, node, image, env } = input;
+  const process = containerProcess(container, env);
   if (!process.ok) return refused(process.error);
   const mounts = containerMounts({ ...input, paths: node.paths });
   if (!mounts.ok) return refused(mounts.error);

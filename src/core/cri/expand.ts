@@ -16,3 +16,34 @@ export function expand(text: string, lookUp: (name: string) => string | undefine
   );
   return expanded + text.slice(end).replaceAll("$$", () => "$");
 }
+
+/**
+ * Characters that references may bring in. No Linux kernel starts a program with more arguments and environment than this
+ * many bytes, and a few lines of references to references could otherwise eat up the node's memory.
+ */
+export const maxExpansion = 6 * 1024 * 1024;
+
+/** Expands many texts that share one bound. */
+export interface BoundedExpander {
+  expand(text: string): string;
+  /** The bound has been reached: what was expanded since lacks values, and none of it may be used. */
+  readonly isExceeded: boolean;
+}
+
+/** An expander that brings in no more than `maxExpansion` characters in all. */
+export function boundedExpander(
+  lookUp: (name: string) => string | undefined,
+): BoundedExpander {
+  let room = maxExpansion;
+  const bounded = (name: string): string | undefined => {
+    const value = lookUp(name);
+    room -= value?.length ?? 0;
+    return room < 0 ? "" : value;
+  };
+  return {
+    expand: (text) => expand(text, bounded),
+    get isExceeded() {
+      return room < 0;
+    },
+  };
+}

@@ -1,8 +1,11 @@
 /** What is mounted into a container: its volumes, the hosts file and the file for its last words. */
-import type { Container, Pod, VolumeMount } from "../k8s.ts";
+import type { Container, Pod, Volume, VolumeMount } from "../k8s.ts";
 import type { NodePaths } from "../node/settings.ts";
-import { emptyDirPath, hostsFilePath, terminationMessageFile } from "../pod/paths.ts";
+import type { Environment } from "../pod/env/environment.ts";
+import { hostsFilePath, subPathTarget, terminationMessageFile } from "../pod/paths.ts";
 import { failure, type Result, success } from "../result.ts";
+import { managedVolume, volumeHostPath } from "../volume/managed_volume.ts";
+import { expand } from "./expand.ts";
 import { hasHostsFile } from "./hosts.ts";
 import type { Mount } from "./types.ts";
 
@@ -13,44 +16,117 @@ export interface ContainerMountsInput {
   readonly attempt: number;
   readonly paths: NodePaths;
   readonly podIps: readonly string[];
+  /** What `subPathExpr` may refer to. */
+  readonly env: Environment;
+}
+
+/** A part of a volume that must be bound to a place of its own before the container can mount it. */
+export interface SubPathBind {
+  /** The volume's name, for messages. */
+  readonly volume: string;
+  readonly volumePath: string;
+  readonly subPath: string;
+  /** Where it is bound. */
+  readonly path: string;
 }
 
 const hostsPath = "/etc/hosts";
 
-/** Fails where a mount names a volume that the pod does not have. */
+/** Fails where a mount names a volume that the pod does not have, or no good part of one. */
 export function containerMounts(input: ContainerMountsInput): Result<readonly Mount[]> {
-  const volumes: Mount[] = [];
-  for (const mount of input.container.volumeMounts ?? []) {
-    const hostPath = volumePath(mount, input);
-    if (hostPath === undefined) return failure(missingVolume(mount, input.container));
-    volumes.push(volumeMount(mount, hostPath));
+  const volumes = volumeMounts(input);
+  if (!volumes.ok) return volumes;
+  const own = volumes.value.map(({ mount }) => mount);
+  return success([...own, ...hostsMount(input), ...terminationMessageMount(input)]);
+}
+
+/** The parts of volumes among a container's mounts. Fails as `containerMounts` does. */
+export function subPathBinds(input: ContainerMountsInput): Result<readonly SubPathBind[]> {
+  const volumes = volumeMounts(input);
+  if (!volumes.ok) return volumes;
+  return success(volumes.value.flatMap(({ bind }) => bind === null ? [] : [bind]));
+}
+
+/** One of a container's volumeMounts, worked out. */
+interface WorkedOut {
+  readonly mount: Mount;
+  /** Null where the whole volume is mounted. */
+  readonly bind: SubPathBind | null;
+}
+
+function volumeMounts(input: ContainerMountsInput): Result<readonly WorkedOut[]> {
+  const all: WorkedOut[] = [];
+  for (const [index, mount] of (input.container.volumeMounts ?? []).entries()) {
+    const one = workOut(input, { mount, index });
+    if (!one.ok) return one;
+    all.push(one.value);
   }
-  return success([...volumes, ...hostsMount(input), ...terminationMessageMount(input)]);
+  return success(all);
 }
 
-/** Where a volume's files lie on the node. */
-function volumePath(
-  { name }: Pick<VolumeMount, "name">,
-  { pod, paths }: ContainerMountsInput,
-): string | undefined {
-  const volume = pod.spec.volumes?.find((candidate) => candidate.name === name);
-  if (volume?.hostPath !== undefined) return volume.hostPath.path;
-  if (volume?.emptyDir === undefined) return undefined;
-  return emptyDirPath(paths, { uid: pod.metadata.uid, volume: name });
+function workOut(
+  input: ContainerMountsInput,
+  { mount, index }: { readonly mount: VolumeMount; readonly index: number },
+): Result<WorkedOut> {
+  const { pod, paths, container } = input;
+  const volume = pod.spec.volumes?.find(({ name }) => name === mount.name);
+  const volumePath = volume && volumeHostPath(volume, { pod, paths });
+  if (volume === undefined || volumePath === undefined) {
+    return failure(
+      `cannot find volume "${mount.name}" to mount into container "${container.name}"`,
+    );
+  }
+  const subPath = subPathOf(mount, input.env);
+  if (!subPath.ok) return subPath;
+  if (subPath.value === "") {
+    return success({ mount: volumeMount(mount, { volume, hostPath: volumePath }), bind: null });
+  }
+  const at = { uid: pod.metadata.uid, volume: volume.name, container: container.name, index };
+  const path = subPathTarget(paths, at);
+  return success({
+    mount: volumeMount(mount, { volume, hostPath: path }),
+    bind: { volume: volume.name, volumePath, subPath: subPath.value, path },
+  });
 }
 
-function missingVolume({ name }: VolumeMount, container: Container): string {
-  return `cannot find volume "${name}" to mount into container "${container.name}"`;
+/** "" for the whole volume. */
+function subPathOf(
+  { subPath = "", subPathExpr = "" }: VolumeMount,
+  env: Environment,
+): Result<string> {
+  const path = subPathExpr === "" ? success(subPath) : expandedSubPath(subPathExpr, env);
+  if (!path.ok) return path;
+  if (path.value.startsWith("/")) {
+    return failure(`error SubPath \`${path.value}\` must not be an absolute path`);
+  }
+  if (path.value.split("/").includes("..")) {
+    return failure(`unable to provision SubPath \`${path.value}\`: must not contain '..'`);
+  }
+  return path;
+}
+
+/** A reference to nothing would name another directory than the one that is meant. */
+function expandedSubPath(text: string, env: Environment): Result<string> {
+  const missing = new Set<string>();
+  const expanded = expand(text, (name) => {
+    const value = env.get(name) ?? "";
+    if (value === "") missing.add(name);
+    return value;
+  });
+  return missing.size === 0
+    ? success(expanded)
+    : failure(`missing value for ${[...missing].toSorted().join(", ")}`);
 }
 
 function volumeMount(
   { mountPath, readOnly = false, mountPropagation }: VolumeMount,
-  hostPath: string,
+  { volume, hostPath }: { readonly volume: Volume; readonly hostPath: string },
 ): Mount {
   const propagation = mountPropagation === "HostToContainer" || mountPropagation === "Bidirectional"
     ? mountPropagation
     : "Private";
-  return { containerPath: absolute(mountPath), hostPath, readonly: readOnly, propagation };
+  const readonly = readOnly || managedVolume(volume) !== null;
+  return { containerPath: absolute(mountPath), hostPath, readonly, propagation };
 }
 
 /** A volume at the same place goes first. */

@@ -7,12 +7,36 @@ export function podDir(paths: NodePaths, uid: string): string {
   return `${paths.rootDir}/pods/${uid}`;
 }
 
+/** The kinds of volumes that lie in the pod's own directory, as the kubelet's plugins are called. */
+export type VolumePlugin = "empty-dir" | "configmap" | "secret" | "downward-api" | "projected";
+
+/** The directory of a volume. */
+export function volumePath(
+  paths: NodePaths,
+  at: { readonly uid: string; readonly plugin: VolumePlugin; readonly volume: string },
+): string {
+  return `${podDir(paths, at.uid)}/volumes/kubernetes.io~${at.plugin}/${at.volume}`;
+}
+
 /** The directory of an emptyDir volume. */
 export function emptyDirPath(
   paths: NodePaths,
   at: { readonly uid: string; readonly volume: string },
 ): string {
-  return `${podDir(paths, at.uid)}/volumes/kubernetes.io~empty-dir/${at.volume}`;
+  return volumePath(paths, { ...at, plugin: "empty-dir" });
+}
+
+/** Where a part of a volume is bound before a container mounts it; `index` is that of the container's volumeMount. */
+export function subPathTarget(
+  paths: NodePaths,
+  at: {
+    readonly uid: string;
+    readonly volume: string;
+    readonly container: string;
+    readonly index: number;
+  },
+): string {
+  return `${podDir(paths, at.uid)}/volume-subpaths/${at.volume}/${at.container}/${at.index}`;
 }
 
 /** The hosts file that is mounted at /etc/hosts. */

@@ -76,7 +76,7 @@ Deno.test("the hosts file is written once the pod has an address", () => {
   assert.ok(step?.kind === "WriteFile" && more.length === 0);
   assert.equal(step.path, "/var/lib/skerry/pods/u1/etc-hosts");
   assert.equal(step.mode, 0o644);
-  assert.match(step.content, /^10\.0\.0\.2\tweb$/m);
+  assert.match(String(step.content), /^10\.0\.0\.2\tweb$/m);
 });
 
 Deno.test("each run of a container has a file for its last words", () => {

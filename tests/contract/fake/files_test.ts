@@ -10,8 +10,14 @@ filesSuite("fake files", async () => {
     files,
     root: "/root",
     write: files.write,
+    link: files.link,
+    textAt: (path) => files.textAt(path) ?? "",
+    ownerOf(path) {
+      const { uid = 0, gid = 0 } = files.tree.get(path) ?? {};
+      return { uid, gid };
+    },
     modeOf: (path) => files.tree.get(path)?.mode ?? -1,
-    isMounted: (path) => files.tree.get(path)?.kind === "tmpfs",
+    isMounted: (path) => ["tmpfs", "bind"].includes(files.tree.get(path)?.kind ?? ""),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 });

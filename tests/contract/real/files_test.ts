@@ -11,6 +11,12 @@ async function realSubject(): Promise<FilesSubject> {
     files,
     root,
     write: (path, content) => Deno.writeTextFileSync(path, content),
+    link: (path, target) => Deno.symlinkSync(target, path),
+    textAt: (path) => Deno.readTextFileSync(path),
+    ownerOf(path) {
+      const { uid, gid } = Deno.lstatSync(path);
+      return { uid: uid ?? -1, gid: gid ?? -1 };
+    },
     modeOf: (path) => (Deno.statSync(path).mode ?? 0) & 0o7777,
     isMounted: (path) => Deno.readTextFileSync("/proc/self/mountinfo").includes(` ${path} `),
     [Symbol.asyncDispose]: () => files.removeTree(root),

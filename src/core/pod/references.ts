@@ -1,0 +1,65 @@
+/** Which ConfigMaps and Secrets a pod refers to: a node may read these and no others. */
+import { allContainers, type Container, type PodSpec, type Volume } from "../k8s.ts";
+
+/** The name of an object in the pod's namespace, and what it is for. */
+export interface Reference {
+  readonly kind: "ConfigMap" | "Secret";
+  readonly name: string;
+  /** What a volume shows must be followed while the pod lives; anything else is read when something is started. */
+  readonly use: "Volume" | "Start";
+}
+
+/** All of them, those named more than once too. Names that are left out refer to nothing. */
+export function podReferences(
+  spec: Pick<PodSpec, "containers" | "initContainers" | "volumes" | "imagePullSecrets">,
+): readonly Reference[] {
+  return [
+    ...pullSecretReferences(spec),
+    ...allContainers(spec).flatMap(containerReferences),
+    ...(spec.volumes ?? []).flatMap(volumeReferences),
+  ];
+}
+
+/** The Secrets that hold credentials for the pod's images. */
+export function pullSecretReferences(
+  { imagePullSecrets = [] }: Pick<PodSpec, "imagePullSecrets">,
+): readonly Reference[] {
+  return imagePullSecrets.flatMap(({ name }) => reference("Secret", { name, use: "Start" }));
+}
+
+/** What a container's environment is made from. */
+export function containerReferences(
+  { env = [], envFrom = [] }: Pick<Container, "env" | "envFrom">,
+): readonly Reference[] {
+  const whole = envFrom.flatMap(({ configMapRef, secretRef }) => [
+    ...reference("ConfigMap", { name: configMapRef?.name, use: "Start" }),
+    ...reference("Secret", { name: secretRef?.name, use: "Start" }),
+  ]);
+  const keys = env.flatMap(({ valueFrom }) => [
+    ...reference("ConfigMap", { name: valueFrom?.configMapKeyRef?.name, use: "Start" }),
+    ...reference("Secret", { name: valueFrom?.secretKeyRef?.name, use: "Start" }),
+  ]);
+  return [...whole, ...keys];
+}
+
+/** What a volume shows. */
+export function volumeReferences(
+  { configMap, secret, projected }: Pick<Volume, "configMap" | "secret" | "projected">,
+): readonly Reference[] {
+  const projections = (projected?.sources ?? []).flatMap((source) => [
+    ...reference("ConfigMap", { name: source.configMap?.name, use: "Volume" }),
+    ...reference("Secret", { name: source.secret?.name, use: "Volume" }),
+  ]);
+  return [
+    ...reference("ConfigMap", { name: configMap?.name, use: "Volume" }),
+    ...reference("Secret", { name: secret?.secretName, use: "Volume" }),
+    ...projections,
+  ];
+}
+
+function reference(
+  kind: Reference["kind"],
+  { name, use }: { readonly name: string | undefined; readonly use: Reference["use"] },
+): readonly Reference[] {
+  return name ? [{ kind, name, use }] : [];
+}
