@@ -1,4 +1,5 @@
 /** The agent: restores what it remembers, follows its sources and the runtime, keeps the pods, and leaves them running when it stops. */
+import type { Amounts } from "../core/pod/env/resource_field.ts";
 import type { PodMemory } from "../core/pod/memory.ts";
 import { messageOf } from "../ports/errors.ts";
 import type { PodSource, SourceSnapshot } from "../ports/pod_source.ts";
@@ -10,9 +11,13 @@ import { createImagePuller, type ImagePuller } from "./image_puller.ts";
 import { findLeftovers } from "./leftovers.ts";
 import { createObserver } from "./observe.ts";
 import { createPodEvents } from "./pod_events.ts";
+import { createPodObjects, noPodObjects, type PodObjects } from "./pod_objects.ts";
+import { createPodVolumes } from "./pod_volumes.ts";
 import { createPods, type Pods } from "./pods.ts";
 import { createQosCgroups } from "./qos_cgroups.ts";
 import { type ContainerLog, rotateLogs } from "./log_rotation.ts";
+import { createServiceAccountTokens } from "./service_account_tokens.ts";
+import { createServiceLinks } from "./service_links.ts";
 import { watchRuntime } from "./runtime_watch.ts";
 import { createTerminationMessages } from "./termination_message.ts";
 import type { AgentPorts, AgentSettings } from "./agent_ports.ts";
@@ -47,11 +52,26 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
   const events = createPodEvents({ recorder, log: log.named("events") });
   const puller = createImagePuller({ ...ports, parallel: settings.parallelPulls });
   const messages = createTerminationMessages({ files, paths: settings.node.paths });
+  const objects = podObjects(ports, (uid) => {
+    volumes.changed(uid);
+    pods.mark(uid);
+  });
+  const services = createServiceLinks(ports);
+  const shared = { objects, services, allocatable: () => allocatableOf(settings.node) };
+  const volumes = createPodVolumes({
+    ...ports,
+    ...shared,
+    events,
+    tokens: createServiceAccountTokens({ ...ports, log: log.named("tokens") }),
+    node: settings.node,
+  });
   const pods = createPods({
     ...ports,
     ...settings,
+    ...shared,
     log: log.named("pods"),
     events,
+    volumes,
     puller,
     observer: createObserver({ runtime, messages }),
     memories: await loadMemories(ports),
@@ -75,6 +95,7 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
       view.snapshot = snapshot;
       const desired = mergeSources(views.map((each) => each.snapshot));
       await keepQosCgroups([...desired.pods.values()]);
+      objects.update([...desired.pods.values()]);
       pods.update(desired);
       if (views.every((each) => each.snapshot !== undefined)) ready.resolve();
     }
@@ -88,13 +109,29 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
         { ...ports, pods, log: log.named("runtime"), relistMs: settings.relistMs },
         signal,
       ),
+      services.run(signal),
       every({ ...emptyDirTask(pods, ports, settings), clock, log }, signal),
       every({ ...logTask(pods, ports, settings), clock, log }, signal),
     ]);
     await pods.close();
+    await objects.close();
   }
 
   return { pods, events: recorder, puller, sources: () => views, ready: ready.promise, run };
+}
+
+/** A node without a cluster follows nothing. */
+function podObjects(
+  { kube, clock, log }: AgentPorts,
+  changed: (podUid: string) => void,
+): PodObjects {
+  if (kube === null) return noPodObjects;
+  return createPodObjects({ kube, clock, log: log.named("objects"), changed });
+}
+
+/** What the machine has. */
+function allocatableOf({ cpuCapacityMilli, memoryCapacityBytes }: AgentSettings["node"]): Amounts {
+  return { cpu: `${cpuCapacityMilli}m`, memory: `${memoryCapacityBytes}` };
 }
 
 /** A store that cannot be read costs the memory, not the pods. */

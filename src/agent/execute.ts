@@ -102,7 +102,7 @@ async function sandboxStarted(
     });
   }
   try {
-    await runSandbox({ pod, attempt }, deps);
+    await runSandbox({ pod, attempt, failure: memory.sandboxFailure }, deps);
     return forgetSandboxFailure(memory);
   } catch (err) {
     if (!(err instanceof StartFailure)) throw err;

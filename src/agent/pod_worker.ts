@@ -13,6 +13,7 @@ import { podKey } from "../core/k8s.ts";
 import type { Action } from "../core/pod/action.ts";
 import type { BackoffPolicy } from "../core/pod/backoff.ts";
 import { plan } from "../core/pod/plan.ts";
+import { hastenObjects } from "../core/pod/memory.ts";
 import type { Plan } from "../core/pod/plan_input.ts";
 import { isLegal, isOver, type PodState } from "../core/pod/state.ts";
 import { podStatus } from "../core/pod/status.ts";
@@ -50,6 +51,7 @@ export async function syncPod(
     stop.throwIfAborted();
     record.seen = await deps.observer.observe(record.uid);
     takeEviction(record);
+    takeObjectChange(record, deps);
     const ending = record.terminating;
     const planned = planNow(record, deps);
     settle(record, planned, deps);
@@ -61,7 +63,8 @@ export async function syncPod(
     if (planned.state.kind === "Gone") return await forget(record, deps);
     if (planned.actions.length === 0) {
       await saveMemory(record, deps);
-      return { kind: "Settled", wakeAt: planned.wakeAt };
+      const volumesAt = await keepVolumes(record, deps);
+      return { kind: "Settled", wakeAt: earlier(planned.wakeAt, volumesAt) };
     }
   }
   deps.log.warn("Pod does not settle, going on in a moment", { uid: record.uid });
@@ -77,6 +80,25 @@ function takeEviction(record: PodRecord): void {
   if (record.eviction === null) return;
   record.memory = { ...record.memory, end: record.eviction };
   record.eviction = null;
+}
+
+/** What failed for want of an object that has changed since is tried again at once. */
+function takeObjectChange(record: PodRecord, { volumes }: PodWorkerDeps): void {
+  if (volumes.takeChange(record.uid)) record.memory = hastenObjects(record.memory);
+}
+
+/** Only while the pod's sandbox lives: before that its volumes are made, and after that nobody looks at them. */
+async function keepVolumes(
+  { desired, state }: PodRecord,
+  { volumes }: PodWorkerDeps,
+): Promise<Instant | undefined> {
+  const isUp = state?.kind === "Running" || state?.kind === "Initializing";
+  return desired !== null && isUp ? await volumes.keep(desired) : undefined;
+}
+
+function earlier(one: Instant | undefined, other: Instant | undefined): Instant | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return Math.min(one, other);
 }
 
 function planNow(record: PodRecord, { clock, backoff }: PodWorkerDeps): Plan {
@@ -160,6 +182,7 @@ async function carryOut(
 /** A store that cannot write keeps a memory too many, and holds nobody up. */
 async function forget(record: PodRecord, deps: PodWorkerDeps): Promise<PassResult> {
   deps.observer.forget(record.uid);
+  deps.volumes.forget(record.uid);
   try {
     await deps.store.remove(record.uid);
   } catch (err) {

@@ -5,13 +5,16 @@ import { sandboxConfig } from "../core/cri/sandbox_config.ts";
 import type { Pod } from "../core/k8s.ts";
 import type { NodeSettings } from "../core/node/settings.ts";
 import { podCgroup } from "../core/node/pod_cgroup.ts";
-import { podSteps, volumeSteps } from "../core/volume/pod_steps.ts";
+import { nextDelay, volumeBackoff } from "../core/pod/backoff.ts";
+import type { Failure } from "../core/pod/memory.ts";
+import { podSteps } from "../core/volume/pod_steps.ts";
 import type { Cgroups } from "../ports/cgroups.ts";
 import { messageOf, Unavailable } from "../ports/errors.ts";
 import type { Files } from "../ports/files.ts";
 import type { Runtime } from "../ports/runtime.ts";
 import { retryDelayMs, StartFailure } from "./failure.ts";
 import type { PodEvents } from "./pod_events.ts";
+import type { PodVolumes } from "./pod_volumes.ts";
 
 export interface RunSandboxDeps {
   readonly runtime: Runtime;
@@ -19,16 +22,24 @@ export interface RunSandboxDeps {
   readonly cgroups: Cgroups;
   readonly events: PodEvents;
   readonly node: NodeSettings;
+  readonly volumes: PodVolumes;
+}
+
+export interface RunSandboxRequest {
+  readonly pod: Pod;
+  readonly attempt: number;
+  /** The last failure to make one: volumes back off from it. */
+  readonly failure: Failure | undefined;
 }
 
 /** Throws StartFailure for what the pod or the node lacks, and Unavailable while the runtime is away. */
 export async function runSandbox(
-  { pod, attempt }: { readonly pod: Pod; readonly attempt: number },
+  { pod, attempt, failure }: RunSandboxRequest,
   deps: RunSandboxDeps,
 ): Promise<void> {
   await prepareCgroup(pod, deps);
   await prepareDirectories(pod, deps);
-  await prepareVolumes(pod, deps);
+  await prepareVolumes({ pod, failure }, deps);
   warnOfDns(pod, deps);
   const hostname = kernelHostname({ pod, node: deps.node });
   if (!hostname.ok) throw notCreated(pod, deps, hostname.error);
@@ -71,17 +82,19 @@ async function prepareDirectories(pod: Pod, deps: RunSandboxDeps): Promise<void>
   }
 }
 
-async function prepareVolumes(pod: Pod, deps: RunSandboxDeps): Promise<void> {
-  for (const { volume, steps } of volumeSteps({ pod, node: deps.node })) {
-    try {
-      await deps.files.apply(steps);
-    } catch (err) {
-      throw failed(pod, deps, {
-        reason: "FailedMount",
-        message: `MountVolume.SetUp failed for volume "${volume}" : ${messageOf(err)}`,
-      });
-    }
-  }
+/** The kubelet tries again soon, and then less and less often. */
+async function prepareVolumes(
+  { pod, failure }: Pick<RunSandboxRequest, "pod" | "failure">,
+  { volumes }: RunSandboxDeps,
+): Promise<void> {
+  const message = await volumes.setUp(pod);
+  if (message === null) return;
+  const before = failure?.reason === "FailedMount" ? failure.delayMs || undefined : undefined;
+  throw new StartFailure({
+    reason: "FailedMount",
+    message,
+    delayMs: nextDelay(before, volumeBackoff),
+  });
 }
 
 function warnOfDns(pod: Pod, deps: RunSandboxDeps): void {

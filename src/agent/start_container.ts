@@ -1,22 +1,22 @@
 /** Starts one container in a sandbox: image, configuration, files, create, start. */
 import { containerConfig } from "../core/cri/container_config.ts";
+import { type SubPathBind, subPathBinds } from "../core/cri/mounts.ts";
 import { sandboxConfig } from "../core/cri/sandbox_config.ts";
 import type { ContainerConfig, Image, Sandbox } from "../core/cri/types.ts";
 import type { Container, Pod } from "../core/k8s.ts";
-import type { NodeSettings } from "../core/node/settings.ts";
 import { containerSteps, hostsSteps } from "../core/volume/pod_steps.ts";
 import type { FileStep } from "../core/volume/step.ts";
 import { messageOf, Unavailable } from "../ports/errors.ts";
-import type { Files } from "../ports/files.ts";
+import type { Log } from "../ports/log.ts";
 import type { Runtime } from "../ports/runtime.ts";
+import { type EnvironmentDeps, environmentOf } from "./container_environment.ts";
 import { ensureImage, type EnsureImageDeps, type EnsureImageRequest } from "./ensure_image.ts";
 import { retryDelayMs, StartFailure } from "./failure.ts";
 import { fieldPathOf } from "./pod_events.ts";
 
-export interface StartContainerDeps extends EnsureImageDeps {
+export interface StartContainerDeps extends EnsureImageDeps, EnvironmentDeps {
   readonly runtime: Runtime;
-  readonly files: Files;
-  readonly node: NodeSettings;
+  readonly log: Log;
 }
 
 export interface StartContainerRequest extends EnsureImageRequest {
@@ -43,8 +43,14 @@ async function configure(
   const { node } = deps;
   const image = await imageFor(request, deps);
   const podIps = sandbox.ips;
-  const config = containerConfig({ pod, container, attempt, node, image, podIps });
+  const env = await environmentOf({ pod, container, sandboxIps: podIps }, deps);
+  if (!env.ok) throw failed(request, deps, configError(env.error));
+  const input = { pod, container, attempt, node, image, podIps, env: env.value };
+  const config = containerConfig(input);
   if (!config.ok) throw failed(request, deps, config.error);
+  const binds = subPathBinds({ ...input, paths: node.paths });
+  if (!binds.ok) throw failed(request, deps, configError(binds.error));
+  for (const bind of binds.value) await bindSubPath(bind, request, deps);
   const steps = [
     ...hostsSteps({ pod, node, podIps }),
     ...containerSteps({ pod, container, attempt, node }),
@@ -62,6 +68,32 @@ async function imageFor(request: StartContainerRequest, deps: StartContainerDeps
   }
 }
 
+function configError(message: string): { readonly reason: string; readonly message: string } {
+  return { reason: "CreateContainerConfigError", message };
+}
+
+/** What exactly went wrong may tell of files that are none of the pod's: only the log has it. */
+async function bindSubPath(
+  { volume, volumePath, subPath, path }: SubPathBind,
+  request: StartContainerRequest,
+  deps: StartContainerDeps,
+): Promise<void> {
+  const steps = [
+    [{ kind: "MakeSubPath", path: volumePath, subPath }, "create subPath directory"],
+    [{ kind: "BindSubPath", path, volumePath, subPath }, "prepare subPath"],
+  ] as const;
+  for (const [step, what] of steps) {
+    try {
+      await deps.files.apply([step]);
+    } catch (err) {
+      const container = request.container.name;
+      deps.log.warn("A part of a volume cannot be mounted", { volume, container, err });
+      const message = `failed to ${what} for volumeMount "${volume}" of container "${container}"`;
+      throw failed(request, deps, configError(message));
+    }
+  }
+}
+
 async function prepareFiles(
   request: StartContainerRequest,
   deps: StartContainerDeps,
@@ -70,7 +102,7 @@ async function prepareFiles(
   try {
     await deps.files.apply(steps);
   } catch (err) {
-    throw failed(request, deps, { reason: "CreateContainerConfigError", message: messageOf(err) });
+    throw failed(request, deps, configError(messageOf(err)));
   }
 }
 

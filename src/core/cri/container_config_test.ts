@@ -21,11 +21,14 @@ const image: Image = {
 const podIps = ["10.88.0.2"];
 
 /** The first container's configuration, with what it was made from. */
-function configured(builder: PodBuilder) {
+function configured(
+  builder: PodBuilder,
+  env: ReadonlyMap<string, string> = new Map([["GREETING", "hello"]]),
+) {
   const built = builder.build();
   const [container] = built.spec.containers;
   assert.ok(container);
-  const input = { pod: built, container, attempt: 4, node: node(), image, podIps };
+  const input = { pod: built, container, attempt: 4, node: node(), image, podIps, env };
   return { input, result: containerConfig(input) };
 }
 
@@ -44,7 +47,7 @@ Deno.test("a plain container", () => {
       command: [],
       args: [],
       workingDir: "",
-      env: [],
+      env: [{ key: "GREETING", value: "hello" }],
       mounts: mounts.value,
       labels: {
         "io.kubernetes.container.name": "main",
@@ -74,7 +77,6 @@ Deno.test("a container with everything said", () => {
     pod("web").labels({ app: "shop" }).container("main", {
       command: ["sh", "-c"],
       args: ["echo $(GREETING)"],
-      env: [{ name: "GREETING", value: "hello" }],
       workingDir: "/srv",
       stdin: true,
       stdinOnce: true,
@@ -107,6 +109,7 @@ Deno.test("a container with everything said", () => {
 const refusals: readonly {
   readonly title: string;
   readonly pod: PodBuilder;
+  readonly env?: ReadonlyMap<string, string>;
   readonly message: RegExp;
 }[] = [
   {
@@ -116,17 +119,15 @@ const refusals: readonly {
   },
   {
     title: "references without measure",
-    pod: pod("web").container("main", {
-      env: [{ name: "LONG", value: "x".repeat(1024 * 1024) }],
-      args: ["$(LONG)".repeat(7)],
-    }),
+    pod: pod("web").container("main", { args: ["$(LONG)".repeat(7)] }),
+    env: new Map([["LONG", "x".repeat(1024 * 1024)]]),
     message: /expand to more than 6291456 characters$/,
   },
 ];
 
-for (const { title, pod, message } of refusals) {
+for (const { title, pod, env, message } of refusals) {
   Deno.test(`${title} is a CreateContainerConfigError`, () => {
-    const { result } = configured(pod);
+    const { result } = configured(pod, env);
     assert.ok(!result.ok);
     assert.equal(result.error.reason, "CreateContainerConfigError");
     assert.match(result.error.message, message);

@@ -3,24 +3,33 @@ import assert from "node:assert/strict";
 import { node } from "../../../tests/fakes/node.ts";
 import { pod, type PodBuilder } from "../../../tests/fakes/pods.ts";
 import type { Container } from "../k8s.ts";
-import { containerMounts } from "./mounts.ts";
+import { containerMounts, type ContainerMountsInput, subPathBinds } from "./mounts.ts";
 import type { Mount } from "./types.ts";
 
 const { paths } = node();
+const env = new Map([["POD_NAME", "web"], ["EMPTY", ""]]);
 const web = pod("web")
   .volume("cache")
   .volume("shm", { emptyDir: { medium: "Memory" } })
-  .volume("data", { hostPath: { path: "/srv/data" } });
+  .volume("data", { hostPath: { path: "/srv/data" } })
+  .volume("conf", { configMap: { name: "conf" } })
+  .volume("keys", { secret: { secretName: "keys" } })
+  .volume("self", { downwardAPI: {} })
+  .volume("api", { projected: {} });
 
-function mountsOf(
+function inputFor(
   builder: PodBuilder,
   fields: Partial<Container>,
   { podIps = ["10.88.0.2"] }: { podIps?: readonly string[] } = {},
-): ReturnType<typeof containerMounts> {
-  const built = builder.container("main", fields).build();
-  const [container] = built.spec.containers;
+): ContainerMountsInput {
+  const pod = builder.container("main", fields).build();
+  const [container] = pod.spec.containers;
   assert.ok(container);
-  return containerMounts({ pod: built, container, attempt: 3, paths, podIps });
+  return { pod, container, attempt: 3, paths, podIps, env };
+}
+
+function mountsOf(...given: Parameters<typeof inputFor>): ReturnType<typeof containerMounts> {
+  return containerMounts(inputFor(...given));
 }
 
 /** `CONTAINER <- HOST`, with what is out of the ordinary behind it. */
@@ -85,6 +94,40 @@ const cases: readonly {
     fields: { volumeMounts: [{ name: "data", mountPath: "/etc/hosts" }] },
     mounts: ["/etc/hosts <- /srv/data", lastWords],
   },
+  {
+    title: "volumes that the agent fills are only read",
+    fields: {
+      volumeMounts: ["conf", "keys", "self", "api"].map((name) => ({
+        name,
+        mountPath: `/${name}`,
+      })),
+    },
+    mounts: [
+      `/conf <- ${pods}/volumes/kubernetes.io~configmap/conf ro`,
+      `/keys <- ${pods}/volumes/kubernetes.io~secret/keys ro`,
+      `/self <- ${pods}/volumes/kubernetes.io~downward-api/self ro`,
+      `/api <- ${pods}/volumes/kubernetes.io~projected/api ro`,
+      hosts,
+      lastWords,
+    ],
+  },
+  {
+    title: "parts of volumes are bound to places of their own",
+    fields: {
+      volumeMounts: [
+        { name: "cache", mountPath: "/all" },
+        { name: "cache", mountPath: "/part", subPath: "a/b" },
+        { name: "conf", mountPath: "/app.conf", subPathExpr: "$(POD_NAME).conf" },
+      ],
+    },
+    mounts: [
+      `/all <- ${pods}/volumes/kubernetes.io~empty-dir/cache`,
+      `/part <- ${pods}/volume-subpaths/cache/main/1`,
+      `/app.conf <- ${pods}/volume-subpaths/conf/main/2 ro`,
+      hosts,
+      lastWords,
+    ],
+  },
   { title: "no address yet, no hosts file", podIps: [], mounts: [lastWords] },
   {
     title: "the host's network has a hosts file anyway",
@@ -126,3 +169,41 @@ Deno.test("a mount of no volume is told by name", () => {
     error: 'cannot find volume "gone" to mount into container "main"',
   });
 });
+
+Deno.test("what is to be bound is told with its volume", () => {
+  const volumeMounts = [
+    { name: "data", mountPath: "/all" },
+    { name: "data", mountPath: "/part", subPath: "a/b" },
+    { name: "cache", mountPath: "/own", subPathExpr: "$(POD_NAME)" },
+  ];
+  assert.deepEqual(subPathBinds(inputFor(web, { volumeMounts })), {
+    ok: true,
+    value: [
+      {
+        volume: "data",
+        volumePath: "/srv/data",
+        subPath: "a/b",
+        path: `${pods}/volume-subpaths/data/main/1`,
+      },
+      {
+        volume: "cache",
+        volumePath: `${pods}/volumes/kubernetes.io~empty-dir/cache`,
+        subPath: "web",
+        path: `${pods}/volume-subpaths/cache/main/2`,
+      },
+    ],
+  });
+});
+
+const badParts = [
+  [{ subPath: "/etc" }, "error SubPath `/etc` must not be an absolute path"],
+  [{ subPath: "a/../.." }, "unable to provision SubPath `a/../..`: must not contain '..'"],
+  [{ subPathExpr: "$(UNSET)/$(EMPTY)/$(POD_NAME)" }, "missing value for EMPTY, UNSET"],
+  [{ subPathExpr: "/$(POD_NAME)" }, "error SubPath `/web` must not be an absolute path"],
+] as const;
+for (const [part, error] of badParts) {
+  Deno.test(`a part that must not be mounted: ${error}`, () => {
+    const volumeMounts = [{ name: "data", mountPath: "/x", ...part }];
+    assert.deepEqual(mountsOf(web, { volumeMounts }), { ok: false, error });
+  });
+}

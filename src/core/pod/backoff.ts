@@ -17,6 +17,12 @@ export const defaultBackoff: BackoffPolicy = { initialMs: 10 * second, maxMs: 5 
 /** That of image pulls, which no setting changes. */
 export const imageBackoff: BackoffPolicy = { initialMs: 10 * second, maxMs: 5 * minute };
 
+/** That of volumes which cannot be made ready. */
+export const volumeBackoff: BackoffPolicy = {
+  initialMs: second / 2,
+  maxMs: 2 * minute + 2 * second,
+};
+
 /** A run that outlives this starts over, whatever the longest delay is. */
 const forgottenAfterMs = 10 * minute;
 

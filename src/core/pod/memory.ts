@@ -73,6 +73,26 @@ export function rememberSandboxFailure(memory: PodMemory, sandboxFailure: Failur
   return { ...memory, sandboxFailure };
 }
 
+/** What a pod waits for that refers to objects which may change: volumes, and the environments of its containers. */
+const waitsForObjects = new Set(["FailedMount", "CreateContainerConfigError"]);
+
+/** The memory after an object has changed that the pod refers to: what failed for want of it is tried again at once. */
+export function hastenObjects(memory: PodMemory): PodMemory {
+  const { sandboxFailure, containers } = memory;
+  const hastened = Object.entries(containers).map(([name, { failure, ...rest }]) =>
+    [name, { ...rest, ...(failure && { failure: hasten(failure) }) }] as const
+  );
+  return {
+    ...memory,
+    ...(sandboxFailure && { sandboxFailure: hasten(sandboxFailure) }),
+    containers: Object.fromEntries(hastened),
+  };
+}
+
+function hasten(failure: Failure): Failure {
+  return waitsForObjects.has(failure.reason) ? { ...failure, delayMs: 0 } : failure;
+}
+
 /** The memory after the sandbox was made. */
 export function forgetSandboxFailure(memory: PodMemory): PodMemory {
   const { sandboxFailure, ...rest } = memory;

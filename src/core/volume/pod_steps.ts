@@ -2,14 +2,10 @@
 import { hostsFileContent } from "../cri/hosts.ts";
 import type { Container, Pod, Volume } from "../k8s.ts";
 import type { NodeSettings } from "../node/settings.ts";
-import {
-  emptyDirPath,
-  hostsFilePath,
-  podDir,
-  podLogDir,
-  terminationMessageFile,
-} from "../pod/paths.ts";
+import { hostsFilePath, podDir, podLogDir, terminationMessageFile } from "../pod/paths.ts";
 import { isHostPathType } from "./host_path.ts";
+import { type ManagedVolume, managedVolume, volumeHostPath } from "./managed_volume.ts";
+import { nestedMounts } from "./nested_mounts.ts";
 import { tmpfsBytes } from "./tmpfs_size.ts";
 import type { FileStep } from "./step.ts";
 
@@ -19,9 +15,11 @@ interface PodOnNode {
   readonly node: NodeSettings;
 }
 
-/** A volume's steps; the volume is named for the message when one fails. */
+/** A volume with what must be done before it is filled. */
 export interface VolumeSteps {
-  readonly volume: string;
+  readonly volume: Volume;
+  /** Where its files lie; "" for a kind that this agent does not know. */
+  readonly dir: string;
   readonly steps: readonly FileStep[];
 }
 
@@ -34,28 +32,68 @@ export function podSteps({ pod, node }: PodOnNode): readonly FileStep[] {
 }
 
 /** The volumes in the pod's order. */
-export function volumeSteps({ pod, node }: PodOnNode): readonly VolumeSteps[] {
-  return (pod.spec.volumes ?? []).map((volume) => ({
-    volume: volume.name,
-    steps: [...emptyDirSteps(volume, { pod, node }), ...hostPathSteps(volume)],
-  }));
+export function volumeSteps(on: PodOnNode): readonly VolumeSteps[] {
+  return (on.pod.spec.volumes ?? []).map((volume) => {
+    const dir = volumeHostPath(volume, { pod: on.pod, paths: on.node.paths }) ?? "";
+    return { volume, dir, steps: stepsFor(volume, dir, on) };
+  });
+}
+
+function stepsFor(volume: Volume, dir: string, on: PodOnNode): readonly FileStep[] {
+  if (volume.emptyDir !== undefined) return emptyDirSteps(volume.emptyDir, dir, on);
+  if (volume.hostPath !== undefined) return hostPathSteps(volume.hostPath);
+  const managed = managedVolume(volume);
+  return managed === null ? [] : managedSteps({ volume, dir, ...managed }, on);
 }
 
 /** @see https://kubernetes.io/docs/concepts/storage/volumes/#emptydir */
-function emptyDirSteps(volume: Volume, { pod, node }: PodOnNode): readonly FileStep[] {
-  if (volume.emptyDir === undefined) return [];
-  const path = emptyDirPath(node.paths, { uid: pod.metadata.uid, volume: volume.name });
-  const directory: FileStep = { kind: "MakeDirectory", path, mode: 0o777 };
-  if (volume.emptyDir.medium !== "Memory") return [directory];
-  const sizeBytes = tmpfsBytes({ pod, node, sizeLimit: volume.emptyDir.sizeLimit });
-  // Open to all like any emptyDir; as in /tmp nobody removes what others have put there: the kernel's own default.
-  return [directory, { kind: "MountTmpfs", path, sizeBytes, mode: 0o1777 }];
+function emptyDirSteps(
+  { medium, sizeLimit }: NonNullable<Volume["emptyDir"]>,
+  dir: string,
+  on: PodOnNode,
+): readonly FileStep[] {
+  const gid = on.pod.spec.securityContext?.fsGroup;
+  return [
+    ...(medium === "Memory" ? memorySteps({ dir, sizeLimit }, on) : diskSteps(dir)),
+    ...(gid === undefined
+      ? []
+      : [{ kind: "SetGroup", path: dir, gid, writable: true, unlessTopIs: true } as const]),
+  ];
+}
+
+function diskSteps(path: string): readonly FileStep[] {
+  return [{ kind: "MakeDirectory", path, mode: 0o777 }];
+}
+
+/** Open to all like any emptyDir; as in /tmp nobody removes what others have put there: the kernel's own default. */
+function memorySteps(
+  { dir, sizeLimit }: { readonly dir: string; readonly sizeLimit: string | undefined },
+  { pod, node }: PodOnNode,
+): readonly FileStep[] {
+  const sizeBytes = tmpfsBytes({ pod, node, sizeLimit });
+  return [...diskSteps(dir), { kind: "MountTmpfs", path: dir, sizeBytes, mode: 0o1777 }];
+}
+
+/** A place for the files, and for the volumes that are mounted in among them. */
+function managedSteps(
+  { volume, dir, inMemory }: ManagedVolume & { readonly volume: Volume; readonly dir: string },
+  on: PodOnNode,
+): readonly FileStep[] {
+  const nested = nestedMounts(on.pod.spec, volume.name);
+  return [
+    ...(inMemory ? memorySteps({ dir, sizeLimit: undefined }, on) : diskSteps(dir)),
+    ...nested.map((path): FileStep => ({
+      kind: "MakeDirectory",
+      path: `${dir}/${path}`,
+      mode: 0o755,
+    })),
+  ];
 }
 
 /** @see https://kubernetes.io/docs/concepts/storage/volumes/#hostpath */
-function hostPathSteps({ hostPath }: Volume): readonly FileStep[] {
-  if (hostPath === undefined) return [];
-  const { path, type = "" } = hostPath;
+function hostPathSteps(
+  { path, type = "" }: NonNullable<Volume["hostPath"]>,
+): readonly FileStep[] {
   return isHostPathType(type) ? [{ kind: "CheckHostPath", path, type }] : [];
 }
 

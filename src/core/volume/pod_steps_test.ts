@@ -8,7 +8,8 @@ import type { FileStep } from "./step.ts";
 
 const node = testNode();
 const web = pod("web").uid("u1");
-const volumes = "/var/lib/skerry/pods/u1/volumes/kubernetes.io~empty-dir";
+const pluginDirs = "/var/lib/skerry/pods/u1/volumes/kubernetes.io~";
+const volumes = `${pluginDirs}empty-dir`;
 const disk: FileStep = { kind: "MakeDirectory", path: `${volumes}/v`, mode: 0o777 };
 const memory = (sizeBytes: number): readonly FileStep[] => [
   disk,
@@ -47,9 +48,51 @@ const cases: readonly [name: string, Omit<Volume, "name">, readonly FileStep[]][
 for (const [name, source, steps] of cases) {
   Deno.test(`volume: ${name}`, () => {
     const given = web.volume("v", source).build();
-    assert.deepEqual(volumeSteps({ pod: given, node }), [{ volume: "v", steps }]);
+    assert.deepEqual(volumeSteps({ pod: given, node }).map((each) => each.steps), [steps]);
   });
 }
+
+const managed: readonly [dir: string, Omit<Volume, "name">, inMemory: boolean][] = [
+  ["configmap/v", { configMap: { name: "c" } }, false],
+  ["secret/v", { secret: { secretName: "s" } }, true],
+  ["downward-api/v", { downwardAPI: {} }, true],
+  ["projected/v", { projected: {} }, true],
+];
+for (const [dir, source, inMemory] of managed) {
+  Deno.test(`${dir.slice(0, -2)} volumes lie ${inMemory ? "in memory" : "on disk"}`, () => {
+    const path = pluginDirs + dir;
+    const [volume] = volumeSteps({ pod: web.volume("v", source).build(), node });
+    assert.equal(volume?.dir, path);
+    assert.deepEqual(volume.steps, [
+      { kind: "MakeDirectory", path, mode: 0o777 },
+      ...(inMemory
+        ? [{ kind: "MountTmpfs", path, sizeBytes: 1024 ** 3, mode: 0o1777 } as const]
+        : []),
+    ]);
+  });
+}
+
+Deno.test("places for the volumes that are mounted inside a filled one are made beforehand", () => {
+  const volumeMounts = [
+    { name: "v", mountPath: "/etc/app" },
+    { name: "w", mountPath: "/etc/app/cache" },
+  ];
+  const given = web.volume("v", { configMap: { name: "c" } }).volume("w")
+    .container("main", { volumeMounts });
+  const [volume] = volumeSteps({ pod: given.build(), node });
+  const path = `${pluginDirs}configmap/v/cache`;
+  assert.deepEqual(volume?.steps.at(-1), { kind: "MakeDirectory", path, mode: 0o755 });
+});
+
+Deno.test("an emptyDir is given to the pod's group once", () => {
+  const given = web.spec({ securityContext: { fsGroup: 2000 } }).volume("v");
+  const [volume] = volumeSteps({ pod: given.build(), node });
+  const path = `${volumes}/v`;
+  assert.deepEqual(volume?.steps, [
+    disk,
+    { kind: "SetGroup", path, gid: 2000, writable: true, unlessTopIs: true },
+  ]);
+});
 
 Deno.test("a volume in memory is no larger than the memory of a pod that is limited", () => {
   const limited: Partial<Container> = { resources: { limits: { memory: "1Mi" } } };
