@@ -6,6 +6,7 @@ import { containerStatus } from "./container_status.ts";
 import { isAlive, liveSandbox, type Observed } from "./observed.ts";
 import { type Phase, phase } from "./phase.ts";
 import { isInitialized } from "./plan_containers.ts";
+import { podIps } from "./pod_ips.ts";
 import { qosClass } from "./qos.ts";
 import type { StatusInput } from "./status_input.ts";
 
@@ -83,26 +84,12 @@ function addresses(
 ): Pick<PodStatus, "hostIP" | "hostIPs" | "podIP" | "podIPs"> {
   // A pod without a sandbox keeps showing the addresses that it had.
   const before = (previous?.podIPs ?? []).map(({ ip }) => ip);
-  const own = sortedIps(liveSandbox(seen)?.ips ?? before, { primary: nodeIps[0] });
-  const podIps = pod.spec.hostNetwork === true ? nodeIps : own;
+  const sandboxIps = liveSandbox(seen)?.ips ?? before;
+  const own = podIps({ spec: pod.spec, sandboxIps, nodeIps });
   return {
     ...(nodeIps[0] === undefined ? {} : { hostIP: nodeIps[0], hostIPs: asList(nodeIps) }),
-    ...(podIps[0] === undefined ? {} : { podIP: podIps[0], podIPs: asList(podIps) }),
+    ...(own[0] === undefined ? {} : { podIP: own[0], podIPs: asList(own) }),
   };
-}
-
-/** One address of each family, that of the node's first address before the other. */
-function sortedIps(
-  ips: readonly string[],
-  { primary }: { readonly primary: string | undefined },
-): readonly string[] {
-  const [v4, v6] = [ips.filter((ip) => !isV6(ip)), ips.filter(isV6)];
-  const families = primary !== undefined && isV6(primary) ? [v6, v4] : [v4, v6];
-  return families.flatMap((family) => family.slice(0, 1));
-}
-
-function isV6(ip: string): boolean {
-  return ip.includes(":");
 }
 
 function asList(ips: readonly string[]): readonly { readonly ip: string }[] {
