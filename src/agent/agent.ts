@@ -3,7 +3,8 @@ import type { Amounts } from "../core/pod/env/resource_field.ts";
 import type { PodMemory } from "../core/pod/memory.ts";
 import { messageOf } from "../ports/errors.ts";
 import type { PodSource, SourceSnapshot } from "../ports/pod_source.ts";
-import { mergeSources } from "./desired.ts";
+import { createCluster } from "./cluster.ts";
+import { type Desired, mergeSources } from "./desired.ts";
 import { checkEmptyDirLimits, emptyDirCheckMs } from "./empty_dir_limits.ts";
 import { createEventRecorder, type EventRecorder } from "./event_recorder.ts";
 import { every } from "./every.ts";
@@ -65,7 +66,12 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
     tokens: createServiceAccountTokens({ ...ports, log: log.named("tokens") }),
     node: settings.node,
   });
-  const pods = createPods({
+  const cluster = createCluster({
+    ...ports,
+    nodeName: settings.node.nodeName,
+    pods: () => pods,
+  });
+  const pods: Pods = createPods({
     ...ports,
     ...settings,
     ...shared,
@@ -77,8 +83,14 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
     memories: await loadMemories(ports),
     leftovers: await findLeftovers({ files, paths: settings.node.paths }),
     admissionNode: () => settings.admission,
+    statuses: cluster.statuses,
+    onGone: () => cluster.update(desired),
   });
-  const views = ports.sources.map((source): MutableView => ({ source, snapshot: undefined }));
+  let desired: Desired = { pods: new Map(), complete: false };
+  const views = [...ports.sources, ...cluster.sources].map((source): MutableView => ({
+    source,
+    snapshot: undefined,
+  }));
   const ready = Promise.withResolvers<void>();
   const keepQosCgroups = createQosCgroups({
     cgroups: ports.cgroups,
@@ -93,10 +105,11 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
   async function follow(view: MutableView, signal: AbortSignal): Promise<void> {
     for await (const snapshot of view.source.snapshots(signal)) {
       view.snapshot = snapshot;
-      const desired = mergeSources(views.map((each) => each.snapshot));
+      desired = mergeSources(views.map((each) => each.snapshot));
       await keepQosCgroups([...desired.pods.values()]);
       objects.update([...desired.pods.values()]);
       pods.update(desired);
+      cluster.update(desired);
       if (views.every((each) => each.snapshot !== undefined)) ready.resolve();
     }
   }
@@ -115,6 +128,7 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
     ]);
     await pods.close();
     await objects.close();
+    await cluster.close();
   }
 
   return { pods, events: recorder, puller, sources: () => views, ready: ready.promise, run };

@@ -9,8 +9,10 @@ import type { EventSubject } from "./pod_events.ts";
 export interface EarlierPods {
   /** Whether an earlier agent made the pod, and it has not gone since. */
   isMade(uid: string): boolean;
-  /** What is remembered of the pod; given once, for a pod of the same UID that comes later starts with nothing. */
+  /** What is remembered of the pod; given once, for a static pod of the same UID that comes later starts with nothing. */
   takeMemory(uid: string): PodMemory | undefined;
+  /** Remembers a pod of the API server that has left the node. */
+  remember(uid: string, memory: PodMemory): void;
   /** The leftovers that are to be ended now, each given once. */
   unwanted(desired: Desired): readonly EventSubject[];
   /** The pod is gone. */
@@ -26,6 +28,13 @@ export interface EarlierPodsDeps {
   readonly log: Log;
 }
 
+/** Of so many pods that are gone it is known that they are: an API server that was restored may show them again. */
+const keptGone = 500;
+
+function isGone([, { goneAt }]: readonly [string, PodMemory]): boolean {
+  return goneAt !== undefined;
+}
+
 export function createEarlierPods(deps: EarlierPodsDeps): EarlierPods {
   const memories = new Map(deps.memories);
   const made = new Set(deps.leftovers.map(({ uid }) => uid));
@@ -36,6 +45,12 @@ export function createEarlierPods(deps: EarlierPodsDeps): EarlierPods {
     const memory = memories.get(uid);
     memories.delete(uid);
     return memory;
+  }
+
+  function remember(uid: string, memory: PodMemory): void {
+    memories.set(uid, memory);
+    const gone = [...memories].filter(isGone);
+    for (const [old] of gone.slice(0, gone.length - keptGone)) forgetMemory(old);
   }
 
   /**
@@ -63,17 +78,21 @@ export function createEarlierPods(deps: EarlierPodsDeps): EarlierPods {
 
   /** Drops what is remembered of pods that are gone: an agent that was killed could not. */
   function forgetStrangers(wanted: Desired["pods"]): void {
-    for (const uid of [...memories.keys()].filter((uid) => !wanted.has(uid) && !made.has(uid))) {
-      memories.delete(uid);
-      deps.store.remove(uid).catch((err: unknown) =>
-        deps.log.debug("Could not forget a pod that is gone", { uid, err })
-      );
-    }
+    const known = [...memories].filter((entry) => !isGone(entry)).map(([uid]) => uid);
+    known.filter((uid) => !wanted.has(uid) && !made.has(uid)).forEach(forgetMemory);
+  }
+
+  function forgetMemory(uid: string): void {
+    memories.delete(uid);
+    deps.store.remove(uid).catch((err: unknown) =>
+      deps.log.debug("Could not forget a pod that is gone", { uid, err })
+    );
   }
 
   return {
     isMade: (uid) => made.has(uid),
     takeMemory,
+    remember,
     unwanted,
     forget: (uid) => void made.delete(uid),
   };

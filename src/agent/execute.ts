@@ -17,7 +17,7 @@ import { NotFound } from "../ports/errors.ts";
 import { StartFailure } from "./failure.ts";
 import { stopContainers, stopSandbox } from "./kill.ts";
 import type { EventSubject } from "./pod_events.ts";
-import { type RemovalDeps, removeContainer, removePodFiles } from "./removal.ts";
+import { releaseResources, type RemovalDeps, removeContainer, removePodFiles } from "./removal.ts";
 import { runSandbox, type RunSandboxDeps } from "./run_sandbox.ts";
 import { startContainer, type StartContainerDeps, startCreated } from "./start_container.ts";
 
@@ -34,6 +34,8 @@ export interface ExecuteContext {
   readonly memory: PodMemory;
   /** Aborts when the pod is deleted: what only serves its start is then given up. */
   readonly kill: AbortSignal;
+  /** Aborts when containers that are being stopped are to be asked anew; the stop under way is then left to itself. */
+  readonly hurry: AbortSignal;
 }
 
 /**
@@ -82,6 +84,9 @@ export async function execute(
       return memory;
     case "RemoveContainer":
       await removeContainer(action, context, deps);
+      return memory;
+    case "ReleaseResources":
+      await releaseResources(context, deps);
       return memory;
     case "RemovePodFiles":
       await removePodFiles(context, deps);

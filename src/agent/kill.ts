@@ -1,6 +1,7 @@
 /** Ends containers and sandboxes, and tells of those that the runtime could not end. */
 import type { Pod } from "../core/k8s.ts";
 import type { StopTarget } from "../core/pod/action.ts";
+import { aborted } from "../ports/aborted.ts";
 import { messageOf, Unavailable } from "../ports/errors.ts";
 import type { Runtime } from "../ports/runtime.ts";
 import { type EventSubject, fieldPathOf, type PodEvents } from "./pod_events.ts";
@@ -17,20 +18,24 @@ interface Whose {
   readonly subject: EventSubject;
 }
 
-/** Ends containers side by side. Throws when one could not be ended; the others are by then. */
+/**
+ * Ends containers side by side. Throws when one could not be ended; the others are by then. When `hurry` aborts it waits no
+ * longer: what it began is left to itself, for the containers are asked anew.
+ */
 export async function stopContainers(
   { targets, graceSeconds }: {
     readonly targets: readonly StopTarget[];
     readonly graceSeconds: number;
   },
-  { pod, subject }: Whose,
+  { pod, subject, hurry }: Whose & { readonly hurry: AbortSignal },
   { runtime, events }: KillDeps,
 ): Promise<void> {
-  const ends = await Promise.allSettled(targets.map(({ id, name, message }) => {
+  const stops = Promise.allSettled(targets.map(({ id, name, message }) => {
     const fieldPath = pod === null ? `spec.containers{${name}}` : fieldPathOf(pod, { name });
     events.normal(subject, { reason: "Killing", message, fieldPath });
     return runtime.stopContainer(id, { graceSeconds });
   }));
+  const ends = await Promise.race([stops, aborted(hurry).then(() => [])]);
   const failures = ends.flatMap((end, index): readonly Failure[] =>
     end.status === "fulfilled"
       ? []

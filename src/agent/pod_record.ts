@@ -1,8 +1,15 @@
 /** What the agent holds of one pod while it is on the node. */
 import type { Pod, PodStatus } from "../core/k8s.ts";
-import { newMemory, type PodEnd, type PodMemory } from "../core/pod/memory.ts";
+import {
+  newMemory,
+  type PodEnd,
+  type PodMemory,
+  rememberPhase,
+  terminalPhase,
+} from "../core/pod/memory.ts";
 import { nothing, type Observed } from "../core/pod/observed.ts";
 import type { PodState } from "../core/pod/state.ts";
+import { isStaticPod } from "../core/pod/static_pod.ts";
 import type { EventSubject } from "./pod_events.ts";
 
 /** Changed by the agent (what is desired) and by the pod's worker (all else), never by two at a time. */
@@ -11,7 +18,10 @@ export interface PodRecord {
   readonly subject: EventSubject;
   /** Null: deleted, or a leftover of an earlier agent. */
   desired: Pod | null;
+  /** The newest version of it that is known. */
   former: Pod | null;
+  /** The API server shows the pod, and waits for its end where it is deleted. */
+  isOnServer: boolean;
   /** Why this node will not run the pod. */
   refusal: PodEnd | null;
   /** Whether this node may run the pod is not known yet. */
@@ -22,12 +32,18 @@ export interface PodRecord {
   seen: Observed;
   state: PodState | null;
   status: PodStatus | undefined;
+  /** The status is the last one: nothing of the pod runs any more. */
+  isFinal: boolean;
+  /** Its volumes and cgroups are released. */
+  isReleased: boolean;
   /** The end has begun; a pod that is wanted again must be gone first. */
   terminating: boolean;
   /** An end that came from outside, until the worker takes it into the memory. */
   eviction: PodEnd | null;
   /** Aborts what only serves the pod's start. */
   readonly kill: AbortController;
+  /** Aborts the wait for containers to end: they are to be asked anew, with another grace period. */
+  hurry: AbortController;
 }
 
 /** A record for a pod that was never worked on by this process. */
@@ -42,8 +58,9 @@ export function newRecord(
   return {
     uid: about.subject.uid,
     subject: about.subject,
-    desired: about.pod,
+    desired: isDeleted(about.pod) ? null : about.pod,
     former: about.pod,
+    isOnServer: about.pod !== null && !isStaticPod(about.pod),
     refusal: null,
     undecided: false,
     memory: memoryOf(about),
@@ -51,10 +68,23 @@ export function newRecord(
     seen: nothing,
     state: null,
     status: undefined,
-    terminating: about.pod === null,
+    isFinal: false,
+    isReleased: false,
+    terminating: isDeleted(about.pod),
     eviction: null,
     kill: new AbortController(),
+    hurry: new AbortController(),
   };
+}
+
+/** Whether the pod was bound to the node by the API server; a leftover whose manifest nobody knows was not. */
+export function isOfServer({ former }: PodRecord): boolean {
+  return former !== null && !isStaticPod(former);
+}
+
+/** Whether the pod is to end: nobody names it any more, or the API server says so. */
+export function isDeleted(pod: Pod | null): boolean {
+  return pod === null || pod.metadata.deletionTimestamp !== undefined;
 }
 
 /** A wanted pod is not being stopped, though an earlier agent may have begun to. */
@@ -65,9 +95,18 @@ function memoryOf(
     readonly now: number;
   },
 ): PodMemory {
-  if (memory === undefined) return newMemory(now);
-  const { stoppingSince: _stopping, ...rest } = memory;
-  return pod === null ? memory : rest;
+  const known = memory ?? newMemory(startTimeOf(pod) ?? now);
+  const phase = terminalPhase(pod?.status?.phase);
+  const whole = phase === undefined ? known : rememberPhase(known, phase);
+  if (isDeleted(pod) || whole.stoppingSince === undefined) return whole;
+  const { stoppingSince: _stopping, ...rest } = whole;
+  return rest;
+}
+
+/** As the API server has it, which heard of it from an earlier agent. */
+function startTimeOf(pod: Pod | null): number | undefined {
+  const at = Date.parse(pod?.status?.startTime ?? "");
+  return Number.isNaN(at) ? undefined : at;
 }
 
 /** The subject of a pod's events. */

@@ -9,12 +9,19 @@
  */
 import type { Instant } from "../core/instant.ts";
 import { second } from "../core/instant.ts";
-import { podKey } from "../core/k8s.ts";
+import { type Pod, podKey, type PodStatus } from "../core/k8s.ts";
 import type { Action } from "../core/pod/action.ts";
 import type { BackoffPolicy } from "../core/pod/backoff.ts";
+import {
+  goneMemory,
+  hastenObjects,
+  type PodMemory,
+  rememberPhase,
+  terminalPhase,
+} from "../core/pod/memory.ts";
 import { plan } from "../core/pod/plan.ts";
-import { hastenObjects } from "../core/pod/memory.ts";
-import type { Plan } from "../core/pod/plan_input.ts";
+import type { Deletion, Plan } from "../core/pod/plan_input.ts";
+import { isAlive } from "../core/pod/observed.ts";
 import { isLegal, isOver, type PodState } from "../core/pod/state.ts";
 import { podStatus } from "../core/pod/status.ts";
 import type { Log } from "../ports/log.ts";
@@ -22,11 +29,13 @@ import type { MemoryStore } from "../ports/memory_store.ts";
 import { tellOfBackoff } from "./backoff_events.ts";
 import { execute, type ExecuteDeps } from "./execute.ts";
 import type { Observer } from "./observe.ts";
-import type { PodRecord } from "./pod_record.ts";
+import { isOfServer, type PodRecord } from "./pod_record.ts";
+import type { StatusWriter } from "./status_writer.ts";
 
 export interface PodWorkerDeps extends ExecuteDeps {
   readonly observer: Observer;
   readonly store: MemoryStore;
+  readonly statuses: StatusWriter;
   readonly log: Log;
   readonly backoff: BackoffPolicy;
   /** The node's own addresses; the first one is `hostIP`. */
@@ -101,16 +110,29 @@ function earlier(one: Instant | undefined, other: Instant | undefined): Instant 
   return Math.min(one, other);
 }
 
-function planNow(record: PodRecord, { clock, backoff }: PodWorkerDeps): Plan {
+function planNow(record: PodRecord, { clock, backoff, statuses }: PodWorkerDeps): Plan {
   return plan({
     desired: record.desired,
+    deletion: deletionOf(record, statuses),
     former: record.former,
+    isReleased: record.isReleased,
     refusal: record.refusal,
     seen: record.seen,
     memory: record.memory,
     now: clock.now(),
     backoff,
   });
+}
+
+function deletionOf(
+  { uid, former, isOnServer, isFinal }: PodRecord,
+  statuses: StatusWriter,
+): Deletion | null {
+  if (!isOnServer) return null;
+  return {
+    graceSeconds: former?.metadata.deletionGracePeriodSeconds,
+    isReported: isFinal && statuses.isWritten(uid),
+  };
 }
 
 /** Takes over what was planned: state, memory and the status that follows from them. */
@@ -124,34 +146,61 @@ function settle(record: PodRecord, planned: Plan, deps: PodWorkerDeps): void {
       to: state.kind,
     });
   }
+  const { end } = planned.memory;
+  if (end !== undefined && record.memory.end === undefined) {
+    deps.events.normal(record.subject, end);
+  }
   record.state = state;
   record.memory = planned.memory;
   publish(record, state, deps);
 }
 
 function publish(record: PodRecord, state: PodState, deps: PodWorkerDeps): void {
-  const { clock, backoff, nodeIps, log, events } = deps;
   const pod = record.desired ?? record.former;
-  if (pod === null) return;
+  // Once a pod that goes has ended, it is shown so for as long as it is there.
+  if (pod === null || (record.terminating && record.isFinal)) return;
   const before = record.status;
-  // A pod that is going is shown as it was last, not as one that has no containers yet.
-  if (record.terminating && before !== undefined && isBare(record)) return;
-  record.status = podStatus({
+  record.status = statusOf(pod, record, state, deps);
+  record.isFinal = isOver(state) && !record.seen.containers.some(isAlive);
+  // A refusal is decided anew when the agent starts anew.
+  if (record.isFinal && state.kind !== "Rejected") {
+    record.memory = withPhase(record.memory, record.status);
+  }
+  deps.statuses.write(record.uid, record.status);
+  tellOfBackoff({ pod, before, after: record.status, events: deps.events });
+  if (record.status.phase !== before?.phase) {
+    const key = podKey({ metadata: record.subject });
+    deps.log.info("Pod changed its phase", { pod: key, phase: record.status.phase });
+  }
+}
+
+function statusOf(
+  pod: Pod,
+  record: PodRecord,
+  state: PodState,
+  { clock, backoff, nodeIps, statuses }: PodWorkerDeps,
+): PodStatus {
+  const previous = record.status ?? statuses.shown(record.uid);
+  const isPast = isOver(state) && !record.terminating && isBare(record);
+  // An earlier agent said all there is to say.
+  if (isPast && previous && terminalPhase(previous.phase) !== undefined) return previous;
+  return podStatus({
     pod,
     seen: record.seen,
     memory: record.memory,
     end: record.refusal ?? record.memory.end ?? null,
     ended: isOver(state),
+    isDeleted: record.terminating,
     now: clock.now(),
     backoff,
     nodeIps,
-    previous: before,
+    previous,
   });
-  tellOfBackoff({ pod, before, after: record.status, events });
-  if (record.status.phase !== before?.phase) {
-    const key = podKey({ metadata: record.subject });
-    log.info("Pod changed its phase", { pod: key, phase: record.status.phase });
-  }
+}
+
+function withPhase(memory: PodMemory, status: PodStatus): PodMemory {
+  const phase = terminalPhase(status.phase);
+  return phase === undefined ? memory : rememberPhase(memory, phase);
 }
 
 function isBare({ seen }: PodRecord): boolean {
@@ -175,14 +224,24 @@ async function carryOut(
       seen: record.seen,
       memory: record.memory,
       kill: AbortSignal.any([record.kill.signal, stop]),
+      hurry: record.hurry.signal,
     }, deps);
+    if (action.kind === "ReleaseResources") record.isReleased = true;
   }
 }
 
-/** A store that cannot write keeps a memory too many, and holds nobody up. */
+/**
+ * A static pod may come again under its UID, and is forgotten. One of the API server may only be shown again by a server that has
+ * lost its newest data: that it ended is kept. A store that cannot write holds nobody up.
+ */
 async function forget(record: PodRecord, deps: PodWorkerDeps): Promise<PassResult> {
   deps.observer.forget(record.uid);
   deps.volumes.forget(record.uid);
+  if (isOfServer(record)) {
+    record.memory = goneMemory(record.memory, deps.clock.now());
+    await saveMemory(record, deps);
+    return { kind: "Gone" };
+  }
   try {
     await deps.store.remove(record.uid);
   } catch (err) {

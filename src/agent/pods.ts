@@ -3,12 +3,13 @@ import { type Pod, podKey } from "../core/k8s.ts";
 import type { AdmissionNode } from "../core/pod/admission/node.ts";
 import { type Admission, admit, admitAgain } from "../core/pod/admit.ts";
 import type { PodEnd } from "../core/pod/memory.ts";
-import type { PodState } from "../core/pod/state.ts";
+import { asksForWork } from "../core/pod/pod_change.ts";
+import { isStaticPod } from "../core/pod/static_pod.ts";
 import { RuntimeAway } from "../ports/errors.ts";
 import type { Desired } from "./desired.ts";
 import { createEarlierPods, type EarlierPodsDeps } from "./earlier_pods.ts";
 import type { EventSubject } from "./pod_events.ts";
-import { newRecord, type PodRecord, subjectOf } from "./pod_record.ts";
+import { isDeleted, isOfServer, newRecord, type PodRecord, subjectOf } from "./pod_record.ts";
 import { type PodWorkerDeps, syncPod } from "./pod_worker.ts";
 import { createQueue, type Queue } from "./queue.ts";
 
@@ -18,6 +19,8 @@ export interface Pods {
   /** Looks at a pod again. */
   mark(uid: string): void;
   markAll(): void;
+  /** The API server has got the pod's newest status: its end may have waited for that. */
+  onWritten(uid: string): void;
   /** The records, in the order in which the pods came. */
   list(): readonly PodRecord[];
   /** Ends a pod for a reason outside its containers. */
@@ -29,6 +32,8 @@ export interface Pods {
 export interface PodsDeps extends PodWorkerDeps, EarlierPodsDeps {
   /** What pods are judged by, as it is now. */
   readonly admissionNode: () => AdmissionNode;
+  /** A pod has left the node. */
+  readonly onGone: () => void;
 }
 
 export function createPods(deps: PodsDeps): Pods {
@@ -45,11 +50,21 @@ export function createPods(deps: PodsDeps): Pods {
 
   function update(next: Desired): void {
     desired = next;
-    for (const record of records.values()) {
-      if (!next.pods.has(record.uid)) release(record);
-    }
+    for (const record of list().filter(({ uid }) => !next.pods.has(uid))) vanish(record);
     for (const subject of earlier.unwanted(next)) endLeftover(subject);
-    for (const pod of [...next.pods.values()].toSorted(adoptedFirst)) take(pod);
+    for (const pod of [...next.pods.values()].toSorted(byPlace)) take(pod);
+  }
+
+  /** Nobody names the pod any more. */
+  function vanish(record: PodRecord): void {
+    if (record.isOnServer) {
+      record.isOnServer = false;
+      deps.statuses.see(record.uid, null);
+      // Its end may have waited for the server.
+      queue.mark(record.uid);
+    }
+    if (isGone(record)) drop(record);
+    else release(record);
   }
 
   function endLeftover(subject: EventSubject): void {
@@ -59,18 +74,56 @@ export function createPods(deps: PodsDeps): Pods {
     queue.mark(subject.uid);
   }
 
-  /** After a restart of the agent the pods that ran get their place before newer ones. */
-  function adoptedFirst(a: Pod, b: Pod): number {
-    return Number(earlier.isMade(b.metadata.uid)) - Number(earlier.isMade(a.metadata.uid));
+  /** After a restart of the agent the pods that ran get their place before newer ones, and older ones before younger. */
+  function byPlace(a: Pod, b: Pod): number {
+    const adopted = Number(earlier.isMade(b.metadata.uid)) - Number(earlier.isMade(a.metadata.uid));
+    return adopted || createdAt(a) - createdAt(b);
   }
 
   function take(pod: Pod): void {
     const record = records.get(pod.metadata.uid);
-    if (record?.desired === pod || record?.terminating) return;
-    if (record === undefined) add(subjectOf(pod), pod);
-    else if (mustComeAnew(record, pod)) return release(record);
-    else [record.desired, record.former] = [pod, pod];
-    queue.mark(pod.metadata.uid);
+    if (record === undefined) takeNew(pod);
+    else if (isStaticPod(pod)) takeStatic(record, pod);
+    else takeFromServer(record, pod);
+  }
+
+  function takeNew(pod: Pod): void {
+    const { uid } = pod.metadata;
+    if (!isStaticPod(pod)) deps.statuses.see(uid, pod);
+    add(subjectOf(pod), pod);
+    queue.mark(uid);
+  }
+
+  function takeStatic(record: PodRecord, pod: Pod): void {
+    if (record.desired === pod || record.terminating) return;
+    if (mustComeAnew(record, pod)) return release(record);
+    [record.desired, record.former] = [pod, pod];
+    queue.mark(record.uid);
+  }
+
+  /** The server never changes what a pod's admission was decided by, and never takes a deletion back. */
+  function takeFromServer(record: PodRecord, pod: Pod): void {
+    const { former } = record;
+    if (former === pod && record.isOnServer) return;
+    record.isOnServer = true;
+    record.former = pod;
+    if (record.desired !== null) record.desired = pod;
+    deps.statuses.see(record.uid, pod);
+    if (isDeleted(pod)) endForServer(record, { former, pod });
+    else if (former === null || asksForWork({ before: former, after: pod })) {
+      queue.mark(record.uid);
+    }
+  }
+
+  function endForServer(
+    record: PodRecord,
+    { former, pod }: { readonly former: Pod | null; readonly pod: Pod },
+  ): void {
+    if (isGone(record)) return deps.statuses.release(record.uid);
+    if (record.desired !== null) return release(record);
+    if (former === null || !hasLessGrace(pod, former)) return;
+    hurry(record);
+    queue.mark(record.uid);
   }
 
   /** Whoever gives a pod its UID may change all else of it: what its name and its admission decide cannot be changed later. */
@@ -92,7 +145,7 @@ export function createPods(deps: PodsDeps): Pods {
    */
   function decideAdmission(record: PodRecord): void {
     const pod = record.desired;
-    if (pod === null) return;
+    if (pod === null || record.memory.phase !== undefined) return;
     const others = claimants();
     const certain = judge(pod, others.filter(({ isCertain }) => isCertain));
     const verdict = certain.ok ? judge(pod, others) : certain;
@@ -116,8 +169,8 @@ export function createPods(deps: PodsDeps): Pods {
 
   /** The pods that hold their share of the node, or may hold it. */
   function claimants(): readonly Claimant[] {
-    return list().flatMap(({ uid, desired: pod, refusal, undecided, state }) => {
-      if (pod === null || refusal !== null || undecided || hasEnded(state)) return [];
+    return list().flatMap(({ uid, desired: pod, refusal, undecided, state, memory }) => {
+      if (pod === null || refusal !== null || undecided || memory.phase !== undefined) return [];
       return [{ pod, isCertain: state !== null || !earlier.isMade(uid) }];
     });
   }
@@ -135,15 +188,22 @@ export function createPods(deps: PodsDeps): Pods {
     record.desired = null;
     record.terminating = true;
     record.kill.abort(new Error("the pod was deleted"));
+    hurry(record);
     queue.mark(record.uid);
+  }
+
+  /** A stop that is under way had more time than there is now. */
+  function hurry(record: PodRecord): void {
+    record.hurry.abort();
+    record.hurry = new AbortController();
   }
 
   async function work(uid: string, stop: AbortSignal): Promise<number | undefined> {
     const record = records.get(uid);
-    if (record === undefined || isHeldBack(record)) return undefined;
+    if (record === undefined || isGone(record) || isHeldBack(record)) return undefined;
     const isFirst = record.state === null;
     const result = await syncPod(record, deps, stop);
-    if (result.kind === "Gone") drop(record);
+    if (result.kind === "Gone") leave(record);
     if (isFirst && earlier.isMade(uid)) decideOpenAdmissions();
     return result.kind === "Settled" ? result.wakeAt : undefined;
   }
@@ -165,15 +225,25 @@ export function createPods(deps: PodsDeps): Pods {
     );
   }
 
+  /** Nothing of the pod is left on the node. The record of one that the API server still shows stays until it does not. */
+  function leave(record: PodRecord): void {
+    if (!record.isOnServer) return drop(record);
+    if (isDeleted(record.former)) deps.statuses.release(record.uid);
+    decideOpenAdmissions();
+  }
+
   /** The pod is gone; who waited for its name may come, itself included. */
   function drop(record: PodRecord): void {
     records.delete(record.uid);
     earlier.forget(record.uid);
+    if (isOfServer(record)) earlier.remember(record.uid, record.memory);
+    deps.statuses.forget(record.uid);
     queue.forget(record.uid);
     decideOpenAdmissions();
     for (const waiting of sameName(record)) queue.mark(waiting.uid);
     const again = desired.pods.get(record.uid);
     if (again !== undefined) take(again);
+    deps.onGone();
   }
 
   function evict(uid: string, end: Omit<PodEnd, "at">): void {
@@ -187,6 +257,9 @@ export function createPods(deps: PodsDeps): Pods {
   return {
     update,
     mark: (uid) => records.has(uid) && queue.mark(uid),
+    onWritten(uid) {
+      if (records.get(uid)?.terminating) queue.mark(uid);
+    },
     markAll: () => [...records.keys()].forEach((uid) => queue.mark(uid)),
     list,
     evict,
@@ -210,6 +283,16 @@ function rejected(message: string): string {
   return `Pod was rejected: ${message}`;
 }
 
-function hasEnded(state: PodState | null): boolean {
-  return state?.kind === "Succeeded" || state?.kind === "Failed";
+function isGone({ state }: PodRecord): boolean {
+  return state?.kind === "Gone";
+}
+
+/** When the API server took the pod in; manifests come before all of its pods. */
+function createdAt({ metadata }: Pod): number {
+  return Date.parse(metadata.creationTimestamp ?? "") || 0;
+}
+
+function hasLessGrace(pod: Pod, former: Pod): boolean {
+  const grace = ({ metadata }: Pod) => metadata.deletionGracePeriodSeconds ?? Infinity;
+  return grace(pod) < grace(former);
 }

@@ -1,7 +1,13 @@
 /** Removes what containers and pods leave on the node. */
 import { podCgroupPaths } from "../core/node/cgroup_paths.ts";
 import type { NodeSettings } from "../core/node/settings.ts";
-import { podDir, podLogDir, terminationMessageFile } from "../core/pod/paths.ts";
+import {
+  podDir,
+  podLogDir,
+  subPathsDir,
+  terminationMessageFile,
+  volumesDir,
+} from "../core/pod/paths.ts";
 import type { Cgroups } from "../ports/cgroups.ts";
 import type { Files } from "../ports/files.ts";
 import type { Runtime } from "../ports/runtime.ts";
@@ -31,16 +37,29 @@ export async function removeContainer(
 }
 
 /**
- * Removes a pod's logs, cgroups (in whichever QoS class they lie), volumes and files. Its directory goes last: while it is
- * there, an agent that comes after this one knows that the pod is its own and not all gone.
+ * Removes a pod's volumes, and its cgroups in whichever QoS class they lie. What its containers have left (logs, last words) stays.
  */
-export async function removePodFiles(
+export async function releaseResources(
   { subject }: { readonly subject: EventSubject },
   { files, cgroups, node }: RemovalDeps,
 ): Promise<void> {
-  await files.removeTree(podLogDir(node.paths, subject));
+  await files.removeTree(subPathsDir(node.paths, subject.uid));
+  await files.removeTree(volumesDir(node.paths, subject.uid));
   for (const path of podCgroupPaths({ uid: subject.uid, cgroups: node.cgroups })) {
     await cgroups.remove(path);
   }
-  await files.removeTree(podDir(node.paths, subject.uid));
+}
+
+/**
+ * Removes a pod's logs, cgroups, volumes and files. Its directory goes last: while it is
+ * there, an agent that comes after this one knows that the pod is its own and not all gone.
+ */
+export async function removePodFiles(
+  about: { readonly subject: EventSubject },
+  deps: RemovalDeps,
+): Promise<void> {
+  const { files, node: { paths } } = deps;
+  await files.removeTree(podLogDir(paths, about.subject));
+  await releaseResources(about, deps);
+  await files.removeTree(podDir(paths, about.subject.uid));
 }

@@ -1,5 +1,7 @@
 /** A pod source that says what a test puts into its mouth. */
 import type { Pod } from "../../src/core/k8s.ts";
+import { annotation } from "../../src/core/cri/labels.ts";
+import { fileSource } from "../../src/core/pod/static_pod.ts";
 import type { PodSource, SourceProblem, SourceSnapshot } from "../../src/ports/pod_source.ts";
 
 export interface FakePodSource extends PodSource {
@@ -44,8 +46,25 @@ export function fakePodSource({ name = "file" }: { readonly name?: string } = {}
   return {
     name,
     snapshots,
-    set: (pods) => say({ available: true, pods, problems: [] }),
+    set: (pods) => say({ available: true, pods: pods.map(marked), problems: [] }),
     goDown: () => say({ available: false }),
     report: (problem) => say({ problems: [...current.problems, problem] }),
   };
+}
+
+/** The same object again for the same pod: it has not changed. */
+const markedPods = new WeakMap<Pod, Pod>();
+
+/** The pod with the marks that a manifest's pod has. */
+function marked(pod: Pod): Pod {
+  const known = markedPods.get(pod);
+  if (known !== undefined) return known;
+  const marks = {
+    [annotation.configHash]: pod.metadata.uid,
+    [annotation.configSource]: fileSource,
+  };
+  const annotations = { ...marks, ...pod.metadata.annotations };
+  const whole = { ...pod, metadata: { ...pod.metadata, annotations } };
+  markedPods.set(pod, whole);
+  return whole;
 }

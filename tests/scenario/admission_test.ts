@@ -113,12 +113,12 @@ const measured = { cpu: "2", memory: "1Gi", pods: "110" };
 
 Deno.test("a pod that asks for more than is left is refused, and room that a pod left is room again", async () => {
   const admission = admissionNode({ allocatable: measured });
-  await using world = await createWorld({ settings: { admission } });
+  await using world = await createWorld({ inCluster: true, settings: { admission } });
   const asking = (name: string) =>
     pod(name).restartPolicy("Never")
       .container("main", { resources: { requests: { cpu: "1500m" } } });
-  await world.apply(asking("a"));
-  await world.apply(asking("b"));
+  await world.cluster.bind(asking("a"));
+  await world.cluster.bind(asking("b"));
   const { message, reason, phase } = world.status("b");
   assert.deepEqual({ message, reason, phase }, {
     phase: "Failed",
@@ -132,18 +132,18 @@ Deno.test("a pod that asks for more than is left is refused, and room that a pod
   ]);
   world.runtime.exit("a/main", { code: 0 });
   await world.advance(1_000);
-  await world.apply(asking("c"));
+  await world.cluster.bind(asking("c"));
   assert.equal(world.row("c"), "1/1 Running");
   assert.equal(world.row("b"), "0/1 OutOfcpu");
 });
 
 Deno.test("a critical pod takes the room of the pod that frees what it needs", async () => {
   const admission = admissionNode({ allocatable: measured });
-  await using world = await createWorld({ settings: { admission } });
+  await using world = await createWorld({ inCluster: true, settings: { admission } });
   const asking = (name: string, cpu: string) =>
     pod(name).container("main", { resources: { requests: { cpu } } });
-  await world.apply(asking("a", "1"), asking("b", "500m"));
-  await world.apply(asking("system", "1500m").spec({ priority: 2_000_000_000 }));
+  await world.cluster.bind(asking("a", "1"), asking("b", "500m"));
+  await world.cluster.bind(asking("system", "1500m").spec({ priority: 2_000_000_000 }));
   await world.advance(60_000);
   assert.equal(world.row("system"), "1/1 Running");
   assert.equal(world.row("b"), "1/1 Running");
@@ -166,20 +166,20 @@ Deno.test("a pod that was admitted stays when the agent restarts, whatever the n
       return admission;
     },
   };
-  await using world = await createWorld({ settings });
+  await using world = await createWorld({ inCluster: true, settings });
   const web = pod("web").spec({ nodeSelector: { disk: "ssd" } });
-  await world.apply(web);
+  await world.cluster.bind(web);
   admission = admissionNode({
     allocatable: { ...measured, pods: "0" },
     taints: [{ key: "maintenance", effect: "NoExecute" }],
   });
   world.runtime.forgetCalls();
   await world.restartAgent();
-  await world.apply(web.labels({ changed: "yes" }));
+  await world.cluster.change("web", { metadata: { labels: { changed: "yes" } } });
   await world.advance(60_000);
   assert.equal(world.row("web"), "1/1 Running");
   assert.deepEqual(world.runtime.story(), []);
-  await world.apply(pod("late"));
+  await world.cluster.bind(pod("late"));
   assert.equal(world.status("late").reason, "OutOfpods");
 });
 

@@ -18,6 +18,7 @@ import { defaultBackoff } from "../../src/core/pod/backoff.ts";
 import { summarizePod } from "../../src/core/pod/summary.ts";
 import type { Runtime } from "../../src/ports/runtime.ts";
 import type { RegistryAuth } from "../../src/core/cri/types.ts";
+import { type Cluster, createCluster, settle } from "./cluster.ts";
 import { admissionNode } from "../fakes/admission_node.ts";
 import { type FakeCgroups, fakeCgroups } from "../fakes/cgroups.ts";
 import { type FakeClock, fakeClock } from "../fakes/clock.ts";
@@ -36,12 +37,16 @@ export interface WorldOptions extends Omit<FakeRuntimeOptions, "clock"> {
   readonly settings?: Partial<AgentSettings>;
   /** What the registry's credentials are; none unless given. */
   readonly credentials?: readonly RegistryAuth[];
+  /** Whether the node belongs to the cluster. */
+  readonly inCluster?: boolean;
   /** The errors that the agent will log; any other fails the story. */
   readonly errors?: readonly string[];
 }
 
 /** Pods are named by their name, containers as `POD/CONTAINER`. */
 export interface World extends AsyncDisposable {
+  /** There from the start; the node belongs to it where the options say so. */
+  readonly cluster: Cluster;
   readonly clock: FakeClock;
   readonly runtime: FakeRuntime;
   readonly files: FakeFiles;
@@ -87,13 +92,14 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     store: new FakeMemoryStore(),
     source: fakePodSource(),
     log: fakeLog(),
+    cluster: createCluster({ clock }),
   };
   const processes = createProcesses(parts, options);
   await processes.start();
   const wanted = new Map<string, Pod>();
   const say = async (): Promise<void> => {
     parts.source.set([...wanted.values()]);
-    await clock.settle();
+    await settle(clock);
   };
   const views = createViews(() => processes.agent, parts);
 
@@ -113,7 +119,10 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       wanted.delete(name);
       return say();
     },
-    advance: (ms) => clock.advance(ms),
+    async advance(ms) {
+      await clock.advance(ms);
+      await settle(clock);
+    },
     async restartAgent() {
       await processes.stop();
       await processes.start();
@@ -130,7 +139,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
 
 type Parts = Pick<
   World,
-  "clock" | "runtime" | "files" | "cgroups" | "logFiles" | "store" | "source" | "log"
+  "clock" | "runtime" | "files" | "cgroups" | "logFiles" | "store" | "source" | "log" | "cluster"
 >;
 
 interface Processes {
@@ -140,7 +149,7 @@ interface Processes {
   kill(): void;
 }
 
-function createProcesses(parts: Parts, { settings, credentials = [] }: WorldOptions): Processes {
+function createProcesses(parts: Parts, options: WorldOptions): Processes {
   let agent: Agent | undefined;
   let life: Life = { alive: false };
   let stopped = new AbortController();
@@ -149,12 +158,12 @@ function createProcesses(parts: Parts, { settings, credentials = [] }: WorldOpti
   async function start(): Promise<void> {
     life = { alive: true };
     stopped = new AbortController();
-    agent = await createAgent(portsOf(parts, life, credentials), {
+    agent = await createAgent(portsOf(parts, life, options), {
       ...defaultSettings,
-      ...settings,
+      ...options.settings,
     });
     running = agent.run(stopped.signal);
-    await parts.clock.settle();
+    await settle(parts.clock);
   }
 
   async function stop(): Promise<void> {
@@ -184,11 +193,15 @@ const defaultSettings: AgentSettings = {
   logRotation: { maxBytes: 10 * 1024 ** 2, maxFiles: 5, intervalMs: 10_000 },
 };
 
-function portsOf(parts: Parts, life: Life, credentials: readonly RegistryAuth[]): AgentPorts {
+function portsOf(
+  parts: Parts,
+  life: Life,
+  { credentials = [], inCluster = false }: WorldOptions,
+): AgentPorts {
   return {
     clock: clockOf(parts.clock, life),
     random: fakeRandom(),
-    kube: null,
+    kube: inCluster ? portOf(parts.cluster.kube, life) : null,
     log: parts.log,
     runtime: portOf(withLogs(parts), life),
     images: portOf(parts.runtime.images, life),

@@ -8,7 +8,7 @@ import { every } from "../../agent/every.ts";
 import { importImageFolder } from "../../agent/import_images.ts";
 import type { AgentPorts } from "../../agent/agent_ports.ts";
 import { VERSION } from "../../core/version.ts";
-import { aborted } from "../../server/aborted.ts";
+import { aborted } from "../../ports/aborted.ts";
 import { serveControl } from "../../server/control_server.ts";
 import type { CommandContext } from "../command.ts";
 import type { Configuration } from "../config/configuration.ts";

@@ -20,4 +20,6 @@ export const annotation = {
   configSource: "kubernetes.io/config.source",
   configHash: "kubernetes.io/config.hash",
   configSeen: "kubernetes.io/config.seen",
+  /** On mirror pods: the hash of the static pod that they show. */
+  configMirror: "kubernetes.io/config.mirror",
 } as const;

@@ -29,6 +29,8 @@ export type Action =
     readonly name: string;
     readonly attempt: number;
   }
+  /** Removes the pod's volumes and cgroups; what its containers have left stays. */
+  | { readonly kind: "ReleaseResources" }
   /** Removes the pod's volumes, cgroup, files and logs; nothing of it is left on the node. */
   | { readonly kind: "RemovePodFiles" };
 

@@ -25,11 +25,12 @@ interface Verdict {
 
 /** All conditions; a transition time changes only when its status does. */
 export function conditions(input: ConditionsInput): readonly PodCondition[] {
+  const containersReady = ready(input);
   const verdicts: readonly Verdict[] = [
     readyToStart(input),
     initialized(input),
-    ready("Ready", input),
-    ready("ContainersReady", input),
+    { ...(containersReady.holds ? gatesOpen(input.pod) : containersReady), type: "Ready" },
+    containersReady,
     { type: "PodScheduled", holds: true },
   ];
   return verdicts.map((verdict) => condition(verdict, input));
@@ -39,7 +40,13 @@ function condition({ holds, ...verdict }: Verdict, input: ConditionsInput): PodC
   const status = holds ? "True" : "False";
   const before = input.previous.find(({ type }) => type === verdict.type);
   const kept = before?.status === status ? before.lastTransitionTime : undefined;
-  return { ...verdict, status, lastTransitionTime: kept ?? rfc3339(input.now) };
+  const { generation } = input.pod.metadata;
+  return {
+    ...verdict,
+    ...(generation === undefined ? {} : { observedGeneration: generation }),
+    status,
+    lastTransitionTime: kept ?? rfc3339(input.now),
+  };
 }
 
 function readyToStart({ sandbox }: ConditionsInput): Verdict {
@@ -73,7 +80,8 @@ function isDone(pod: Pod, status: K8sContainerStatus): boolean {
   return sidecar ? status.started === true : status.ready;
 }
 
-function ready(type: string, { pod, phase, init, main }: ConditionsInput): Verdict {
+function ready({ pod, phase, init, main }: ConditionsInput): Verdict {
+  const type = "ContainersReady";
   if (phase === "Succeeded") return { type, holds: false, reason: "PodCompleted" };
   if (phase === "Failed") return { type, holds: false, reason: "PodFailed" };
   const sidecars = (pod.spec.initContainers ?? []).filter(isSidecar).map(({ name }) => name);
@@ -86,4 +94,19 @@ function ready(type: string, { pod, phase, init, main }: ConditionsInput): Verdi
     reason: "ContainersNotReady",
     message: `containers with unready status: [${unready.join(" ")}]`,
   };
+}
+
+/** Whether others say, by conditions of theirs, that the pod may be sent traffic. */
+function gatesOpen({ spec, status }: Pod): Omit<Verdict, "type"> {
+  const messages = (spec.readinessGates ?? []).flatMap(({ conditionType }) => {
+    const gate = status?.conditions?.find(({ type }) => type === conditionType);
+    const name = JSON.stringify(conditionType);
+    if (gate === undefined) {
+      return [`corresponding condition of pod readiness gate ${name} does not exist.`];
+    }
+    if (gate.status === "True") return [];
+    return [`the status of pod readiness gate ${name} is not "True", but ${gate.status}`];
+  });
+  if (messages.length === 0) return { holds: true };
+  return { holds: false, reason: "ReadinessGatesNotReady", message: messages.join(", ") };
 }

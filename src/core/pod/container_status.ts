@@ -11,6 +11,8 @@ import {
 } from "../k8s.ts";
 import { decideRestart, isBackingOff, isShown } from "./backoff.ts";
 import { containerFacts } from "./container_facts.ts";
+import { lostState } from "./final_status.ts";
+import { hasEndedBefore, notStarted, pastOf, statusBefore } from "./lost_container.ts";
 import type { Failure } from "./memory.ts";
 import { limitedMessage } from "./message_limit.ts";
 import { latestRun, runsOf } from "./observed.ts";
@@ -23,11 +25,13 @@ export function containerStatus(
   container: Container,
   { isInit }: { readonly isInit: boolean },
 ): K8sContainerStatus {
-  const runs = runsOf(input.seen, container.name);
-  const [latest, previous] = runs;
+  const [latest, previous] = runsOf(input.seen, container.name);
+  const before = statusBefore(input.previous, container);
   const vanished = isInit && isVanished(input, container, latest);
   const state = vanished ? vanishedState : currentState(input, container, latest);
-  const last = lastState(input, state, { latest, previous });
+  if (latest === undefined && !vanished && hasEndedBefore(before, state)) return before;
+  const past = pastOf(before, { latest, isDeleted: input.isDeleted });
+  const last = lastState(input, state, { latest, previous }) ?? past.lastState;
   const running = state.running !== undefined;
   return {
     name: container.name,
@@ -35,7 +39,7 @@ export function containerStatus(
     lastState: last ?? {},
     ready: isInit && !isSidecar(container) ? vanished || initSucceeded(latest) : running,
     started: running,
-    restartCount: latest?.attempt ?? 0,
+    restartCount: Math.max(latest?.attempt ?? 0, past.restartCount),
     image: latest?.image ?? container.image ?? "",
     imageID: latest?.imageRef ?? "",
     ...(latest === undefined ? {} : { containerID: `containerd://${latest.id}` }),
@@ -65,15 +69,6 @@ function isVanished(
   });
 }
 
-/** What a container shows that ran and of which the runtime does not know what became. */
-const unknownState: K8sContainerState = {
-  terminated: {
-    exitCode: 137,
-    reason: "ContainerStatusUnknown",
-    message: "The container could not be located when the pod was terminated",
-  },
-};
-
 function currentState(
   input: StatusInput,
   container: Container,
@@ -87,9 +82,9 @@ function currentState(
     case "Exited":
       return { terminated: terminated(input, latest) };
     case "Unknown":
-      return unknownState;
+      return lostState;
     default:
-      return { waiting: { reason: defaultWaitingReason(input.pod) } };
+      return notStarted(input.pod);
   }
 }
 
@@ -160,10 +155,6 @@ function failureShown(
 
 function shown({ reason, message }: Failure): Waiting {
   return { reason, message };
-}
-
-function defaultWaitingReason(pod: Pod): string {
-  return (pod.spec.initContainers ?? []).length > 0 ? "PodInitializing" : "ContainerCreating";
 }
 
 function terminated(

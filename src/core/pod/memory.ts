@@ -24,11 +24,21 @@ export interface ContainerMemory {
   readonly failure?: Failure;
 }
 
-/** A pod that ended for a reason outside its containers: refused at admission, or evicted. */
+/** A pod that ended for a reason outside its containers: refused at admission, evicted, or past its deadline. */
 export interface PodEnd {
   readonly reason: string;
   readonly message: string;
   readonly at: Instant;
+  /** How long its containers get; the shortest time there is unless given. */
+  readonly graceSeconds?: number;
+}
+
+/** How a pod has ended; once it has, nothing takes it back. */
+export type TerminalPhase = "Succeeded" | "Failed";
+
+/** The phase, where it is one that a pod never leaves. */
+export function terminalPhase(phase: string | undefined): TerminalPhase | undefined {
+  return phase === "Succeeded" || phase === "Failed" ? phase : undefined;
 }
 
 /** Kept for as long as the pod is on the node, across restarts of the agent. */
@@ -36,6 +46,10 @@ export interface PodMemory {
   /** When the agent first took the pod on (`status.startTime`). */
   readonly startTime: Instant;
   readonly end?: PodEnd;
+  /** The pod has ended: it never runs again, whatever its source or the runtime have forgotten. */
+  readonly phase?: TerminalPhase;
+  /** A pod of the API server left the node: a server that has lost its newest data may show it once more. */
+  readonly goneAt?: Instant;
   /** When the agent began to end the pod, so that the grace period is counted once. */
   readonly stoppingSince?: Instant;
   /** The last failure to prepare volumes or the sandbox. */
@@ -46,6 +60,16 @@ export interface PodMemory {
 /** The memory of a pod never seen before. */
 export function newMemory(now: Instant): PodMemory {
   return { startTime: now, containers: {} };
+}
+
+/** The memory of a pod that has ended; the first end counts. */
+export function rememberPhase(memory: PodMemory, phase: TerminalPhase): PodMemory {
+  return memory.phase === undefined ? { ...memory, phase } : memory;
+}
+
+/** What is kept of a pod that has left the node. */
+export function goneMemory({ startTime, phase = "Failed" }: PodMemory, now: Instant): PodMemory {
+  return { startTime, phase, goneAt: now, containers: {} };
 }
 
 /** The memory with one container's part changed. */

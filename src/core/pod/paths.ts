@@ -7,6 +7,11 @@ export function podDir(paths: NodePaths, uid: string): string {
   return `${paths.rootDir}/pods/${uid}`;
 }
 
+/** Where all volumes of a pod lie. */
+export function volumesDir(paths: NodePaths, uid: string): string {
+  return `${podDir(paths, uid)}/volumes`;
+}
+
 /** The kinds of volumes that lie in the pod's own directory, as the kubelet's plugins are called. */
 export type VolumePlugin = "empty-dir" | "configmap" | "secret" | "downward-api" | "projected";
 
@@ -15,7 +20,7 @@ export function volumePath(
   paths: NodePaths,
   at: { readonly uid: string; readonly plugin: VolumePlugin; readonly volume: string },
 ): string {
-  return `${podDir(paths, at.uid)}/volumes/kubernetes.io~${at.plugin}/${at.volume}`;
+  return `${volumesDir(paths, at.uid)}/kubernetes.io~${at.plugin}/${at.volume}`;
 }
 
 /** The directory of an emptyDir volume. */
@@ -24,6 +29,11 @@ export function emptyDirPath(
   at: { readonly uid: string; readonly volume: string },
 ): string {
   return volumePath(paths, { ...at, plugin: "empty-dir" });
+}
+
+/** Where all parts of volumes that containers mount are bound. */
+export function subPathsDir(paths: NodePaths, uid: string): string {
+  return `${podDir(paths, uid)}/volume-subpaths`;
 }
 
 /** Where a part of a volume is bound before a container mounts it; `index` is that of the container's volumeMount. */
@@ -36,7 +46,7 @@ export function subPathTarget(
     readonly index: number;
   },
 ): string {
-  return `${podDir(paths, at.uid)}/volume-subpaths/${at.volume}/${at.container}/${at.index}`;
+  return `${subPathsDir(paths, at.uid)}/${at.volume}/${at.container}/${at.index}`;
 }
 
 /** The hosts file that is mounted at /etc/hosts. */

@@ -1,5 +1,6 @@
 /** A pod's phase from its containers' states, by the kubelet's rules. */
 import { isSidecar, type K8sContainerStatus, type Pod } from "../k8s.ts";
+import { isStaticPod } from "./static_pod.ts";
 
 /** @see https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-phase */
 export type Phase = "Pending" | "Running" | "Succeeded" | "Failed";
@@ -11,10 +12,12 @@ export interface PhaseInput {
   readonly main: readonly K8sContainerStatus[];
   /** A main container was begun in the present sandbox: sidecars that come and go do not make the pod pending again. */
   readonly initialized: boolean;
+  /** Nothing of it runs, and nothing will be started again, whatever its restart policy is. */
+  readonly isOver: boolean;
 }
 
 /** The phase of a pod that was neither refused nor evicted. @see https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-phase */
-export function phase({ pod, init, main, initialized }: PhaseInput): Phase {
+export function phase({ pod, init, main, initialized, isOver }: PhaseInput): Phase {
   const names = new Set((pod.spec.initContainers ?? []).filter(isSidecar).map(({ name }) => name));
   const sidecars = init.filter(({ name }) => names.has(name));
   const plain = init.filter(({ name }) => !names.has(name));
@@ -23,11 +26,9 @@ export function phase({ pod, init, main, initialized }: PhaseInput): Phase {
   if (!initialized && sidecars.some(isStarting)) return "Pending";
   if ([...sidecars, ...main].some(hasNeverRun)) return "Pending";
   if ([...sidecars, ...main].some(({ state }) => state?.running !== undefined)) return "Running";
-  return phaseOfStopped(pod, main);
-}
-
-function phaseOfStopped(pod: Pod, main: readonly K8sContainerStatus[]): Phase {
-  if (main.some((status) => isRestartable(pod, status))) return "Running";
+  // What becomes of a static pod its manifest alone decides.
+  const isForGood = isOver && !isStaticPod(pod);
+  if (!isForGood && main.some((status) => isRestartable(pod, status))) return "Running";
   return main.every(({ state }) => state?.terminated?.exitCode === 0) ? "Succeeded" : "Failed";
 }
 

@@ -93,6 +93,6 @@ for (
       },
     };
     const given = { pod, init: inits.map(({ status }) => status), main };
-    assert.equal(phase({ ...given, initialized: initialized ?? false }), expected);
+    assert.equal(phase({ ...given, initialized: initialized ?? false, isOver: false }), expected);
   });
 }

@@ -6,8 +6,10 @@
  *
  * @see https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/
  */
+import type { Instant } from "../instant.ts";
 import type { Action } from "./action.ts";
 import { isBackingOff, retryAt } from "./backoff.ts";
+import { deadline, deadlineEnd } from "./deadline.ts";
 import { remainingGrace } from "./grace.ts";
 import { isAlive, liveSandbox } from "./observed.ts";
 import { planContainers } from "./plan_containers.ts";
@@ -25,9 +27,32 @@ export function plan(input: PlanInput): Plan {
   const wanted = { ...input, desired };
   if (input.refusal !== null) return planEnd(wanted, "Rejected");
   if (input.memory.end !== undefined) return planEnd(wanted, "Failed");
+  if (input.memory.phase !== undefined) return planEnd(wanted, input.memory.phase);
   if (hasFinished(desired, input.seen)) return planEnd(wanted, outcome(desired, input.seen));
-  return withGarbage(input, planAlive(wanted));
+  const until = deadline(desired, input.memory);
+  return input.now < until ? withWake(planActive(wanted), until) : planOverdue(wanted);
 }
+
+/** Looks again at the deadline at the latest. */
+function withWake(planned: Plan, until: Instant): Plan {
+  const wakeAt = Math.min(planned.wakeAt ?? Infinity, until);
+  return wakeAt === Infinity ? planned : { ...planned, wakeAt };
+}
+
+function planOverdue(input: WantedInput): Plan {
+  const end = deadlineEnd(input.desired, input.now);
+  return planEnd({ ...input, memory: { ...input.memory, end } }, "Failed");
+}
+
+/** Clearing up waits until nothing else is to be done, so that it never delays a start. */
+function planActive(input: WantedInput): Plan {
+  const planned = planAlive(input);
+  if (planned.actions.length > 0) return planned;
+  return { ...planned, actions: planGarbage(input.seen, { keptRuns: keptWhileActive }) };
+}
+
+/** Of each container the run that counts and the one before it (`logs --previous`, `lastState`). */
+const keptWhileActive = 2;
 
 function planAlive(input: WantedInput): Plan {
   const sandbox = liveSandbox(input.seen);
@@ -60,9 +85,4 @@ function stopAll({ desired, seen }: WantedInput): readonly Action[] {
   const wholeSeconds = desired.spec.terminationGracePeriodSeconds;
   const graceSeconds = remainingGrace({ wholeSeconds, elapsedMs: 0 });
   return stopNext({ pod: desired, seen, graceSeconds });
-}
-
-/** Clearing up waits until nothing else is to be done, so that it never delays a start. */
-function withGarbage({ seen }: PlanInput, planned: Plan): Plan {
-  return planned.actions.length > 0 ? planned : { ...planned, actions: planGarbage(seen) };
 }

@@ -3,21 +3,33 @@ import { allContainers, isSidecar, type Pod } from "../k8s.ts";
 import type { Action, StopTarget } from "./action.ts";
 import { remainingGrace } from "./grace.ts";
 import { isAlive, type Observed } from "./observed.ts";
-import type { Plan, WantedInput } from "./plan_input.ts";
+import { rememberPhase, type TerminalPhase } from "./memory.ts";
+import { planGarbage } from "./plan_garbage.ts";
+import type { Plan, PlanInput, WantedInput } from "./plan_input.ts";
 
 /** Plans toward `last`; the pod stays in the runtime, stopped, so that its logs can be read. */
-export function planEnd(
-  { desired, seen, memory, now }: WantedInput,
-  last: "Succeeded" | "Failed" | "Rejected",
-): Plan {
+export function planEnd(input: WantedInput, last: TerminalPhase | "Rejected"): Plan {
+  const { desired, seen, memory, now } = input;
   const since = memory.stoppingSince ?? now;
-  const wholeSeconds = memory.end === undefined ? desired.spec.terminationGracePeriodSeconds : 0;
+  const wholeSeconds = memory.end === undefined
+    ? desired.spec.terminationGracePeriodSeconds
+    : memory.end.graceSeconds ?? 0;
   const graceSeconds = remainingGrace({ wholeSeconds, elapsedMs: now - since });
   const actions = stopNext({ pod: desired, seen, graceSeconds });
   if (actions.length > 0) {
     return { state: { kind: "Stopping" }, memory: { ...memory, stoppingSince: since }, actions };
   }
-  return { state: { kind: last }, memory, actions: [] };
+  return {
+    state: { kind: last },
+    // A refusal is decided anew when the agent starts anew.
+    memory: last === "Rejected" ? memory : rememberPhase(memory, last),
+    actions: [...releases(input), ...planGarbage(seen, { keptRuns: 1 })],
+  };
+}
+
+/** What a pod gives back as soon as nothing of it runs any more. */
+export function releases({ isReleased }: Pick<PlanInput, "isReleased">): readonly Action[] {
+  return isReleased ? [] : [{ kind: "ReleaseResources" }];
 }
 
 /**

@@ -1,14 +1,18 @@
 /** Which dead containers and sandboxes of a pod can go. */
-import type { ContainerRecord } from "../cri/types.ts";
 import type { Action } from "./action.ts";
 import { isAlive, type Observed, runsOf } from "./observed.ts";
 
-/** Two runs of a container are kept: the one that counts and the one before it (`logs --previous`, `lastState`). */
-const keptRuns = 2;
-
 /** Removes older runs, stops sandboxes that a newer one replaced, and removes those that hold nothing any more. */
-export function planGarbage(seen: Observed): readonly Action[] {
-  const dead = seen.containers.filter((run) => isSuperseded(run, seen) && !isAlive(run));
+export function planGarbage(
+  seen: Observed,
+  { keptRuns }: {
+    /** Of each container the newest so many. */
+    readonly keptRuns: number;
+  },
+): readonly Action[] {
+  const dead = seen.containers.filter((run) =>
+    runsOf(seen, run.name).indexOf(run) >= keptRuns && !isAlive(run)
+  );
   const kept = seen.containers.filter((run) => !dead.includes(run));
   const removals = dead.map(({ id, name, attempt }): Action => ({
     kind: "RemoveContainer",
@@ -24,8 +28,4 @@ export function planGarbage(seen: Observed): readonly Action[] {
     ...stops.map(({ id }): Action => ({ kind: "StopSandbox", id })),
     ...empty.map(({ id }): Action => ({ kind: "RemoveSandbox", id })),
   ];
-}
-
-function isSuperseded(run: ContainerRecord, seen: Observed): boolean {
-  return runsOf(seen, run.name).indexOf(run) >= keptRuns;
 }

@@ -11,15 +11,27 @@ import type { PodState } from "./state.ts";
 export interface PlanInput {
   /** Null: the pod was deleted, and that is certain. */
   readonly desired: Pod | null;
+  /** What the API server says of the deletion of a pod that it still shows. */
+  readonly deletion: Deletion | null;
   /** The pod as it was last desired; null for a leftover that this agent never knew. */
   readonly former: Pod | null;
   /** Why this node will not run the pod at all. */
   readonly refusal: PodEnd | null;
+  /** The volumes and cgroups of the pod are released; it has no use for them any more. */
+  readonly isReleased: boolean;
   readonly seen: Observed;
   readonly memory: PodMemory;
   readonly now: Instant;
   /** For containers that end; a failure to start carries its own delay. */
   readonly backoff: BackoffPolicy;
+}
+
+/** A deletion that the API server waits for. */
+export interface Deletion {
+  /** Counted from the beginning of the deletion. Undefined: the pod's own grace period counts. */
+  readonly graceSeconds: number | undefined;
+  /** The server has the pod's last status; before that nothing is removed that it is made from. */
+  readonly isReported: boolean;
 }
 
 /** The state is the one before the actions are carried out. */

@@ -37,7 +37,8 @@ export function staticPod(
     readonly origin: ManifestOrigin;
   },
 ): StaticPod {
-  const { metadata, spec } = manifest;
+  const { spec } = manifest;
+  const metadata = withoutDeletion(manifest.metadata);
   const uid = metadata.uid || contentUid(manifest, origin);
   return {
     ...manifest,
@@ -54,6 +55,13 @@ export function staticPod(
       tolerations: withNoExecute(spec.tolerations ?? []),
     },
   };
+}
+
+/** Nobody deletes a manifest's pod but who takes the manifest away. */
+function withoutDeletion(
+  { deletionTimestamp: _at, deletionGracePeriodSeconds: _grace, ...rest }: PodManifest["metadata"],
+): PodManifest["metadata"] {
+  return rest;
 }
 
 /** The kubelet's rule: the same content in the same file on the same node is the same pod; any change makes a new one. */

@@ -1,8 +1,10 @@
 /** A pod's whole status, made anew from what is seen and remembered. */
 import { rfc3339 } from "../instant.ts";
-import type { K8sContainerStatus, PodStatus } from "../k8s.ts";
+import type { K8sContainerStatus, Pod, PodStatus } from "../k8s.ts";
 import { conditions, type ConditionsInput } from "./conditions.ts";
 import { containerStatus } from "./container_status.ts";
+import { finalStatus } from "./final_status.ts";
+import type { PodEnd } from "./memory.ts";
 import { isAlive, liveSandbox, type Observed } from "./observed.ts";
 import { type Phase, phase } from "./phase.ts";
 import { isInitialized } from "./plan_containers.ts";
@@ -12,19 +14,26 @@ import type { StatusInput } from "./status_input.ts";
 
 /** @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#PodStatus */
 export function podStatus(input: StatusInput): PodStatus {
-  const { pod, end, memory } = input;
   if (isRefused(input)) return refusedStatus(input);
+  const status = presentStatus(input);
+  return isOver(input) ? finalStatus(input.pod, status) : status;
+}
+
+function presentStatus(input: StatusInput): PodStatus {
+  const { pod, end, memory } = input;
   const { initContainers = [], containers } = pod.spec;
   const init = initContainers.map((each) => containerStatus(input, each, { isInit: true }));
   const main = containers.map((each) => containerStatus(input, each, { isInit: false }));
   const initialized = hasInitialized(input);
-  const outcome = end === null ? phase({ pod, init, main, initialized }) : "Failed";
+  const natural = phase({ pod, init, main, initialized, isOver: isOver(input) });
+  const outcome = end === null ? memory.phase ?? natural : "Failed";
   const stopping = isFinal(outcome) && [...init, ...main].some(isRunning);
   const phaseNow = stopping ? phaseBefore(input) : outcome;
   return {
     phase: phaseNow,
-    ...(end === null || stopping ? {} : { reason: end.reason, message: end.message }),
-    conditions: podConditions(input, { phase: phaseNow, init, main }),
+    ...(end === null || stopping ? reasonBefore(input, phaseNow) : reasonOf(end)),
+    ...generation(pod),
+    conditions: podConditions(input, { phase: outcome, init, main }),
     ...addresses(input),
     startTime: rfc3339(memory.startTime),
     ...(init.length === 0 ? {} : { initContainerStatuses: init }),
@@ -34,8 +43,8 @@ export function podStatus(input: StatusInput): PodStatus {
 }
 
 /** Nothing was ever done for such a pod, so there is nothing to tell but the reason. */
-function isRefused({ end, memory, seen }: StatusInput): boolean {
-  return end !== null && memory.end === undefined && !seen.containers.some(isAlive);
+function isRefused({ end, memory, seen, isDeleted }: StatusInput): boolean {
+  return end !== null && memory.end === undefined && !isDeleted && !seen.containers.some(isAlive);
 }
 
 function refusedStatus({ pod, end, memory }: StatusInput): PodStatus {
@@ -43,9 +52,35 @@ function refusedStatus({ pod, end, memory }: StatusInput): PodStatus {
     phase: "Failed",
     reason: end?.reason ?? "",
     message: end?.message ?? "",
+    ...generation(pod),
     startTime: rfc3339(memory.startTime),
     qosClass: qosClass(pod),
   };
+}
+
+/** Nothing of the pod runs, and nothing will. */
+function isOver({ ended, seen }: StatusInput): boolean {
+  return ended && !seen.containers.some(isAlive);
+}
+
+function reasonOf({ reason, message }: PodEnd): Pick<PodStatus, "reason" | "message"> {
+  return { reason, message };
+}
+
+/** What was said of a phase stays said for as long as it lasts, whoever has said it. */
+function reasonBefore(
+  { pod, previous }: StatusInput,
+  phase: Phase,
+): Pick<PodStatus, "reason" | "message"> {
+  const said = [previous, pod.status].filter((status) => status?.phase === phase);
+  const reason = said.map((status) => status?.reason).find(Boolean);
+  const message = said.map((status) => status?.message).find(Boolean);
+  return { ...(reason ? { reason } : {}), ...(message ? { message } : {}) };
+}
+
+/** Which version of the pod the status is about; manifests have no versions. */
+function generation({ metadata }: Pod): Pick<PodStatus, "observedGeneration"> {
+  return metadata.generation === undefined ? {} : { observedGeneration: metadata.generation };
 }
 
 function hasInitialized({ pod, seen }: StatusInput): boolean {

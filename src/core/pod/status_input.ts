@@ -14,11 +14,13 @@ export interface StatusInput {
   readonly end: PodEnd | null;
   /** Nothing will be started again: the pod has finished, was ended, or goes. */
   readonly ended: boolean;
+  /** The pod is being deleted. */
+  readonly isDeleted: boolean;
   readonly now: Instant;
   /** Tells whether a container that is to restart is said to be in CrashLoopBackOff. */
   readonly backoff: BackoffPolicy;
   /** The node's own addresses; the first one is `hostIP`. */
   readonly nodeIps: readonly string[];
-  /** The status before this one: phase, addresses and times of transitions go on from it. */
+  /** The status before this one, be it the one that the API server has: phase, addresses and times of transitions go on from it. */
   readonly previous: PodStatus | undefined;
 }

@@ -24,6 +24,7 @@ function addressesOf(
     memory: newMemory(0),
     end: null,
     ended: false,
+    isDeleted: false,
     now: 0,
     backoff: defaultBackoff,
     nodeIps,

@@ -4,9 +4,11 @@
  */
 import * as v from "valibot";
 import { flag, int64, stringMap, text, texts } from "./scalars.ts";
-import { accepted, optional, supported, unsupported } from "./support.ts";
+import { accepted, optional, supported } from "./support.ts";
 
 const byTheServer = "kept by the API server";
+
+const ofTheServer = { note: "said by the API server; a manifest's is not looked at" };
 
 const ownerReference = v.strictObject({
   apiVersion: text,
@@ -30,8 +32,8 @@ const managedFieldsEntry = v.strictObject({
 export const objectMeta = v.strictObject({
   annotations: optional(supported(stringMap)),
   creationTimestamp: optional(accepted(text, byTheServer)),
-  deletionGracePeriodSeconds: optional(unsupported(int64)),
-  deletionTimestamp: optional(unsupported(text)),
+  deletionGracePeriodSeconds: optional(supported(int64, ofTheServer)),
+  deletionTimestamp: optional(supported(text, ofTheServer)),
   finalizers: optional(accepted(texts, byTheServer)),
   generateName: optional(supported(text, { note: "a manifest needs a name as well" })),
   generation: optional(accepted(int64, byTheServer)),

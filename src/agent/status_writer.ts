@@ -1,0 +1,212 @@
+/**
+ * The only writer of pods' statuses in the API server: it sends what has changed, at once, and keeps the newest of each pod while
+ * the server cannot be asked. A pod that has left the node is deleted there once its last status is.
+ */
+import { type KubeObject, type ObjectRef, pods } from "../core/kube/resource.ts";
+import type { PodStatus } from "../core/k8s.ts";
+import type { PlainMap } from "../core/plain_map.ts";
+import { statusPatch } from "../core/pod/status_patch.ts";
+import { isSameJson } from "../core/same_json.ts";
+import type { Clock } from "../ports/clock.ts";
+import { Conflict, NotFound } from "../ports/errors.ts";
+import type { KubeApi } from "../ports/kube_api.ts";
+import type { Log } from "../ports/log.ts";
+import type { Random } from "../ports/random.ts";
+import { createRequestPump } from "./request_pump.ts";
+
+/** The object that shows a pod's status: the pod itself or, of a static pod, its mirror. */
+export interface StatusTarget extends KubeObject {
+  readonly metadata: {
+    readonly namespace: string;
+    readonly name: string;
+    readonly uid: string;
+    readonly resourceVersion?: string;
+  };
+  readonly status?: PodStatus;
+}
+
+/** Pods are named by the UID that they have on the node. */
+export interface StatusWriter {
+  /** What the pod's status is from now on. */
+  write(uid: string, status: PodStatus): void;
+  /** The pod's object as the server shows it now; null where it has none. */
+  see(uid: string, target: StatusTarget | null): void;
+  /** The status that the server has. */
+  shown(uid: string): PodStatus | undefined;
+  /** Whether the server has the status that was written last. */
+  isWritten(uid: string): boolean;
+  /** Nothing of the pod is left on the node: its object may go. */
+  release(uid: string): void;
+  forget(uid: string): void;
+  /** The server answers again. */
+  resume(): void;
+  /** Begins no more requests; what is not sent now is sent by the next agent. */
+  close(): Promise<void>;
+}
+
+/** For a node that belongs to no cluster: nobody asks for its statuses. */
+export const noStatusWriter: StatusWriter = {
+  write: () => {},
+  see: () => {},
+  shown: () => undefined,
+  isWritten: () => true,
+  release: () => {},
+  forget: () => {},
+  resume: () => {},
+  close: () => Promise.resolve(),
+};
+
+export interface StatusWriterDeps {
+  readonly kube: KubeApi;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** The server has got the status that was written last. */
+  readonly onWritten: (uid: string) => void;
+}
+
+interface Entry {
+  status: PodStatus | null;
+  target: StatusTarget | null;
+  /** The object that was seen last, be it older than the target or not. */
+  seen: StatusTarget | null;
+  /** What the server has made of a status: it need not keep all of it. */
+  answer: { readonly to: PodStatus; readonly shown: PodStatus } | null;
+  /** The versions that the last own writes made: to hear of them again is no news. */
+  versions: readonly string[];
+  isReleased: boolean;
+  isDeleted: boolean;
+}
+
+/** How many requests are under way at most. */
+const sideBySide = 8;
+
+/** How many of its own writes to a pod are recognized. */
+const keptVersions = 8;
+
+export function createStatusWriter(deps: StatusWriterDeps): StatusWriter {
+  const { kube } = deps;
+  const entries = new Map<string, Entry>();
+  const pump = createRequestPump({ ...deps, work: send, sideBySide });
+
+  function entryOf(uid: string): Entry {
+    const known = entries.get(uid);
+    if (known !== undefined) return known;
+    const fresh = newEntry();
+    entries.set(uid, fresh);
+    return fresh;
+  }
+
+  function write(uid: string, status: PodStatus): void {
+    const entry = entryOf(uid);
+    if (isSameJson(entry.status, status)) return;
+    entry.status = status;
+    pump.add(uid);
+  }
+
+  function see(uid: string, target: StatusTarget | null): void {
+    const entry = entryOf(uid);
+    if (entry.seen === target) return;
+    entry.seen = target;
+    if (entry.versions.includes(versionOf(target))) return;
+    entry.target = target;
+    pump.add(uid);
+  }
+
+  function release(uid: string): void {
+    entryOf(uid).isReleased = true;
+    pump.add(uid);
+  }
+
+  async function send(uid: string): Promise<void> {
+    const entry = entries.get(uid);
+    if (entry === undefined || entry.target === null) return;
+    const { target } = entry;
+    try {
+      await sendStatus(entry, target);
+      if (!isDone(entry)) return;
+      deps.onWritten(uid);
+      if (entry.isReleased && !entry.isDeleted) await remove(entry, target);
+    } catch (err) {
+      if (!await isGone(err, target)) throw err;
+      if (entry.target === target) entry.target = null;
+    }
+  }
+
+  async function sendStatus(entry: Entry, target: StatusTarget): Promise<void> {
+    const { status } = entry;
+    const body = patchOf(entry);
+    if (status === null || body === null) return;
+    const ref = { ...refOf(target), subresource: "status" };
+    const answer = await kube.patch<StatusTarget>(ref, { kind: "strategic", body });
+    entry.target = answer;
+    entry.answer = { to: status, shown: answer.status ?? {} };
+    entry.versions = [...entry.versions, versionOf(answer)].slice(-keptVersions);
+  }
+
+  async function remove(entry: Entry, target: StatusTarget): Promise<void> {
+    await kube.delete(refOf(target), { gracePeriodSeconds: 0, uid: target.metadata.uid });
+    entry.isDeleted = true;
+  }
+
+  /** Whether the object is no more, or has made way for another of its name. */
+  async function isGone(err: unknown, target: StatusTarget): Promise<boolean> {
+    if (err instanceof NotFound) return true;
+    if (!(err instanceof Conflict)) return false;
+    try {
+      return (await kube.get(refOf(target))).metadata?.uid !== target.metadata.uid;
+    } catch (error) {
+      if (error instanceof NotFound) return true;
+      throw error;
+    }
+  }
+
+  return {
+    write,
+    see,
+    shown: (uid) => entries.get(uid)?.target?.status,
+    isWritten(uid) {
+      const entry = entries.get(uid);
+      return entry !== undefined && isDone(entry);
+    },
+    release,
+    forget(uid) {
+      entries.delete(uid);
+      pump.forget(uid);
+    },
+    resume: pump.resume,
+    close: pump.close,
+  };
+}
+
+function newEntry(): Entry {
+  return {
+    status: null,
+    target: null,
+    seen: null,
+    answer: null,
+    versions: [],
+    isReleased: false,
+    isDeleted: false,
+  };
+}
+
+function isDone(entry: Entry): boolean {
+  return entry.status !== null && entry.target !== null && patchOf(entry) === null;
+}
+
+/** Null where there is nothing to send. */
+function patchOf({ status, target, answer }: Entry): PlainMap | null {
+  if (status === null || target === null) return null;
+  const before = target.status ?? {};
+  if (answer?.to === status && isSameJson(answer.shown, before)) return null;
+  return statusPatch({ uid: target.metadata.uid, before, after: status });
+}
+
+function refOf({ metadata: { namespace, name } }: StatusTarget): ObjectRef {
+  return { resource: pods, namespace, name };
+}
+
+function versionOf(target: StatusTarget | null): string {
+  return target?.metadata.resourceVersion ?? "";
+}
