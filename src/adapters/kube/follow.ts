@@ -28,7 +28,7 @@ export interface FollowDeps {
 /** A watch lives 5 to 10 minutes, as client-go's, so that the watches of a site do not end together. */
 const shortestWatchS = 300;
 
-/** A watch that ends sooner with nothing said counts as failed: it would be opened again and again without a pause. */
+/** A watch that ends sooner counts as failed: it would be opened again and again without a pause. */
 const shortWatchMs = 1_000;
 
 /** See `KubeApi.follow`. @see https://github.com/kubernetes/client-go/blob/master/tools/cache/reflector.go */
@@ -62,14 +62,12 @@ export async function* followList<T extends KubeObject>(
       });
       if (told?.available !== true) yield tell("");
       const opened = clock.monotonic();
-      let heard = false;
       for (let events = await watch.read(); events !== undefined; events = await watch.read()) {
-        heard = true;
         const before = known;
         known = afterEvents(known, events);
         if (known.items !== before.items) yield tell("");
       }
-      if (!heard && clock.monotonic() - opened < shortWatchMs) await pace.wait(undefined, signal);
+      if (clock.monotonic() - opened < shortWatchMs) await pace.wait(undefined, signal);
     } catch (error) {
       if (signal.aborted) return;
       if (next === "watch" && needsList(error)) next = "list";

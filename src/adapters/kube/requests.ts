@@ -69,9 +69,18 @@ export function createRequests(options: RequestsOptions): Requests {
     open,
     async send(request) {
       using body = await open(request);
-      return JSON.parse(await textOf(body));
+      return parsed(await textOf(body));
     },
   };
+}
+
+/** A proxy or a captive portal may answer in place of the server. */
+function parsed<T>(text: string): T {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Unavailable(`the answer is no JSON: ${text.slice(0, 100)}`, { cause });
+  }
 }
 
 async function attempt(

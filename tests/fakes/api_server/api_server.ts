@@ -23,7 +23,7 @@ export interface SeenRequest {
   readonly body: Json;
 }
 
-/** An answer of the test's own, in place of the server's. */
+/** An answer of the test's own; undefined lets the server answer. */
 export type Answer = (request: SeenRequest) => unknown;
 
 /** The server's face and the hands of the test on it. */
@@ -92,6 +92,7 @@ export function fakeApiServer({ clock }: { readonly clock: Clock }): FakeApiServ
       answers.find(({ method, path }) => seen.method === method && seen.path.includes(path)) ?? {};
     if (answer === undefined) return undefined;
     const given = answer(seen);
+    if (given === undefined) return undefined;
     return given instanceof Response ? given : json(objectOf(given));
   }
 
