@@ -1,5 +1,5 @@
 /** Where in a volume other volumes of the pod are mounted: the places must be there, for a volume that is only read can take no new ones. */
-import { normalize } from "node:path/posix";
+import { cleanPath } from "../clean_path.ts";
 import { allContainers, type Container, type PodSpec } from "../k8s.ts";
 
 /** Paths in the volume; of places one below the other only the upper ones. */
@@ -11,10 +11,10 @@ export function nestedMounts(
 }
 
 function nestedIn({ volumeMounts = [] }: Container, volume: string): readonly string[] {
-  const places = volumeMounts.map(({ mountPath }) => normalize(mountPath).replace(/\/$/, ""))
+  const places = volumeMounts.map(({ mountPath }) => cleanPath(mountPath))
     .toSorted();
   const own = volumeMounts.filter(({ name }) => name === volume)
-    .map(({ mountPath }) => `${normalize(mountPath).replace(/\/$/, "")}/`);
+    .map(({ mountPath }) => `${cleanPath(mountPath)}/`);
   return own.flatMap((top) => {
     const below = places.filter((place) => place.startsWith(top));
     return below.filter((place) => !below.some((other) => place.startsWith(`${other}/`)))

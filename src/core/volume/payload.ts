@@ -2,12 +2,13 @@
  * The files of a volume that shows objects of the API or the pod itself.
  * @see https://kubernetes.io/docs/concepts/storage/projected-volumes/
  */
+import { cleanPath } from "../clean_path.ts";
 import type { ConfigMap, Pod, Secret, Volume } from "../k8s.ts";
 import { metadataField } from "../pod/env/field_ref.ts";
 import { type Amounts, containerNamed, resourceField } from "../pod/env/resource_field.ts";
 import { type Lookups, required } from "../pod/lookup.ts";
 import { failure, type Result, success } from "../result.ts";
-import { cleanPath, payloadPathProblem } from "./payload_path.ts";
+import { payloadPathProblem } from "./payload_path.ts";
 import { tokenKey, type TokenProjection } from "./token_projection.ts";
 
 export interface PayloadFile {

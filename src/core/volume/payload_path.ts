@@ -1,5 +1,4 @@
 /** Where in a volume a file may lie. */
-import { normalize } from "node:path/posix";
 
 const maxPathBytes = 4096;
 const maxNameBytes = 255;
@@ -17,11 +16,6 @@ export function payloadPathProblem(path: string): string | null {
     return `invalid path: filenames must be less than or equal to ${maxNameBytes} characters`;
   }
   return path.startsWith("..") ? `invalid path: must not start with '..': ${path}` : null;
-}
-
-/** The path without superfluous dots and slashes. */
-export function cleanPath(path: string): string {
-  return normalize(path).replace(/(?<=.)\/$/, "");
 }
 
 function byteLength(text: string): number {
