@@ -157,7 +157,8 @@ async function podsOf(skerry: LabAgent["skerry"]): Promise<readonly Pod[]> {
   return JSON.parse(stdout).items;
 }
 
-async function writeManifest(
+/** So that a reader of the folder sees all of it or nothing. */
+export async function writeManifest(
   folder: string,
   { file, manifest }: { readonly file: string; readonly manifest: unknown },
 ): Promise<void> {

@@ -1,5 +1,6 @@
 /** Runs the real kubelet as a node of a lab's cluster, to be compared with: its folders, its configuration, its process. */
 import { stringify } from "yaml";
+import { writeManifest } from "./agent.ts";
 import type { Cluster } from "./cluster.ts";
 import { clusterProcess } from "./cluster_process.ts";
 import type { Lab } from "./lab.ts";
@@ -28,6 +29,9 @@ export interface LabKubelet extends AsyncDisposable {
   stop(): Promise<void>;
   /** SIGKILL. */
   kill(): Promise<void>;
+  /** Writes a manifest of a static pod as an editor would: a new file renamed into place. */
+  apply(name: string, manifest: unknown): Promise<void>;
+  remove(name: string): Promise<void>;
 }
 
 /**
@@ -71,6 +75,8 @@ export async function labKubelet(
     start: process.start,
     stop: process.stop,
     kill: process.kill,
+    apply: (file, manifest) => writeManifest(paths.manifests, { file, manifest }),
+    remove: (file) => Deno.remove(`${paths.manifests}/${file}`),
     [Symbol.asyncDispose]: async () => {
       await process.kill();
       await writeSysctls(sysctls);
