@@ -15,6 +15,10 @@ export const configurationPage = new URL("configuration.md", import.meta.url);
 const DERIVED: Readonly<Record<string, string>> = {
   serializeImagePulls: "`true`",
   certDir: "`pki` in `rootDir`",
+  evictionHard:
+    "`memory.available: 100Mi`, `nodefs.available: 10%`, `nodefs.inodesFree: 5%`, `imagefs.available: 15%`, `imagefs.inodesFree: 5%`",
+  nodeStatusUpdateFrequency: "`10s`",
+  nodeStatusReportFrequency: "`5m`",
   imagesDir: "`images` in `rootDir`",
   registryConfig: "`config.json` in `rootDir`",
 };

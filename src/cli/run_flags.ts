@@ -1,7 +1,7 @@
 /** Puts the flags of `skerry run` on its command. What they mean is checked with the rest of the configuration. */
 import { type Command, Option } from "commander";
 import type { CommandContext } from "./command.ts";
-import { RUN_FLAGS, type RunFlag, type RunFlags } from "./config/flags.ts";
+import { LIST_KINDS, RUN_FLAGS, type RunFlag, type RunFlags } from "./config/flags.ts";
 import { SOCKET_VARIABLE } from "./default_paths.ts";
 
 export type { RunFlags };
@@ -21,7 +21,7 @@ function optionOf({ name, short, value, type, summary }: RunFlag): Option {
     `${short === undefined ? "" : `-${short}, `}--${name} ${shown}`,
     summary,
   );
-  if (type === "list") {
+  if (LIST_KINDS.includes(type)) {
     return option.argParser((text: string, former?: readonly string[]) => [
       ...(former ?? []),
       ...text.split(","),

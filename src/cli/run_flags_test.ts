@@ -29,6 +29,9 @@ const CASES: readonly (readonly [args: readonly string[], flags: RunFlags])[] = 
   [["--cluster-dns=10.0.0.1,10.0.0.2", "--cluster-dns=10.0.0.3"], {
     clusterDns: ["10.0.0.1", "10.0.0.2", "10.0.0.3"],
   }],
+  [["--node-labels=a=b,c=d", "--node-labels=e="], { nodeLabels: ["a=b", "c=d", "e="] }],
+  [["--eviction-hard=memory.available<1Gi"], { evictionHard: ["memory.available<1Gi"] }],
+  [["--register-node=false"], { registerNode: "false" }],
   [["--pod-max-pids", "-1"], { podMaxPids: "-1" }],
   [["--resolv-conf="], { resolvConf: "" }],
 ];

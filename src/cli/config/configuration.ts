@@ -1,5 +1,6 @@
 /** The agent's configuration after flags, files and defaults are put together: every value that is acted on, in the units of the code. */
 import type { LogRotationPolicy } from "../../core/node/log_rotation.ts";
+import type { ClusterSettings } from "../../core/node/cluster_settings.ts";
 import type { CgroupSettings } from "../../core/node/settings.ts";
 import type { BackoffPolicy } from "../../core/pod/backoff.ts";
 
@@ -34,6 +35,9 @@ export interface Configuration {
   readonly runtimeRequestTimeoutMs: number;
   /** Images pulled side by side: 1 with `serializeImagePulls`, else `maxParallelImagePulls`, else Infinity. */
   readonly parallelPulls: number;
+
+  /** Where the node belongs to one; the addresses are `nodeIps`. */
+  readonly cluster: Omit<ClusterSettings, "configuredIps">;
 
   /** All that is configured; the rest is the machine's. */
   readonly cgroups: Omit<CgroupSettings, "version" | "swapAccounting">;

@@ -19,8 +19,8 @@ const signal = oneOf(
 );
 
 export const evictionRules: readonly Rule<KubeletSettings>[] = [
-  thresholds("evictionHard", amountOrPercent),
-  thresholds("evictionSoft", amountOrPercent),
+  thresholds("evictionHard", moreThanNothing),
+  thresholds("evictionSoft", moreThanNothing),
   thresholds("evictionMinimumReclaim", amountOrPercent),
   thresholds("evictionSoftGracePeriod", gracePeriod),
   softNeedsGrace,
@@ -53,6 +53,16 @@ function amountOrPercent(value: string): string | undefined {
   return parsed.ok && parsed.value.nanos >= 0n
     ? undefined
     : 'a quantity such as "100Mi" or a share such as "10%"';
+}
+
+/** A share of 0% turns a threshold off; the quantity 0 would be one that is never crossed. */
+function moreThanNothing(value: string): string | undefined {
+  const wrong = amountOrPercent(value);
+  if (wrong !== undefined || value.endsWith("%")) return wrong;
+  const parsed = parseQuantity(value);
+  return parsed.ok && parsed.value.nanos === 0n
+    ? 'a quantity above 0 (or "0%" for none)'
+    : undefined;
 }
 
 function gracePeriod(value: string): string | undefined {

@@ -1,7 +1,20 @@
 /** The flags of `skerry run`: the kubelet's names where Skerry has the feature, and its own. */
 
 /** How a flag's text becomes a value of the configuration. */
-export type FlagKind = "text" | "switch" | "number" | "list";
+export type FlagKind =
+  | "text"
+  | "switch"
+  | "number"
+  | "list"
+  /** `KEY=VALUE,…` */
+  | "pairs"
+  /** `SIGNAL<VALUE,…` */
+  | "thresholds"
+  /** `KEY=VALUE:EFFECT,…` */
+  | "taints";
+
+/** Those that may be given again, and then grow. */
+export const LIST_KINDS: readonly FlagKind[] = ["list", "pairs", "thresholds", "taints"];
 
 /** A field of one of the two kinds of configuration. */
 export interface FieldRef {
@@ -63,6 +76,111 @@ export const RUN_FLAGS = [
     type: "list",
     ...skerry("nodeIPs"),
     summary: "the node's address, or two (IPv4 and IPv6) with a comma between",
+  },
+  {
+    name: "node-labels",
+    value: "pairs",
+    type: "pairs",
+    ...skerry("nodeLabels"),
+    summary: "labels of a Node that is created, as KEY=VALUE with commas between",
+  },
+  {
+    name: "register-node",
+    value: "true|false",
+    type: "switch",
+    ...kubelet("registerNode"),
+    summary: "create the Node, or take over the one of this name",
+  },
+  {
+    name: "register-with-taints",
+    value: "taints",
+    type: "taints",
+    ...kubelet("registerWithTaints"),
+    summary: "taints of a Node that is created, as KEY=VALUE:EFFECT with commas between",
+  },
+  {
+    name: "provider-id",
+    value: "id",
+    type: "text",
+    ...kubelet("providerID"),
+    summary: "what a cloud calls the machine, for a Node that is created",
+  },
+  {
+    name: "node-status-update-frequency",
+    value: "duration",
+    type: "text",
+    ...kubelet("nodeStatusUpdateFrequency"),
+    summary: "how often the node is looked at, to tell the cluster what has changed",
+  },
+  {
+    name: "node-status-max-images",
+    value: "number",
+    type: "number",
+    ...kubelet("nodeStatusMaxImages"),
+    summary: "images that the Node names; -1 for all",
+  },
+  {
+    name: "max-pods",
+    value: "number",
+    type: "number",
+    ...kubelet("maxPods"),
+    summary: "pods that the node takes",
+  },
+  {
+    name: "pods-per-core",
+    value: "number",
+    type: "number",
+    ...kubelet("podsPerCore"),
+    summary: "pods that it takes for each processor, at most --max-pods; 0 for no such limit",
+  },
+  {
+    name: "kube-reserved",
+    value: "pairs",
+    type: "pairs",
+    ...kubelet("kubeReserved"),
+    summary: "what is kept from pods for the agent and the runtime, such as cpu=100m,memory=200Mi",
+  },
+  {
+    name: "system-reserved",
+    value: "pairs",
+    type: "pairs",
+    ...kubelet("systemReserved"),
+    summary: "what is kept from pods for the rest of the system",
+  },
+  {
+    name: "enforce-node-allocatable",
+    value: "names",
+    type: "list",
+    ...kubelet("enforceNodeAllocatable"),
+    summary: "pods: all pods together have a limit; none",
+  },
+  {
+    name: "eviction-hard",
+    value: "thresholds",
+    type: "thresholds",
+    ...kubelet("evictionHard"),
+    summary: "what must be left of the node, such as memory.available<100Mi,nodefs.available<10%",
+  },
+  {
+    name: "eviction-soft",
+    value: "thresholds",
+    type: "thresholds",
+    ...kubelet("evictionSoft"),
+    summary: "what should be left of it",
+  },
+  {
+    name: "eviction-soft-grace-period",
+    value: "pairs",
+    type: "pairs",
+    ...kubelet("evictionSoftGracePeriod"),
+    summary: "how long it may be missing, such as memory.available=1m30s",
+  },
+  {
+    name: "eviction-pressure-transition-period",
+    value: "duration",
+    type: "text",
+    ...kubelet("evictionPressureTransitionPeriod"),
+    summary: "how long the node says that something is short after it has ceased to be",
   },
   {
     name: "root-dir",

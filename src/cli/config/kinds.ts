@@ -11,6 +11,7 @@ import { KUBELET_PAIR_RULES } from "./kubelet_pair_rules.ts";
 import { KUBELET_VALUE_RULES } from "./kubelet_rules.ts";
 import { kubeletSchema } from "./kubelet_schema.ts";
 import { IDENTITY_RULES } from "./node_identity.ts";
+import { LABEL_RULES } from "./label_rules.ts";
 import type { KindSpec } from "./resolve.ts";
 import { field, outsideKernel, type Rule } from "./rule.ts";
 import { type SkerryFields, skerrySchema } from "./skerry_schema.ts";
@@ -19,6 +20,7 @@ import { type SkerryFields, skerrySchema } from "./skerry_schema.ts";
 export const SKERRY_DEFAULTS = {
   rootDir: DEFAULT_ROOT_DIR,
   controlSocket: DEFAULT_CONTROL_SOCKET,
+  nodeLabels: {},
 } satisfies SkerryFields;
 
 export type SkerrySettings = Filled<SkerryFields, typeof SKERRY_DEFAULTS>;
@@ -32,6 +34,7 @@ const pathOrNone = (value: string): string | undefined => value === "" ? undefin
 
 const SKERRY_RULES: readonly Rule<SkerrySettings>[] = [
   ...IDENTITY_RULES,
+  ...LABEL_RULES,
   field("rootDir", path),
   field("bootstrapKubeconfig", pathOrNone),
   field("certDir", path),

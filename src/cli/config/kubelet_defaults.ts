@@ -5,7 +5,8 @@ import type { KubeletFields } from "./kubelet_schema.ts";
 
 /**
  * Of the fields that the agent acts on, and of those that a check of another field needs.
- * `maxParallelImagePulls` has none, and `serializeImagePulls` depends on it.
+ * `maxParallelImagePulls` has none, and `serializeImagePulls` depends on it. Of the frequencies of the node's status one depends on
+ * whether the other is set, and what `evictionHard` sets takes the place of its defaults rather than being merged with them.
  */
 export const KUBELET_DEFAULTS = {
   podLogsDir: DEFAULT_POD_LOGS_DIR,
@@ -37,7 +38,19 @@ export const KUBELET_DEFAULTS = {
   imageServiceEndpoint: "",
   crashLoopBackOff: { maxContainerRestartPeriod: "5m" },
   logging: { format: "text", verbosity: 0 },
+  nodeLeaseDurationSeconds: 40,
+  maxPods: 110,
+  podsPerCore: 0,
+  nodeStatusMaxImages: 50,
+  evictionPressureTransitionPeriod: "5m",
+  mergeDefaultEvictionSettings: false,
+  enableControllerAttachDetach: true,
+  systemReserved: {},
+  kubeReserved: {},
   enforceNodeAllocatable: ["pods"],
+  providerID: "",
+  registerWithTaints: [],
+  registerNode: true,
   imageGCHighThresholdPercent: 85,
   imageGCLowThresholdPercent: 80,
   imageMinimumGCAge: "2m",
@@ -58,10 +71,15 @@ export const EMPTY_IS_DEFAULT: readonly (readonly string[])[] = [
   ["logging", "format"],
 ];
 
-/** Likewise a duration of nothing. */
+/** Likewise a duration of nothing, and the number 0. */
 export const ZERO_IS_DEFAULT: readonly (readonly string[])[] = [
   ["syncFrequency"],
   ["fileCheckFrequency"],
   ["runtimeRequestTimeout"],
   ["imageMinimumGCAge"],
+  ["nodeStatusUpdateFrequency"],
+  ["nodeStatusReportFrequency"],
+  ["nodeLeaseDurationSeconds"],
+  ["evictionPressureTransitionPeriod"],
+  ["maxPods"],
 ];

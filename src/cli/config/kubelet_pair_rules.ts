@@ -2,6 +2,7 @@
  * The kubelet's checks of fields that hang together.
  * @see https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/
  */
+import { labelValue, qualifiedName } from "../../core/pod/validate/names.ts";
 import { enforcementRules } from "./enforcement_rules.ts";
 import { evictionRules } from "./eviction_rules.ts";
 import type { KubeletSettings } from "./kubelet_defaults.ts";
@@ -127,19 +128,28 @@ function systemLogs(settings: KubeletSettings): readonly Finding[] {
   });
 }
 
-function taints({ registerWithTaints = [] }: KubeletSettings): readonly Finding[] {
+function taints({ registerWithTaints }: KubeletSettings): readonly Finding[] {
   const effect = oneOf("NoSchedule", "PreferNoSchedule", "NoExecute");
-  return registerWithTaints.flatMap((taint, index) => {
+  return registerWithTaints.flatMap(({ key = "", value = "", ...taint }, index) => {
     const path = ["registerWithTaints", index];
+    const repeated = registerWithTaints.slice(0, index)
+      .some((each) => each.key === key && each.effect === taint.effect);
     return [
-      ...when((taint.key ?? "") === "", { path, message: "expected a key, found none" }),
+      ...when(key === "", { path, message: "expected a key, found none" }),
+      ...key === "" ? [] : wrong(qualifiedName(key), [...path, "key"]),
+      ...wrong(labelValue(value), [...path, "value"]),
       ...findingsOf({ path: [...path, "effect"], value: taint.effect ?? "", check: effect }),
+      ...when(repeated, { path, message: `expected each key and effect once, found ${key} twice` }),
       ...when(taint.timeAdded !== undefined, {
         path: [...path, "timeAdded"],
         message: "expected no such field: the node sets it",
       }),
     ];
   });
+}
+
+function wrong(details: readonly string[], path: Finding["path"]): readonly Finding[] {
+  return details.map((message) => ({ path, message }));
 }
 
 function vmodule({ logging }: KubeletSettings): readonly Finding[] {

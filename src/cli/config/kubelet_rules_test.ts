@@ -208,7 +208,7 @@ const REFUSED: readonly (readonly [fields: string, problem: string])[] = [
   ["kubeAPIQPS: -1", `3:1: kubeAPIQPS: expected a number of 0 or more, found -1`],
   [
     "nodeLeaseDurationSeconds: -1",
-    `3:1: nodeLeaseDurationSeconds: expected a number of 0 or more, found -1`,
+    `3:1: nodeLeaseDurationSeconds: expected a number of 1 or more, found -1`,
   ],
   [
     "nodeStatusMaxImages: -2",
@@ -330,6 +330,25 @@ const REFUSED: readonly (readonly [fields: string, problem: string])[] = [
     `4:3: registerWithTaints[0]: expected a key, found none`,
   ],
   [
+    "registerWithTaints:\n- {key: a, effect: NoExecute}\n- {key: a, effect: NoExecute}",
+    `5:3: registerWithTaints[1]: expected each key and effect once, found a twice`,
+  ],
+  [
+    "registerWithTaints: [{key: a, value: '-', effect: NoExecute}]",
+    `3:31: registerWithTaints[0].value: a valid label must be an empty string or consist of ` +
+    `alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric ` +
+    `character (e.g. 'MyValue' or 'my_value' or '12345', regex used for validation is ` +
+    `'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')`,
+  ],
+  [
+    "nodeStatusUpdateFrequency: -1s",
+    `3:1: nodeStatusUpdateFrequency: expected a duration longer than 0s, found "-1s"`,
+  ],
+  [
+    "evictionHard: {pid.available: '0'}",
+    `3:16: evictionHard[pid.available]: expected a quantity above 0 (or "0%" for none), found "0"`,
+  ],
+  [
     `registerWithTaints: [{key: a, effect: NoExecute, timeAdded: "now"}]`,
     `3:50: registerWithTaints[0].timeAdded: expected no such field: the node sets it`,
   ],
@@ -377,6 +396,9 @@ for (const [fields, problem] of REFUSED) {
 /** Values at the edge, and what stands for a default. */
 const TAKEN: readonly string[] = [
   "maxPods: 0",
+  "nodeLeaseDurationSeconds: 0",
+  "nodeStatusUpdateFrequency: 0s",
+  "evictionHard: {memory.available: 0%, nodefs.available: 100%}",
   "port: 0",
   "address: ''",
   "cgroupDriver: ''",

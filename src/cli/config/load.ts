@@ -28,11 +28,12 @@ export interface LoadInput {
 export async function loadConfiguration(input: LoadInput): Promise<Configuration> {
   const { flags, hostname, cwd, files = diskFiles } = input;
   const documents = await readDocuments({ flags, files, cwd });
-  const sources = [...documents.sources, ...flagSources(flags, { cwd })];
+  const given = flagSources(flags, { cwd });
+  const sources = [...documents.sources, ...given.sources];
   const kubelet = resolveKind(KUBELET_KIND, sources);
   const skerry = resolveKind(SKERRY_KIND, sources);
   const identity = nodeIdentity(skerry.settings, { hostname });
-  refuse([documents, kubelet, skerry, identity].flatMap(({ problems }) => problems));
+  refuse([documents, given, kubelet, skerry, identity].flatMap(({ problems }) => problems));
   return {
     nodeName: identity.nodeName,
     nodeIps: identity.nodeIps,

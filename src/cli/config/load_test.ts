@@ -7,6 +7,7 @@ import {
   problemsOf,
   skerryDocument,
 } from "../../../tests/fakes/configuration_files.ts";
+import { evictionThresholds } from "../../core/node/eviction_threshold.ts";
 import { CliError } from "../command.ts";
 import { ExitCode } from "../exit_codes.ts";
 import type { Configuration } from "./configuration.ts";
@@ -34,6 +35,29 @@ Deno.test("without files and flags everything is the kubelet's default, but that
     imageEndpoint: "unix:///run/containerd/containerd.sock",
     runtimeRequestTimeoutMs: 120_000,
     parallelPulls: 1,
+    cluster: {
+      register: true,
+      registration: { labels: {}, taints: [], providerId: "", controllerAttachDetach: true },
+      limits: { maxPods: 110, podsPerCore: 0 },
+      reservations: {
+        system: {},
+        kube: {},
+        evictionHard: evictionThresholds({
+          "memory.available": "100Mi",
+          "nodefs.available": "10%",
+          "nodefs.inodesFree": "5%",
+          "imagefs.available": "15%",
+          "imagefs.inodesFree": "5%",
+        }),
+      },
+      evictionSoft: [],
+      pressureTransitionMs: 300_000,
+      enforcePods: true,
+      maxImages: 50,
+      updateMs: 10_000,
+      reportMs: 300_000,
+      leaseDurationSeconds: 40,
+    },
     cgroups: {
       driver: "cgroupfs",
       root: "/",
@@ -237,14 +261,14 @@ const CASES: Readonly<
     {
       flags: { configDir: "/d" },
       files: {
-        "/etc/skerry/config.yaml": kubeletDocument("staticPodPath: /p", "maxPods: 50"),
+        "/etc/skerry/config.yaml": kubeletDocument("staticPodPath: /p", "contentType: a/b"),
         "/d/a.conf": kubeletDocument("logging: {format: json, vmodule: []}", "port: 10250"),
       },
     },
     {
       warnings: [
         "Fields of the configuration that are not acted on yet: " +
-        "maxPods (/etc/skerry/config.yaml:4), logging.vmodule (/d/a.conf:3), port (/d/a.conf:4)",
+        "contentType (/etc/skerry/config.yaml:4), logging.vmodule (/d/a.conf:3), port (/d/a.conf:4)",
       ],
     },
   ],

@@ -46,9 +46,18 @@ function families({ nodeIPs = [] }: SkerryFields): readonly Finding[] {
   const wrong = items({ path, list, check: ip });
   if (wrong.length > 0) return wrong;
   const used = list.map((each) => each.includes(":") ? "IPv6" : "IPv4");
+  if (list.length > 1 && list.some(isUnspecified)) {
+    const message = `expected no 0.0.0.0 or :: among two addresses, found ${list.join(",")}`;
+    return [{ path, message }];
+  }
   if (new Set(used).size === used.length) return [];
   const message = `expected at most one IPv4 and one IPv6 address, found ${list.join(",")}`;
   return [{ path, message }];
+}
+
+/** Alone it says which family goes first. */
+function isUnspecified(address: string): boolean {
+  return /^[0:.]+$/.test(address);
 }
 
 function addresses(list: readonly string[]): readonly string[] {

@@ -6,8 +6,15 @@ import { decoded } from "../../core/pod/json_decoding.ts";
 import type { AnySchema } from "../../core/pod/schema/support.ts";
 import type { Filled } from "./filled.ts";
 import type { Finding, Rule } from "./rule.ts";
-import { type ConfigurationKind, type Problem, problemAt, sets, type Source } from "./source.ts";
-import { mergePatch, type Tree, valueAt, withoutValue } from "./tree.ts";
+import {
+  type ConfigurationKind,
+  type FlagSource,
+  type Problem,
+  problemAt,
+  sets,
+  type Source,
+} from "./source.ts";
+import { mergePatch, type Tree, valueAt, withoutValue, withValue } from "./tree.ts";
 import { wellFormed } from "./well_formed.ts";
 
 /** All there is to know about one kind. */
@@ -15,7 +22,7 @@ export interface KindSpec<S extends AnySchema, Defaults extends Tree> {
   readonly kind: ConfigurationKind;
   readonly schema: S;
   readonly defaults: Defaults;
-  /** Paths whose empty text, or whose duration of nothing, in a file stands for the default. */
+  /** Paths whose empty text, or whose duration of nothing or number 0, in a file stands for the default. */
   readonly emptyIsDefault: readonly (readonly string[])[];
   readonly zeroIsDefault: readonly (readonly string[])[];
   readonly rules: readonly Rule<Filled<v.InferOutput<S>, Defaults>>[];
@@ -36,10 +43,10 @@ export function resolveKind<S extends AnySchema, Defaults extends Tree>(
   const checked = all.filter(({ kind }) => kind === spec.kind)
     .map((source) => wellFormed(source, spec.schema));
   const sources = checked.map(({ source }) => source);
-  const values = (from: Source["from"]): readonly Tree[] =>
-    sources.filter((source) => source.from === from).map(({ value }) => value);
-  const files = withoutZeros(values("file").reduce(mergePatch, {}), spec);
-  const settings = typed(spec, [files, ...values("flag")].reduce(mergePatch, spec.defaults));
+  const files = sources.filter(({ from }) => from === "file").map(({ value }) => value);
+  const configured = withoutZeros(files.reduce(mergePatch, {}), spec);
+  const flags = sources.flatMap((source) => source.from === "flag" ? [source] : []);
+  const settings = typed(spec, flags.reduce(withFlag, mergePatch(spec.defaults, configured)));
   const findings = spec.rules.flatMap((rule) => rule(settings));
   return {
     settings,
@@ -49,6 +56,12 @@ export function resolveKind<S extends AnySchema, Defaults extends Tree>(
       ...findings.map((finding) => problemOf(finding, sources)),
     ],
   };
+}
+
+/** A map that a flag gives takes the place of the files', as with the kubelet. */
+function withFlag(tree: Tree, { value, path }: FlagSource): Tree {
+  const given = valueAt(value, path);
+  return given === undefined ? tree : withValue(tree, path, given);
 }
 
 /** Every piece has passed the schema and the defaults fill their fields, so the whole is of this type. */
@@ -68,13 +81,13 @@ function withoutZeros(
 ): Tree {
   const zeros = [
     ...emptyIsDefault.filter((path) => valueAt(files, path) === ""),
-    ...zeroIsDefault.filter((path) => isZeroDuration(valueAt(files, path))),
+    ...zeroIsDefault.filter((path) => isZero(valueAt(files, path))),
   ];
   return zeros.reduce((tree, path) => withoutValue(tree, path), files);
 }
 
-function isZeroDuration(value: unknown): boolean {
-  if (typeof value !== "string") return false;
+function isZero(value: unknown): boolean {
+  if (typeof value !== "string") return value === 0;
   const parsed = parseDuration(value);
   return parsed.ok && parsed.value === 0;
 }

@@ -1,12 +1,16 @@
 /** The schema of a SkerryConfiguration: what Skerry has and the kubelet has not. */
 import * as v from "valibot";
-import { text, texts } from "../../core/pod/schema/scalars.ts";
+import { stringMap, text, texts } from "../../core/pod/schema/scalars.ts";
 import { acted } from "./marker.ts";
 
 /** `apiVersion` and `kind` are taken off before. */
 export const skerrySchema = v.strictObject({
   nodeName: acted(text, "the machine's name if not set"),
-  nodeIPs: acted(texts, "at most one IPv4 and one IPv6 address; found out if not set"),
+  nodeIPs: acted(
+    texts,
+    "at most one IPv4 and one IPv6 address; found out if not set, of IPv6 first with `::`",
+  ),
+  nodeLabels: acted(stringMap, "labels of a Node that is created, besides those of every Node"),
   rootDir: acted(text, "state, volumes and credentials"),
   bootstrapKubeconfig: acted(
     text,

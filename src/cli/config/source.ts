@@ -2,6 +2,7 @@
 import { resolve } from "node:path/posix";
 import type { YamlPath } from "../../core/yaml_types.ts";
 import { isPlainMap } from "../../core/plain_map.ts";
+import { flagValue } from "./flag_value.ts";
 import { type FieldRef, RUN_FLAGS, type RunFlag, type RunFlags } from "./flags.ts";
 import { type Tree, valueAt, withValue } from "./tree.ts";
 
@@ -9,12 +10,23 @@ import { type Tree, valueAt, withValue } from "./tree.ts";
 export type ConfigurationKind = FieldRef["kind"];
 
 /** A piece of configuration of one kind, with where each part of it was written. */
-export interface Source {
+export type Source = FileSource | FlagSource;
+
+interface AnySource {
   readonly kind: ConfigurationKind;
   readonly value: Tree;
-  readonly from: "file" | "flag";
   /** `FILE:LINE:COLUMN` of a path, or the flag. */
   place(path: YamlPath): string;
+}
+
+export interface FileSource extends AnySource {
+  readonly from: "file";
+}
+
+export interface FlagSource extends AnySource {
+  readonly from: "flag";
+  /** The one field that it sets. */
+  readonly path: readonly string[];
 }
 
 /** A problem as it is shown: one line. */
@@ -61,35 +73,28 @@ export function withAbsolutePaths(
 }
 
 /** One source for each flag that was given and sets a field. */
-export function flagSources(flags: RunFlags, { cwd }: { readonly cwd: string }): readonly Source[] {
-  return RUN_FLAGS.flatMap((flag: RunFlag): readonly Source[] => {
+export function flagSources(
+  flags: RunFlags,
+  { cwd }: { readonly cwd: string },
+): { readonly sources: readonly Source[]; readonly problems: readonly Problem[] } {
+  const sources: Source[] = [];
+  const problems: Problem[] = [];
+  RUN_FLAGS.forEach((flag: RunFlag) => {
     const given = valueAt(flags, [attributeName(flag.name)]);
-    if (flag.field === undefined || given === undefined) return [];
+    if (flag.field === undefined || given === undefined) return;
     const { kind, path } = flag.field;
-    const value = withValue({}, path, flagValue(flag, given));
-    return [{
-      kind,
-      value: withAbsolutePaths(value, { kind, dir: cwd }),
-      from: "flag",
-      place: () => `--${flag.name}`,
-    }];
+    const place = (): string => `--${flag.name}`;
+    const read = flagValue(flag, given);
+    if (!read.ok) return void problems.push(`${place()}: ${read.error}`);
+    const value = withAbsolutePaths(withValue({}, path, read.value), { kind, dir: cwd });
+    sources.push({ kind, value, from: "flag", path, place });
   });
+  return { sources, problems };
 }
 
 /** The name under which commander hands a flag over. */
 export function attributeName(flag: string): string {
   return flag.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
-}
-
-const TRUE = new Set(["1", "t", "T", "true", "TRUE", "True"]);
-const FALSE = new Set(["0", "f", "F", "false", "FALSE", "False"]);
-
-/** What cannot be read stays a text, of which the schema then says what was expected. */
-function flagValue({ type }: RunFlag, given: unknown): unknown {
-  if (typeof given !== "string") return given;
-  if (type === "number") return /^[+-]?\d+$/.test(given) ? Number(given) : given;
-  if (type !== "switch") return given;
-  return TRUE.has(given) ? true : FALSE.has(given) ? false : given;
 }
 
 /** Whether a source says something of a path; null (take what was said before away) counts. */

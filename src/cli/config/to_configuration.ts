@@ -2,6 +2,7 @@
 import { join } from "node:path/posix";
 import { defaultBackoff } from "../../core/pod/backoff.ts";
 import { bytes, parseQuantity } from "../../core/quantity.ts";
+import { clusterSettings } from "./cluster_settings.ts";
 import type { Configuration, LoggingSettings, ServingSource } from "./configuration.ts";
 import type { KubeletSettings, SkerrySettings } from "./kinds.ts";
 import { milliseconds } from "./rule.ts";
@@ -31,6 +32,7 @@ export function toConfiguration(
     imageEndpoint: endpoint(kubelet.imageServiceEndpoint) || runtimeEndpoint,
     runtimeRequestTimeoutMs: milliseconds(kubelet.runtimeRequestTimeout),
     parallelPulls: parallelPulls(kubelet),
+    cluster: clusterSettings({ kubelet, skerry }),
     cgroups: cgroups(kubelet),
     clusterDns: kubelet.clusterDNS,
     clusterDomain: kubelet.clusterDomain,
