@@ -51,7 +51,7 @@ const resourceClaim = v.strictObject({
 const withoutServer = "has no meaning without an API server";
 
 export const podSpec = v.strictObject({
-  activeDeadlineSeconds: optional(unsupported(int64)),
+  activeDeadlineSeconds: optional(supported(int64)),
   affinity: optional(supported(affinity)),
   automountServiceAccountToken: optional(
     unsupported(flag, { note: "`false` is allowed", harmless: is(false) }),
@@ -84,7 +84,7 @@ export const podSpec = v.strictObject({
   preemptionPolicy: optional(scheduler(text)),
   priority: optional(scheduler(int32)),
   priorityClassName: optional(scheduler(text)),
-  readinessGates: optional(unsupported(v.array(v.strictObject({ conditionType: text })))),
+  readinessGates: optional(supported(v.array(v.strictObject({ conditionType: supported(text) })))),
   resourceClaims: optional(unsupported(v.array(resourceClaim))),
   resources: optional(unsupported(resourceRequirements, { harmless: isEmptyObject })),
   restartPolicy: optional(supported(text)),
