@@ -72,7 +72,7 @@ interface Entry {
   seen: StatusTarget | null;
   /** What the server has made of a status: it need not keep all of it. */
   answer: { readonly to: PodStatus; readonly shown: PodStatus } | null;
-  /** The versions that the last own writes made: to hear of them again is no news. */
+  /** The versions that own writes have made and that were not heard of since, oldest first. */
   versions: readonly string[];
   isReleased: boolean;
   isDeleted: boolean;
@@ -108,7 +108,7 @@ export function createStatusWriter(deps: StatusWriterDeps): StatusWriter {
     const entry = entryOf(uid);
     if (entry.seen === target) return;
     entry.seen = target;
-    if (entry.versions.includes(versionOf(target))) return;
+    if (isEcho(entry, target)) return;
     entry.target = target;
     pump.add(uid);
   }
@@ -141,7 +141,9 @@ export function createStatusWriter(deps: StatusWriterDeps): StatusWriter {
     const answer = await kube.patch<StatusTarget>(ref, { kind: "strategic", body });
     entry.target = answer;
     entry.answer = { to: status, shown: answer.status ?? {} };
-    entry.versions = [...entry.versions, versionOf(answer)].slice(-keptVersions);
+    // The watch may tell of it before the answer comes.
+    if (versionOf(entry.seen) === versionOf(answer)) entry.versions = [];
+    else entry.versions = [...entry.versions, versionOf(answer)].slice(-keptVersions);
   }
 
   async function remove(entry: Entry, target: StatusTarget): Promise<void> {
@@ -201,6 +203,16 @@ function patchOf({ status, target, answer }: Entry): PlainMap | null {
   const before = target.status ?? {};
   if (answer?.to === status && isSameJson(answer.shown, before)) return null;
   return statusPatch({ uid: target.metadata.uid, before, after: status });
+}
+
+/**
+ * Whether it only shows what an own write has made. Such versions come in their order: one that comes later again is news, of a
+ * server that has lost what came after it.
+ */
+function isEcho(entry: Entry, target: StatusTarget | null): boolean {
+  const at = entry.versions.indexOf(versionOf(target));
+  entry.versions = entry.versions.slice(at + 1);
+  return at >= 0;
 }
 
 function refOf({ metadata: { namespace, name } }: StatusTarget): ObjectRef {
