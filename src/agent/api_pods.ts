@@ -45,7 +45,7 @@ export function createApiPods(deps: ApiPodsDeps): PodSource {
     tellOfOutage({ available, problem });
     known = new Map(items.map((object) => [keyOf(object), decode(object)]));
     const all = [...known.values()].flatMap(({ pod }) => pod ?? []);
-    deps.onMirrors(all.filter(isMirror));
+    if (available) deps.onMirrors(all.filter(isMirror));
     return {
       available,
       pods: all.filter((pod) => !isMirror(pod)),

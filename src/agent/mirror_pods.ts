@@ -38,8 +38,8 @@ const sideBySide = 2;
 export function createMirrorPods(deps: MirrorPodsDeps): MirrorPods {
   const { kube, nodeName, statuses, log } = deps;
   const pump = createRequestPump({ ...deps, work, sideBySide });
-  /** By `namespace/name`, as the static pods: their UIDs differ. */
-  let mirrors: ReadonlyMap<string, Pod> = new Map();
+  /** By `namespace/name`, as the static pods: their UIDs differ. Null until the server has told them. */
+  let mirrors: ReadonlyMap<string, Pod> | null = null;
   let isCertain = false;
 
   /** By name: a mirror has a UID of its own. */
@@ -48,9 +48,9 @@ export function createMirrorPods(deps: MirrorPodsDeps): MirrorPods {
     const entries = all.map(({ uid, subject, desired }) =>
       [podKey({ metadata: subject }), { uid, pod: desired }] as const
     );
-    // Of two with one name the one that waits for the other to go counts.
+    // Of two with one name the one that is being ended counts: the other waits for it.
     return new Map(
-      entries.toSorted(([, a], [, b]) => Number(a.pod !== null) - Number(b.pod !== null)),
+      entries.toSorted(([, a], [, b]) => Number(a.pod === null) - Number(b.pod === null)),
     );
   }
 
@@ -65,6 +65,7 @@ export function createMirrorPods(deps: MirrorPodsDeps): MirrorPods {
   }
 
   function reconcile(): void {
+    if (mirrors === null) return;
     const wanted = statics();
     for (const key of new Set([...wanted.keys(), ...mirrors.keys()])) {
       const about = { own: wanted.get(key), mirror: mirrors.get(key) };
@@ -82,7 +83,7 @@ export function createMirrorPods(deps: MirrorPodsDeps): MirrorPods {
   }
 
   async function work(key: string): Promise<void> {
-    const about = { own: statics().get(key), mirror: mirrors.get(key) };
+    const about = { own: statics().get(key), mirror: mirrors?.get(key) };
     const step = stepFor(about);
     if (step === "Delete" || step === "Replace") await remove(about.mirror);
     if (step === "Create" || step === "Replace") await create(about.own?.pod ?? null);

@@ -180,7 +180,7 @@ function statusOf(
   state: PodState,
   { clock, backoff, nodeIps, statuses }: PodWorkerDeps,
 ): PodStatus {
-  const previous = record.status ?? statuses.shown(record.uid);
+  const previous = statuses.last(record.uid) ?? record.status;
   const isPast = isOver(state) && !record.terminating && isBare(record);
   // An earlier agent said all there is to say.
   if (isPast && previous && terminalPhase(previous.phase) !== undefined) return previous;

@@ -5,6 +5,7 @@
 import { type KubeObject, type ObjectRef, pods } from "../core/kube/resource.ts";
 import type { PodStatus } from "../core/k8s.ts";
 import type { PlainMap } from "../core/plain_map.ts";
+import { withTimesOf } from "../core/pod/conditions.ts";
 import { statusPatch } from "../core/pod/status_patch.ts";
 import { isSameJson } from "../core/same_json.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -31,8 +32,8 @@ export interface StatusWriter {
   write(uid: string, status: PodStatus): void;
   /** The pod's object as the server shows it now; null where it has none. */
   see(uid: string, target: StatusTarget | null): void;
-  /** The status that the server has. */
-  shown(uid: string): PodStatus | undefined;
+  /** The newest status there is: what was written last or, by an earlier agent, what the server has. */
+  last(uid: string): PodStatus | undefined;
   /** Whether the server has the status that was written last. */
   isWritten(uid: string): boolean;
   /** Nothing of the pod is left on the node: its object may go. */
@@ -48,7 +49,7 @@ export interface StatusWriter {
 export const noStatusWriter: StatusWriter = {
   write: () => {},
   see: () => {},
-  shown: () => undefined,
+  last: () => undefined,
   isWritten: () => true,
   release: () => {},
   forget: () => {},
@@ -109,6 +110,7 @@ export function createStatusWriter(deps: StatusWriterDeps): StatusWriter {
     if (entry.seen === target) return;
     entry.seen = target;
     if (isEcho(entry, target)) return;
+    if (entry.target === null) goOn(entry, target);
     entry.target = target;
     pump.add(uid);
   }
@@ -166,7 +168,10 @@ export function createStatusWriter(deps: StatusWriterDeps): StatusWriter {
   return {
     write,
     see,
-    shown: (uid) => entries.get(uid)?.target?.status,
+    last(uid) {
+      const entry = entries.get(uid);
+      return entry?.status ?? entry?.target?.status;
+    },
     isWritten(uid) {
       const entry = entries.get(uid);
       return entry !== undefined && isDone(entry);
@@ -191,6 +196,12 @@ function newEntry(): Entry {
     isReleased: false,
     isDeleted: false,
   };
+}
+
+/** What an earlier agent has said goes on, though it is heard of late. */
+function goOn(entry: Entry, target: StatusTarget | null): void {
+  if (entry.status === null || target?.status === undefined) return;
+  entry.status = withTimesOf(entry.status, target.status);
 }
 
 function isDone(entry: Entry): boolean {

@@ -2,6 +2,7 @@
 import type { Pod } from "../../src/core/k8s.ts";
 import { annotation } from "../../src/core/cri/labels.ts";
 import { fileSource } from "../../src/core/pod/static_pod.ts";
+import { node } from "./node.ts";
 import type { PodSource, SourceProblem, SourceSnapshot } from "../../src/ports/pod_source.ts";
 
 export interface FakePodSource extends PodSource {
@@ -55,7 +56,7 @@ export function fakePodSource({ name = "file" }: { readonly name?: string } = {}
 /** The same object again for the same pod: it has not changed. */
 const markedPods = new WeakMap<Pod, Pod>();
 
-/** The pod with the marks that a manifest's pod has. */
+/** The pod with what the real source adds to a manifest. */
 function marked(pod: Pod): Pod {
   const known = markedPods.get(pod);
   if (known !== undefined) return known;
@@ -64,7 +65,11 @@ function marked(pod: Pod): Pod {
     [annotation.configSource]: fileSource,
   };
   const annotations = { ...marks, ...pod.metadata.annotations };
-  const whole = { ...pod, metadata: { ...pod.metadata, annotations } };
+  const whole = {
+    ...pod,
+    metadata: { ...pod.metadata, annotations },
+    spec: { ...pod.spec, nodeName: node().nodeName },
+  };
   markedPods.set(pod, whole);
   return whole;
 }

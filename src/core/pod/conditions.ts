@@ -1,6 +1,12 @@
 /** A pod's conditions. @see https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-conditions */
 import { type Instant, rfc3339 } from "../instant.ts";
-import { isSidecar, type K8sContainerStatus, type Pod, type PodCondition } from "../k8s.ts";
+import {
+  isSidecar,
+  type K8sContainerStatus,
+  type Pod,
+  type PodCondition,
+  type PodStatus,
+} from "../k8s.ts";
 import type { Phase } from "./phase.ts";
 
 export interface ConditionsInput {
@@ -34,6 +40,17 @@ export function conditions(input: ConditionsInput): readonly PodCondition[] {
     { type: "PodScheduled", holds: true },
   ];
   return verdicts.map((verdict) => condition(verdict, input));
+}
+
+/** The status with the times of conditions that were the same before. */
+export function withTimesOf(status: PodStatus, before: PodStatus): PodStatus {
+  const conditions = (status.conditions ?? []).map((each) => {
+    const same = before.conditions?.find(({ type }) => type === each.type);
+    return same?.status === each.status && same.lastTransitionTime !== undefined
+      ? { ...each, lastTransitionTime: same.lastTransitionTime }
+      : each;
+  });
+  return status.conditions === undefined ? status : { ...status, conditions };
 }
 
 function condition({ holds, ...verdict }: Verdict, input: ConditionsInput): PodCondition {
