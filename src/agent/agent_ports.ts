@@ -11,6 +11,7 @@ import type { KubeApi } from "../ports/kube_api.ts";
 import type { Log } from "../ports/log.ts";
 import type { LogFiles } from "../ports/log_files.ts";
 import type { MemoryStore } from "../ports/memory_store.ts";
+import type { Probes } from "../ports/probes.ts";
 import type { PodSource } from "../ports/pod_source.ts";
 import type { Random } from "../ports/random.ts";
 import type { RegistryCredentials } from "../ports/registry_credentials.ts";
@@ -21,6 +22,7 @@ export interface AgentPorts {
   readonly random: Random;
   readonly log: Log;
   readonly runtime: Runtime;
+  readonly probes: Probes;
   readonly images: Images;
   readonly files: Files;
   readonly logFiles: LogFiles;

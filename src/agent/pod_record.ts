@@ -10,9 +10,10 @@ import {
 import { nothing, type Observed } from "../core/pod/observed.ts";
 import type { PodState } from "../core/pod/state.ts";
 import { isStaticPod } from "../core/pod/static_pod.ts";
+import { noVerdicts, type Verdicts } from "../core/probe/verdict.ts";
 import type { EventSubject } from "./pod_events.ts";
 
-/** Changed by the agent (what is desired) and by the pod's worker (all else), never by two at a time. */
+/** Changed by the agent (what is desired), the prober (`probes`) and the pod's worker (all else), never by two at a time. */
 export interface PodRecord {
   readonly uid: string;
   readonly subject: EventSubject;
@@ -30,6 +31,8 @@ export interface PodRecord {
   /** The memory as the store has it. */
   savedMemory: PodMemory | null;
   seen: Observed;
+  /** On the containers that run. */
+  probes: Verdicts;
   state: PodState | null;
   status: PodStatus | undefined;
   /** The status is the last one: nothing of the pod runs any more. */
@@ -66,6 +69,7 @@ export function newRecord(
     memory: memoryOf(about),
     savedMemory: about.memory ?? null,
     seen: nothing,
+    probes: noVerdicts,
     state: null,
     status: undefined,
     isFinal: false,

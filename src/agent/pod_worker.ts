@@ -24,16 +24,19 @@ import type { Deletion, Plan } from "../core/pod/plan_input.ts";
 import { isAlive } from "../core/pod/observed.ts";
 import { isLegal, isOver, type PodState } from "../core/pod/state.ts";
 import { podStatus } from "../core/pod/status.ts";
+import { rememberVerdicts } from "../core/probe/remembered.ts";
 import type { Log } from "../ports/log.ts";
 import type { MemoryStore } from "../ports/memory_store.ts";
 import { tellOfBackoff } from "./backoff_events.ts";
 import { execute, type ExecuteDeps } from "./execute.ts";
 import type { Observer } from "./observe.ts";
 import { isOfServer, type PodRecord } from "./pod_record.ts";
+import type { Prober } from "./prober.ts";
 import type { StatusWriter } from "./status_writer.ts";
 
 export interface PodWorkerDeps extends ExecuteDeps {
   readonly observer: Observer;
+  readonly prober: Prober;
   readonly store: MemoryStore;
   readonly statuses: StatusWriter;
   readonly log: Log;
@@ -61,6 +64,7 @@ export async function syncPod(
     record.seen = await deps.observer.observe(record.uid);
     takeEviction(record);
     takeObjectChange(record, deps);
+    takeProbes(record, deps);
     const ending = record.terminating;
     const planned = planNow(record, deps);
     settle(record, planned, deps);
@@ -91,6 +95,14 @@ function takeEviction(record: PodRecord): void {
   record.eviction = null;
 }
 
+/** A pod that ends needs to be neither alive nor started. */
+function takeProbes(record: PodRecord, { prober }: PodWorkerDeps): void {
+  const { terminating, memory, state } = record;
+  const isEnding = terminating || memory.end !== undefined || (state !== null && isOver(state));
+  prober.sync(record, { isEnding });
+  record.memory = rememberVerdicts(record.memory, record.probes);
+}
+
 /** What failed for want of an object that has changed since is tried again at once. */
 function takeObjectChange(record: PodRecord, { volumes }: PodWorkerDeps): void {
   if (volumes.takeChange(record.uid)) record.memory = hastenObjects(record.memory);
@@ -118,6 +130,7 @@ function planNow(record: PodRecord, { clock, backoff, statuses }: PodWorkerDeps)
     isReleased: record.isReleased,
     refusal: record.refusal,
     seen: record.seen,
+    probes: record.probes,
     memory: record.memory,
     now: clock.now(),
     backoff,
@@ -155,6 +168,11 @@ function settle(record: PodRecord, planned: Plan, deps: PodWorkerDeps): void {
   publish(record, state, deps);
 }
 
+/** Shows at once what probes have found, though the pod may be in the middle of a step. */
+export function publishProbes(record: PodRecord, deps: PodWorkerDeps): void {
+  if (record.state !== null) publish(record, record.state, deps);
+}
+
 function publish(record: PodRecord, state: PodState, deps: PodWorkerDeps): void {
   const pod = record.desired ?? record.former;
   // Once a pod that goes has ended, it is shown so for as long as it is there.
@@ -187,6 +205,7 @@ function statusOf(
   return podStatus({
     pod,
     seen: record.seen,
+    probes: record.probes,
     memory: record.memory,
     end: record.refusal ?? record.memory.end ?? null,
     ended: isOver(state),
@@ -237,6 +256,7 @@ async function carryOut(
 async function forget(record: PodRecord, deps: PodWorkerDeps): Promise<PassResult> {
   deps.observer.forget(record.uid);
   deps.volumes.forget(record.uid);
+  deps.prober.forget(record.uid);
   if (isOfServer(record)) {
     record.memory = goneMemory(record.memory, deps.clock.now());
     await saveMemory(record, deps);

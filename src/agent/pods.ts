@@ -10,7 +10,8 @@ import type { Desired } from "./desired.ts";
 import { createEarlierPods, type EarlierPodsDeps } from "./earlier_pods.ts";
 import type { EventSubject } from "./pod_events.ts";
 import { isDeleted, isOfServer, newRecord, type PodRecord, subjectOf } from "./pod_record.ts";
-import { type PodWorkerDeps, syncPod } from "./pod_worker.ts";
+import { type PodWorkerDeps, publishProbes, syncPod } from "./pod_worker.ts";
+import { createProber, type ProberDeps } from "./prober.ts";
 import { createQueue, type Queue } from "./queue.ts";
 
 export interface Pods {
@@ -29,14 +30,17 @@ export interface Pods {
   close(): Promise<void>;
 }
 
-export interface PodsDeps extends PodWorkerDeps, EarlierPodsDeps {
+export interface PodsDeps
+  extends Omit<PodWorkerDeps, "prober">, Omit<ProberDeps, "onVerdict">, EarlierPodsDeps {
   /** What pods are judged by, as it is now. */
   readonly admissionNode: () => AdmissionNode;
   /** A pod has left the node. */
   readonly onGone: () => void;
 }
 
-export function createPods(deps: PodsDeps): Pods {
+export function createPods(given: PodsDeps): Pods {
+  const prober = createProber({ ...given, onVerdict, log: given.log.named("prober") });
+  const deps = { ...given, prober };
   const records = new Map<string, PodRecord>();
   const earlier = createEarlierPods(deps);
   let desired: Desired = { pods: new Map(), complete: false };
@@ -47,6 +51,13 @@ export function createPods(deps: PodsDeps): Pods {
     // While the runtime is away every pod would say the same; its watch says it once.
     isTold: (err) => err instanceof RuntimeAway,
   });
+
+  function onVerdict(uid: string): void {
+    const record = records.get(uid);
+    if (record === undefined) return;
+    publishProbes(record, deps);
+    queue.mark(uid);
+  }
 
   function update(next: Desired): void {
     desired = next;
@@ -263,7 +274,10 @@ export function createPods(deps: PodsDeps): Pods {
     markAll: () => [...records.keys()].forEach((uid) => queue.mark(uid)),
     list,
     evict,
-    close: () => queue.close(),
+    close() {
+      prober.close();
+      return queue.close();
+    },
   };
 }
 

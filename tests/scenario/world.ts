@@ -29,6 +29,7 @@ import { FakeMemoryStore } from "../fakes/memory_store.ts";
 import { node } from "../fakes/node.ts";
 import { type FakePodSource, fakePodSource } from "../fakes/pod_source.ts";
 import type { PodBuilder } from "../fakes/pods.ts";
+import { type FakeProbes, fakeProbes } from "../fakes/probes.ts";
 import { fakeRandom } from "../fakes/random.ts";
 import { type FakeRuntime, fakeRuntime, type FakeRuntimeOptions } from "../fakes/runtime.ts";
 import { clockOf, type Life, portOf } from "./process.ts";
@@ -49,6 +50,7 @@ export interface World extends AsyncDisposable {
   readonly cluster: Cluster;
   readonly clock: FakeClock;
   readonly runtime: FakeRuntime;
+  readonly probes: FakeProbes;
   readonly files: FakeFiles;
   readonly cgroups: FakeCgroups;
   readonly logFiles: FakeLogFiles;
@@ -86,6 +88,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const parts = {
     clock,
     runtime,
+    probes: fakeProbes({ clock }),
     files: fakeFiles({ clock }),
     cgroups: fakeCgroups(),
     logFiles: new FakeLogFiles({ clock }),
@@ -139,7 +142,16 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
 
 type Parts = Pick<
   World,
-  "clock" | "runtime" | "files" | "cgroups" | "logFiles" | "store" | "source" | "log" | "cluster"
+  | "clock"
+  | "runtime"
+  | "probes"
+  | "files"
+  | "cgroups"
+  | "logFiles"
+  | "store"
+  | "source"
+  | "log"
+  | "cluster"
 >;
 
 interface Processes {
@@ -204,6 +216,7 @@ function portsOf(
     kube: inCluster ? portOf(parts.cluster.kube, life) : null,
     log: parts.log,
     runtime: portOf(withLogs(parts), life),
+    probes: portOf(parts.probes, life),
     images: portOf(parts.runtime.images, life),
     files: portOf(parts.files, life),
     logFiles: portOf(parts.logFiles, life),

@@ -10,6 +10,7 @@ import { createLog } from "../../adapters/log/create_log.ts";
 import { stderrIsJournal, writeToStderr } from "../../adapters/log/stderr.ts";
 import { createLogFiles } from "../../adapters/logs/log_files.ts";
 import { manifestFolder } from "../../adapters/manifests/manifest_folder.ts";
+import { networkProbes } from "../../adapters/probe/probes.ts";
 import { systemRandom } from "../../adapters/random.ts";
 import { dockerConfigFile } from "../../adapters/registry/docker_config_file.ts";
 import { openMemoryStore } from "../../adapters/sqlite/memory_store.ts";
@@ -54,6 +55,7 @@ export async function openAdapters(
     kube: null,
     log,
     runtime: cri.runtime,
+    probes: networkProbes(),
     images: cri.images,
     files: linuxFiles(),
     logFiles: createLogFiles({ clock }),

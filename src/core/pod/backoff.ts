@@ -53,6 +53,26 @@ export function decideRestart(
   return { kind: "Restart", crash: { delayMs, at: at.now, attempt: exited.attempt } };
 }
 
+/**
+ * Decides on the restart of a run that is ended because it failed a probe. It has not ended yet, so the end of the run before
+ * it is what a back-off counts from; without one there is nothing to wait for.
+ */
+export function decideReplacement(
+  killed: Pick<ContainerRecord, "attempt">,
+  { before, crash }: {
+    readonly before: Pick<ContainerRecord, "finishedAt"> | undefined;
+    readonly crash: CrashBackoff | undefined;
+  },
+  at: { readonly now: Instant; readonly policy: BackoffPolicy },
+): { readonly kind: "Restart"; readonly crash: CrashBackoff | undefined } | { kind: "Wait" } {
+  if (before === undefined) return { kind: "Restart", crash };
+  const current = isForgotten({ finishedAt: at.now }, crash) ? undefined : crash;
+  const until = before.finishedAt + (current?.delayMs ?? 0);
+  if (isBetween(at.now, { from: before.finishedAt, until })) return { kind: "Wait" };
+  const delayMs = nextDelay(current?.delayMs, at.policy);
+  return { kind: "Restart", crash: { delayMs, at: at.now, attempt: killed.attempt } };
+}
+
 function isForgotten(
   exited: Pick<ContainerRecord, "finishedAt">,
   crash: CrashBackoff | undefined,

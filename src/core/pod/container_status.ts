@@ -9,6 +9,7 @@ import {
   type K8sContainerStatus,
   type Pod,
 } from "../k8s.ts";
+import { hasStarted, isReady } from "../probe/container_verdict.ts";
 import { decideRestart, isBackingOff, isShown } from "./backoff.ts";
 import { containerFacts } from "./container_facts.ts";
 import { lostState } from "./final_status.ts";
@@ -33,12 +34,15 @@ export function containerStatus(
   const past = pastOf(before, { latest, isDeleted: input.isDeleted });
   const last = lastState(input, state, { latest, previous }) ?? past.lastState;
   const running = state.running !== undefined;
+  const verdicts = input.probes.get(latest?.id ?? "");
   return {
     name: container.name,
     state,
     lastState: last ?? {},
-    ready: isInit && !isSidecar(container) ? vanished || initSucceeded(latest) : running,
-    started: running,
+    ready: isInit && !isSidecar(container)
+      ? vanished || initSucceeded(latest)
+      : running && isReady(container, verdicts),
+    started: running && hasStarted(container, verdicts),
     restartCount: Math.max(latest?.attempt ?? 0, past.restartCount),
     image: latest?.image ?? container.image ?? "",
     imageID: latest?.imageRef ?? "",

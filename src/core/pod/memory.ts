@@ -55,6 +55,13 @@ export interface PodMemory {
   /** The last failure to prepare volumes or the sandbox. */
   readonly sandboxFailure?: Failure;
   readonly containers: Readonly<Record<string, ContainerMemory>>;
+  readonly probed?: ProbedContainers;
+}
+
+/** The IDs of containers that probes have found well, so that the next agent does not take them for new. */
+export interface ProbedContainers {
+  readonly started: readonly string[];
+  readonly ready: readonly string[];
 }
 
 /** The memory of a pod never seen before. */

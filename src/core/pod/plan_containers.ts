@@ -5,11 +5,21 @@ import type { ContainerRecord, Sandbox } from "../cri/types.ts";
 import type { Instant } from "../instant.ts";
 import { type Container, isSidecar, type Pod } from "../k8s.ts";
 import type { Action } from "./action.ts";
-import { decideRestart, errorShownMs, isBackingOff, isShown, nextLook } from "./backoff.ts";
+import { type FailedProbe, failedProbe, hasStarted } from "../probe/container_verdict.ts";
+import type { ContainerVerdicts } from "../probe/verdict.ts";
+import {
+  decideReplacement,
+  decideRestart,
+  errorShownMs,
+  isBackingOff,
+  isShown,
+  nextLook,
+} from "./backoff.ts";
 import { remainingGrace } from "./grace.ts";
 import { type Failure, type PodMemory, rememberContainer } from "./memory.ts";
-import { isAlive, latestRun, type Observed, runIn } from "./observed.ts";
+import { isAlive, latestRun, type Observed, runIn, runsOf } from "./observed.ts";
 import type { Plan, WantedInput } from "./plan_input.ts";
+import { endsWithProbes, killForProbe, planProbedEnd } from "./plan_probes.ts";
 import { initSucceeded, runsAgain } from "./restart.ts";
 
 /** Whether a main container was ever created in this sandbox: then the init containers are history. */
@@ -19,6 +29,7 @@ export function isInitialized(pod: Pod, seen: Observed, sandboxId: string): bool
 
 /** Plans the containers of a pod whose sandbox is ready. */
 export function planContainers(input: WantedInput, sandbox: Sandbox): Plan {
+  if (endsWithProbes(input)) return planProbedEnd(input);
   const pass = new Pass(input, sandbox);
   const initialized = pass.planInit();
   if (initialized) { for (const container of input.desired.spec.containers) pass.keep(container); }
@@ -51,9 +62,18 @@ class Pass {
     const inits = desired.spec.initContainers ?? [];
     const begun = inits.findLastIndex((container) => this.#runHere(container.name) !== undefined);
     return inits.every((container, index) => {
-      if (isSidecar(container)) return this.keep(container) || passed || index < begun;
+      if (isSidecar(container)) return this.#keepSidecar(container) || passed || index < begun;
       return passed || index < begun || this.#advanceInit(container);
     });
+  }
+
+  /** Gives whether the sidecar has started: who comes after it waits for that. */
+  #keepSidecar(container: Container): boolean {
+    return this.keep(container) && hasStarted(container, this.#verdictsOn(container.name));
+  }
+
+  #verdictsOn(name: string): ContainerVerdicts {
+    return this.#input.probes.get(latestRun(this.#input.seen, name)?.id ?? "") ?? {};
   }
 
   /** Moves an init container on; gives whether it is done. */
@@ -82,16 +102,50 @@ class Pass {
     { isInit }: { readonly isInit: boolean },
   ): boolean {
     const reason = replaceReason(container, run, { isInit });
-    if (reason === null) return true;
+    if (reason !== null) {
+      this.#stop(run, { message: reason, wholeSeconds: this.#podSeconds });
+      return false;
+    }
+    const failed = failedProbe(container, this.#input.probes.get(run.id));
+    if (failed === undefined) return true;
+    this.#replaceFailed(container, run, failed);
+    return false;
+  }
+
+  get #podSeconds(): number {
+    return this.#input.desired.spec.terminationGracePeriodSeconds;
+  }
+
+  #stop(
+    { id, name }: ContainerRecord,
+    { message, wholeSeconds }: { readonly message: string; readonly wholeSeconds: number },
+  ): void {
     this.#actions.push({
       kind: "StopContainers",
-      targets: [{ id: run.id, name: run.name, message: reason }],
-      graceSeconds: remainingGrace({
-        wholeSeconds: this.#input.desired.spec.terminationGracePeriodSeconds,
-        elapsedMs: 0,
-      }),
+      targets: [{ id, name, message }],
+      graceSeconds: remainingGrace({ wholeSeconds, elapsedMs: 0 }),
     });
-    return false;
+  }
+
+  /** However it takes its end, to the pod's policy it has failed: it is started again in one go. */
+  #replaceFailed(container: Container, run: ContainerRecord, failed: FailedProbe): void {
+    const kill = killForProbe(this.#input.desired.spec, { container, failed });
+    this.#stop(run, kill);
+    if (kill.restarts) this.#startAfter(run);
+  }
+
+  #startAfter(killed: ContainerRecord): void {
+    const { seen, now, backoff } = this.#input;
+    const known = this.#memory.containers[killed.name];
+    const before = runsOf(seen, killed.name).find(({ state }) => state === "Exited");
+    const history = { before, crash: known?.crash };
+    const decision = decideReplacement(killed, history, { now, policy: backoff });
+    if (decision.kind === "Wait" || !this.#start(killed.name, killed.attempt + 1)) return;
+    if (decision.crash === undefined) return;
+    this.#memory = rememberContainer(this.#memory, killed.name, {
+      ...known,
+      crash: decision.crash,
+    });
   }
 
   #startCreated(run: ContainerRecord): void {

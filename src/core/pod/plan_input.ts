@@ -1,6 +1,7 @@
 /** What the next step for a pod is decided from, and what such a decision is. */
 import type { Instant } from "../instant.ts";
 import type { Pod } from "../k8s.ts";
+import type { Verdicts } from "../probe/verdict.ts";
 import type { Action } from "./action.ts";
 import type { BackoffPolicy } from "./backoff.ts";
 import type { PodEnd, PodMemory } from "./memory.ts";
@@ -20,6 +21,8 @@ export interface PlanInput {
   /** The volumes and cgroups of the pod are released; it has no use for them any more. */
   readonly isReleased: boolean;
   readonly seen: Observed;
+  /** What the probes of the containers that run have found. */
+  readonly probes: Verdicts;
   readonly memory: PodMemory;
   readonly now: Instant;
   /** For containers that end; a failure to start carries its own delay. */

@@ -1,6 +1,7 @@
 /** What a pod's status is made from. */
 import type { Instant } from "../instant.ts";
 import type { Pod, PodStatus } from "../k8s.ts";
+import type { Verdicts } from "../probe/verdict.ts";
 import type { BackoffPolicy } from "./backoff.ts";
 import type { PodEnd, PodMemory } from "./memory.ts";
 import type { Observed } from "./observed.ts";
@@ -9,6 +10,8 @@ import type { Observed } from "./observed.ts";
 export interface StatusInput {
   readonly pod: Pod;
   readonly seen: Observed;
+  /** What the probes of the containers that run have found. */
+  readonly probes: Verdicts;
   readonly memory: PodMemory;
   /** Why the pod was refused or evicted, if it was. */
   readonly end: PodEnd | null;

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { pod } from "../../../tests/fakes/pods.ts";
 import type { Sandbox } from "../cri/types.ts";
+import { noVerdicts } from "../probe/verdict.ts";
 import { defaultBackoff } from "./backoff.ts";
 import { newMemory } from "./memory.ts";
 import { podStatus } from "./status.ts";
@@ -26,6 +27,7 @@ function addressesOf(
     ended: false,
     isDeleted: false,
     now: 0,
+    probes: noVerdicts,
     backoff: defaultBackoff,
     nodeIps,
     previous: undefined,

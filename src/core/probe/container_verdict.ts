@@ -13,20 +13,15 @@ export function isReady(container: Container, verdicts: ContainerVerdicts = {}):
   return container.readinessProbe === undefined || verdicts.readiness === "Success";
 }
 
+/** The probes that can have a container restarted. */
+export type FailedProbe = "startup" | "liveness";
+
 /** The probe that says that a running container must be restarted, if one does. */
 export function failedProbe(
   container: Container,
   verdicts: ContainerVerdicts = {},
-): "startup" | "liveness" | undefined {
+): FailedProbe | undefined {
   if (container.livenessProbe !== undefined && verdicts.liveness === "Failure") return "liveness";
   if (container.startupProbe !== undefined && verdicts.startup === "Failure") return "startup";
   return undefined;
-}
-
-/** How long a container gets to end that failed a probe: the probe may say otherwise than the pod. */
-export function probeGraceSeconds(
-  container: Container,
-  { failed, podSeconds }: { readonly failed: "startup" | "liveness"; readonly podSeconds: number },
-): number {
-  return container[`${failed}Probe`]?.terminationGracePeriodSeconds ?? podSeconds;
 }

@@ -1,14 +1,14 @@
 /** What verdicts mean for a container that runs. */
 import assert from "node:assert/strict";
 import type { Container } from "../k8s.ts";
-import { failedProbe, hasStarted, isReady, probeGraceSeconds } from "./container_verdict.ts";
+import { failedProbe, hasStarted, isReady } from "./container_verdict.ts";
 import type { ContainerVerdicts } from "./verdict.ts";
 
 const plain: Container = { name: "plain" };
 const all: Container = {
   name: "all",
-  startupProbe: { terminationGracePeriodSeconds: 3 },
-  livenessProbe: { terminationGracePeriodSeconds: 4 },
+  startupProbe: {},
+  livenessProbe: {},
   readinessProbe: {},
 };
 const alive = { startup: "Success", liveness: "Success" } as const;
@@ -49,10 +49,3 @@ for (const [what, container, verdicts, { started, ready, failed }] of rows) {
     assert.equal(failedProbe(container, verdicts), failed);
   });
 }
-
-Deno.test("a probe may grant another time to end than the pod", () => {
-  const podSeconds = 30;
-  assert.equal(probeGraceSeconds(all, { failed: "startup", podSeconds }), 3);
-  assert.equal(probeGraceSeconds(all, { failed: "liveness", podSeconds }), 4);
-  assert.equal(probeGraceSeconds(plain, { failed: "liveness", podSeconds }), 30);
-});
