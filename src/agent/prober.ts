@@ -26,14 +26,17 @@ export interface Prober {
   sync(record: PodRecord, pod: { readonly isEnding: boolean }): void;
   /** The pod is gone. */
   forget(podUid: string): void;
+  /** Ends all probes and begins no more. */
   close(): void;
 }
 
 export function createProber(deps: ProberDeps): Prober {
   /** By the pod's UID, then by the container's ID. */
   const pods = new Map<string, Map<string, ContainerProbes>>();
+  let isClosed = false;
 
   function sync(record: PodRecord, { isEnding }: { readonly isEnding: boolean }): void {
+    if (isClosed) return;
     const pod = record.desired ?? record.former;
     const running = pod === null ? new Map<string, Probed>() : probedContainers(pod, record);
     const known = pods.get(record.uid) ?? new Map<string, ContainerProbes>();
@@ -85,7 +88,12 @@ export function createProber(deps: ProberDeps): Prober {
     pods.delete(podUid);
   }
 
-  return { sync, forget, close: () => [...pods.keys()].forEach(forget) };
+  function close(): void {
+    isClosed = true;
+    for (const podUid of [...pods.keys()]) forget(podUid);
+  }
+
+  return { sync, forget, close };
 }
 
 /** A container that runs and has probes. */

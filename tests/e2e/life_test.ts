@@ -107,13 +107,15 @@ Deno.test("a pod lives as long as its manifest", async (t) => {
   await t.step(
     "a pod that asks for what is not supported is refused by the field's name",
     async () => {
-      const probed = container("main", FOREVER, { livenessProbe: { exec: { command: ["true"] } } });
-      await agent.apply("probed.yaml", manifest("probed", { containers: [probed] }));
-      const pod = await untilRow(agent, "probed-edge-1", "0/1 UnsupportedField");
+      const devices = container("main", FOREVER, {
+        volumeDevices: [{ name: "disk", devicePath: "/dev/disk" }],
+      });
+      await agent.apply("devices.yaml", manifest("devices", { containers: [devices] }));
+      const pod = await untilRow(agent, "devices-edge-1", "0/1 UnsupportedField");
       assert.equal(pod.status?.phase, "Failed");
-      assert.match(pod.status?.message ?? "", /spec\.containers\[0\]\.livenessProbe/);
-      await agent.remove("probed.yaml");
-      await untilGone(agent, "probed-edge-1");
+      assert.match(pod.status?.message ?? "", /spec\.containers\[0\]\.volumeDevices/);
+      await agent.remove("devices.yaml");
+      await untilGone(agent, "devices-edge-1");
     },
   );
 

@@ -6,8 +6,8 @@ import { createWorld } from "./world.ts";
 
 Deno.test("a field that is not supported is refused by its name", async () => {
   await using world = await createWorld();
-  const livenessProbe = { exec: { command: ["true"] } };
-  await world.apply(pod("web").container("main", { livenessProbe }), pod("other"));
+  const volumeDevices = [{ name: "disk", devicePath: "/dev/disk" }];
+  await world.apply(pod("web").container("main", { volumeDevices }), pod("other"));
   const { message, ...status } = world.status("web");
   assert.deepEqual(status, {
     phase: "Failed",
@@ -15,16 +15,16 @@ Deno.test("a field that is not supported is refused by its name", async () => {
     startTime: "2026-01-01T00:00:00Z",
     qosClass: "BestEffort",
   });
-  assert.match(message ?? "", /^Pod was rejected: .*spec\.containers\[0\]\.livenessProbe/);
+  assert.match(message ?? "", /^Pod was rejected: .*spec\.containers\[0\]\.volumeDevices/);
   assert.equal(world.events("web").length, 1);
-  assert.match(world.events("web")[0] ?? "", /^Warning UnsupportedField .*livenessProbe/);
+  assert.match(world.events("web")[0] ?? "", /^Warning UnsupportedField .*volumeDevices/);
   assert.deepEqual(world.runtime.running(), ["other/main"]);
 });
 
 Deno.test("a refused pod goes without a trace, and comes back when it was mended", async () => {
   await using world = await createWorld();
-  const livenessProbe = { exec: { command: ["true"] } };
-  await world.apply(pod("web").uid("first").container("main", { livenessProbe }));
+  const volumeDevices = [{ name: "disk", devicePath: "/dev/disk" }];
+  await world.apply(pod("web").uid("first").container("main", { volumeDevices }));
   await world.apply(pod("web").uid("second"));
   assert.equal(world.row("web"), "1/1 Running");
   assert.deepEqual([...world.store.kept.keys()], ["second"]);
@@ -33,7 +33,9 @@ Deno.test("a refused pod goes without a trace, and comes back when it was mended
 Deno.test("a pod whose manifest gives the UID is judged anew when it changes", async () => {
   await using world = await createWorld();
   const web = pod("web").container("main");
-  const refused = pod("web").container("main", { livenessProbe: { exec: { command: ["true"] } } });
+  const refused = pod("web").container("main", {
+    volumeDevices: [{ name: "disk", devicePath: "/dev/disk" }],
+  });
   await world.apply(refused);
   assert.equal(world.status("web").reason, "UnsupportedField");
   await world.apply(web);

@@ -80,9 +80,11 @@ Deno.test("a pod that has its place keeps it, whatever the node has become", () 
 const refused: readonly [name: string, pod: PodBuilder, reason: string, message: string][] = [
   [
     "fields that are not supported",
-    web.container("a", { livenessProbe: {} }).spec({ runtimeClassName: "kata" }),
+    web.container("a", { volumeDevices: [{ name: "a", devicePath: "/a" }] }).spec({
+      runtimeClassName: "kata",
+    }),
     "UnsupportedField",
-    "The pod uses what this agent does not support: spec.containers[0].livenessProbe, " +
+    "The pod uses what this agent does not support: spec.containers[0].volumeDevices, " +
     "spec.runtimeClassName",
   ],
   [

@@ -6,7 +6,10 @@ import type { V1PodSpec } from "@kubernetes/client-node";
 import type {
   Container,
   ContainerPort,
+  HttpGetAction,
+  LifecycleHandler,
   PodSpec,
+  Probe,
   ResourceRequirements,
   Volume,
   Wire,
@@ -50,9 +53,48 @@ function containerWithDefaults(
     terminationMessagePolicy: "File",
     imagePullPolicy: impliedPullPolicy(given.image ?? ""),
     ...given,
+    ...handlersWithDefaults(given),
     ...(given.ports && { ports: given.ports.map((port) => portWithDefaults(port, pod)) }),
     resources: resourcesWithDefaults(given.resources ?? {}),
   };
+}
+
+function handlersWithDefaults(
+  { startupProbe, livenessProbe, readinessProbe, lifecycle }: Container,
+): Partial<Container> {
+  return {
+    ...(lifecycle && {
+      lifecycle: {
+        ...lifecycle,
+        ...(lifecycle.postStart && { postStart: hookWithDefaults(lifecycle.postStart) }),
+        ...(lifecycle.preStop && { preStop: hookWithDefaults(lifecycle.preStop) }),
+      },
+    }),
+    ...(startupProbe && { startupProbe: probeWithDefaults(startupProbe) }),
+    ...(livenessProbe && { livenessProbe: probeWithDefaults(livenessProbe) }),
+    ...(readinessProbe && { readinessProbe: probeWithDefaults(readinessProbe) }),
+  };
+}
+
+/** 0 counts as left out. */
+function probeWithDefaults(given: Probe): Probe {
+  return {
+    ...given,
+    timeoutSeconds: given.timeoutSeconds || 1,
+    periodSeconds: given.periodSeconds || 10,
+    successThreshold: given.successThreshold || 1,
+    failureThreshold: given.failureThreshold || 3,
+    ...(given.httpGet && { httpGet: httpGetWithDefaults(given.httpGet) }),
+    ...(given.grpc && { grpc: { service: "", ...given.grpc } }),
+  };
+}
+
+function hookWithDefaults(given: LifecycleHandler): LifecycleHandler {
+  return { ...given, ...(given.httpGet && { httpGet: httpGetWithDefaults(given.httpGet) }) };
+}
+
+function httpGetWithDefaults(given: HttpGetAction): HttpGetAction {
+  return { ...given, path: given.path || "/", scheme: given.scheme || "HTTP" };
 }
 
 /** On the host's network a container's port is the host's port. */

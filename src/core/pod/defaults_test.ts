@@ -55,6 +55,43 @@ Deno.test("what the pod says stays, and defaulting twice changes nothing", () =>
   assert.deepEqual(defaulted(given), given);
 });
 
+Deno.test("a probe gets its numbers, 0 counts as none; probes and hooks over HTTP their path and scheme", () => {
+  const numbers = {
+    timeoutSeconds: 1,
+    periodSeconds: 10,
+    successThreshold: 1,
+    failureThreshold: 3,
+  };
+  const main: Container = {
+    name: "main",
+    startupProbe: { httpGet: { port: 80 }, timeoutSeconds: 0, periodSeconds: 2 },
+    livenessProbe: { grpc: { port: 80 }, failureThreshold: 5 },
+    readinessProbe: { httpGet: { port: 80, path: "/x", scheme: "HTTPS" } },
+    lifecycle: { postStart: { httpGet: { port: 80 } }, preStop: { exec: { command: ["true"] } } },
+  };
+  const spec = defaulted({ containers: [main] });
+  const { startupProbe, livenessProbe, readinessProbe, lifecycle } = spec.containers[0] ?? main;
+  assert.deepEqual(startupProbe, {
+    ...numbers,
+    periodSeconds: 2,
+    httpGet: { port: 80, path: "/", scheme: "HTTP" },
+  });
+  assert.deepEqual(livenessProbe, {
+    ...numbers,
+    failureThreshold: 5,
+    grpc: { port: 80, service: "" },
+  });
+  assert.deepEqual(readinessProbe, {
+    ...numbers,
+    httpGet: { port: 80, path: "/x", scheme: "HTTPS" },
+  });
+  assert.deepEqual(lifecycle, {
+    postStart: { httpGet: { port: 80, path: "/", scheme: "HTTP" } },
+    preStop: { exec: { command: ["true"] } },
+  });
+  assert.deepEqual(defaulted(spec), spec);
+});
+
 Deno.test("the pull policy follows the tag", () => {
   const table: readonly (readonly [string, string])[] = [
     ["busybox", "Always"],

@@ -12,13 +12,19 @@ const cases: readonly [name: string, pod: PodBuilder, fields: readonly string[]]
       resources: { limits: { cpu: "1", memory: "1Mi" } },
       volumeMounts: [{ name: "data", mountPath: "/data", recursiveReadOnly: "Disabled" }],
       env: [{ name: "A", value: "b" }],
+      startupProbe: { exec: { command: ["true"] } },
+      livenessProbe: { grpc: { port: 1, service: "" } },
+      readinessProbe: { httpGet: { port: "a", httpHeaders: [{ name: "A", value: "b" }] } },
     }).volume("data", { emptyDir: { medium: "Memory" } }).sidecar("side"),
     [],
   ],
   [
-    "probes, each by its container's index",
-    web.container("a").container("b", { livenessProbe: {}, startupProbe: {} }),
-    ["spec.containers[1].livenessProbe", "spec.containers[1].startupProbe"],
+    "fields of containers, each by its container's index",
+    web.container("a").container("b", {
+      resizePolicy: [{ resourceName: "cpu", restartPolicy: "NotRequired" }],
+      restartPolicyRules: [{ action: "Restart" }],
+    }),
+    ["spec.containers[1].resizePolicy", "spec.containers[1].restartPolicyRules"],
   ],
   [
     "an init container that restarts in another way than a sidecar",

@@ -104,6 +104,65 @@ const cases: readonly [name: string, pod: PodBuilder, expected: readonly (string
     "spec.shareProcessNamespace: Invalid value: true: ShareProcessNamespace and HostPID cannot " +
     "both be enabled",
   ]],
+  [
+    "probes and hooks that do nothing, or too much",
+    main({
+      startupProbe: { httpGet: { port: 0 }, exec: { command: ["true"] }, successThreshold: 2 },
+      livenessProbe: { exec: {}, periodSeconds: -1, successThreshold: 1 },
+      readinessProbe: { terminationGracePeriodSeconds: 0 },
+      lifecycle: { postStart: {}, preStop: { sleep: { seconds: 31 } } },
+    }),
+    [
+      "spec.containers[0].startupProbe.httpGet: Forbidden: may not specify more than 1 handler type",
+      "spec.containers[0].startupProbe.successThreshold: Invalid value: 2: must be 1",
+      "spec.containers[0].livenessProbe.exec.command: Required value",
+      "spec.containers[0].livenessProbe.periodSeconds: Invalid value: -1: must be greater than or " +
+      "equal to 0",
+      "spec.containers[0].readinessProbe: Required value: must specify a handler type",
+      "spec.containers[0].readinessProbe.terminationGracePeriodSeconds: Invalid value: 0: must be " +
+      "greater than 0",
+      "spec.containers[0].readinessProbe.terminationGracePeriodSeconds: Invalid value: 0: must not " +
+      "be set for readinessProbes",
+      "spec.containers[0].lifecycle.postStart: Required value: must specify a handler type",
+      "spec.containers[0].lifecycle.preStop.sleep: Invalid value: 31: must be non-negative and less " +
+      "than terminationGracePeriodSeconds (30)",
+    ],
+  ],
+  [
+    "probes that lead nowhere",
+    main({
+      startupProbe: {
+        httpGet: { port: "", scheme: "ftp", httpHeaders: [{ name: "a b", value: "" }] },
+      },
+      livenessProbe: { tcpSocket: { port: 65_536 } },
+      readinessProbe: { grpc: { port: 0 }, successThreshold: 3 },
+    }),
+    [
+      /^spec\.containers\[0\]\.startupProbe\.httpGet\.port: Invalid value: "": must contain only/,
+      /^spec\.containers\[0\]\.startupProbe\.httpGet\.port: Invalid value: "": must contain at least/,
+      'spec.containers[0].startupProbe.httpGet.scheme: Unsupported value: "ftp": supported values: ' +
+      '"HTTP", "HTTPS"',
+      /^spec\.containers\[0\]\.startupProbe\.httpGet\.httpHeaders: Invalid value: "a b": a valid HTTP/,
+      /^spec\.containers\[0\]\.livenessProbe\.tcpSocket\.port: Invalid value: 65536: must be between/,
+      /^spec\.containers\[0\]\.readinessProbe\.grpc\.port: Invalid value: 0: must be between/,
+    ],
+  ],
+  [
+    "an init container that is probed",
+    web.initContainer("i", {
+      livenessProbe: { exec: { command: ["true"] } },
+      lifecycle: {},
+    }),
+    [
+      "spec.initContainers[0].lifecycle: Forbidden: may not be set for init containers without " +
+      "restartPolicy=Always",
+      "spec.initContainers[0].livenessProbe: Forbidden: may not be set for init containers without " +
+      "restartPolicy=Always",
+    ],
+  ],
+  ["a sidecar's bad probe", web.sidecar("s", { livenessProbe: { exec: {} } }), [
+    "spec.initContainers[0].livenessProbe.exec.command: Required value",
+  ]],
   ["ports out of range", main({ ports: [{ containerPort: 0 }, { containerPort: 65_536 }] }), [
     "spec.containers[0].ports[0].containerPort: Required value",
     "spec.containers[0].ports[1].containerPort: Invalid value: 65536: must be between 1 and " +

@@ -4,48 +4,56 @@
  */
 import * as v from "valibot";
 import { int32, int64, intOrString, text, texts } from "./scalars.ts";
-import { optional } from "./support.ts";
+import { optional, supported, unsupported } from "./support.ts";
 
-const execAction = v.strictObject({ command: optional(texts) });
+const execAction = v.strictObject({ command: optional(supported(texts)) });
 
-const httpHeader = v.strictObject({ name: text, value: text });
+const httpHeader = v.strictObject({ name: supported(text), value: supported(text) });
 
 const httpGetAction = v.strictObject({
-  host: optional(text),
-  httpHeaders: optional(v.array(httpHeader)),
-  path: optional(text),
-  port: intOrString,
-  scheme: optional(text),
+  host: optional(supported(text)),
+  httpHeaders: optional(supported(v.array(httpHeader))),
+  path: optional(supported(text)),
+  port: supported(intOrString),
+  scheme: optional(supported(text)),
 });
 
-const tcpSocketAction = v.strictObject({ host: optional(text), port: intOrString });
+const tcpSocketAction = v.strictObject({
+  host: optional(supported(text)),
+  port: supported(intOrString),
+});
 
-const grpcAction = v.strictObject({ port: int32, service: optional(text) });
+const grpcAction = v.strictObject({
+  port: supported(int32),
+  service: optional(supported(text)),
+});
 
-const sleepAction = v.strictObject({ seconds: int64 });
+const sleepAction = v.strictObject({ seconds: supported(int64) });
 
 export const probe = v.strictObject({
-  exec: optional(execAction),
-  failureThreshold: optional(int32),
-  grpc: optional(grpcAction),
-  httpGet: optional(httpGetAction),
-  initialDelaySeconds: optional(int32),
-  periodSeconds: optional(int32),
-  successThreshold: optional(int32),
-  tcpSocket: optional(tcpSocketAction),
-  terminationGracePeriodSeconds: optional(int64),
-  timeoutSeconds: optional(int32),
+  exec: optional(supported(execAction)),
+  failureThreshold: optional(supported(int32)),
+  grpc: optional(supported(grpcAction)),
+  httpGet: optional(supported(httpGetAction)),
+  initialDelaySeconds: optional(supported(int32)),
+  periodSeconds: optional(supported(int32)),
+  successThreshold: optional(supported(int32)),
+  tcpSocket: optional(supported(tcpSocketAction)),
+  terminationGracePeriodSeconds: optional(supported(int64)),
+  timeoutSeconds: optional(supported(int32)),
 });
 
 const lifecycleHandler = v.strictObject({
-  exec: optional(execAction),
-  httpGet: optional(httpGetAction),
-  sleep: optional(sleepAction),
-  tcpSocket: optional(tcpSocketAction),
+  exec: optional(supported(execAction)),
+  httpGet: optional(supported(httpGetAction)),
+  sleep: optional(supported(sleepAction)),
+  tcpSocket: optional(supported(tcpSocketAction, { note: "always fails, as in the kubelet" })),
 });
 
 export const lifecycle = v.strictObject({
-  postStart: optional(lifecycleHandler),
-  preStop: optional(lifecycleHandler),
-  stopSignal: optional(text),
+  postStart: optional(supported(lifecycleHandler)),
+  preStop: optional(supported(lifecycleHandler)),
+  stopSignal: optional(
+    unsupported(text, { note: "off in the kubelet too, unless a feature gate says otherwise" }),
+  ),
 });

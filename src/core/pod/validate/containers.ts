@@ -5,6 +5,7 @@ import { containerSecurityProblems } from "./container_security.ts";
 import { mountProblems } from "./mounts.ts";
 import { dnsLabel, envName } from "./names.ts";
 import { hostNetworkProblems, hostPortProblems, portProblems } from "./ports.ts";
+import { probeProblems } from "./probes.ts";
 import { allInvalid, duplicate, type FieldProblem, invalid, oneOf, required } from "./problem.ts";
 import { resourceProblems } from "./resources.ts";
 
@@ -30,6 +31,7 @@ export function containerProblems(spec: PodSpec): readonly FieldProblem[] {
     ...check(main, containers),
     ...repeatedNames([{ path: init, list: initContainers }, { path: main, list: containers }]),
     ...hostPortProblems(main, containers),
+    ...probeProblems(spec),
   ];
 }
 

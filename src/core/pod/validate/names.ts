@@ -76,6 +76,15 @@ export function portNumber(port: number): readonly string[] {
   return unless(port >= 1 && port <= 65_535, "must be between 1 and 65535, inclusive");
 }
 
+/** The name of a header of HTTP. */
+export function httpHeaderName(text: string): readonly string[] {
+  return matching(text, {
+    pattern: "[-A-Za-z0-9]+",
+    rule: "a valid HTTP header must consist of alphanumeric characters or '-'",
+    examples: ["X-Header-Name"],
+  });
+}
+
 /** An environment variable's name. */
 export function envName(text: string): readonly string[] {
   return unless(
