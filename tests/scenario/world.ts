@@ -16,6 +16,7 @@ import { podView } from "../../src/agent/pod_view.ts";
 import type { K8sContainerStatus, Pod, PodStatus } from "../../src/core/k8s.ts";
 import { defaultBackoff } from "../../src/core/pod/backoff.ts";
 import { summarizePod } from "../../src/core/pod/summary.ts";
+import type { Random } from "../../src/ports/random.ts";
 import type { Runtime } from "../../src/ports/runtime.ts";
 import type { RegistryAuth } from "../../src/core/cri/types.ts";
 import { type Cluster, createCluster, settle } from "./cluster.ts";
@@ -40,6 +41,8 @@ export interface WorldOptions extends Omit<FakeRuntimeOptions, "clock"> {
   readonly credentials?: readonly RegistryAuth[];
   /** Whether the node belongs to the cluster. */
   readonly inCluster?: boolean;
+  /** Chance; without it none has a say. */
+  readonly random?: Random;
   /** The errors that the agent will log; any other fails the story. */
   readonly errors?: readonly string[];
 }
@@ -208,11 +211,11 @@ const defaultSettings: AgentSettings = {
 function portsOf(
   parts: Parts,
   life: Life,
-  { credentials = [], inCluster = false }: WorldOptions,
+  { credentials = [], inCluster = false, random = fakeRandom() }: WorldOptions,
 ): AgentPorts {
   return {
     clock: clockOf(parts.clock, life),
-    random: fakeRandom(),
+    random,
     kube: inCluster ? portOf(parts.cluster.kube, life) : null,
     log: parts.log,
     runtime: portOf(withLogs(parts), life),
