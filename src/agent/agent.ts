@@ -106,8 +106,8 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
     for await (const snapshot of view.source.snapshots(signal)) {
       view.snapshot = snapshot;
       desired = mergeSources(views.map((each) => each.snapshot));
-      await keepQosCgroups([...desired.pods.values()]);
       objects.update([...desired.pods.values()]);
+      await keepQosCgroups([...desired.pods.values()]);
       pods.update(desired);
       cluster.update(desired);
       if (views.every((each) => each.snapshot !== undefined)) ready.resolve();

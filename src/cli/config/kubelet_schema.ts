@@ -130,7 +130,10 @@ export const kubeletSchema = v.strictObject({
   containerLogMaxFiles: acted(int32, "at least 2"),
   containerLogMaxWorkers: known(int32),
   containerLogMonitorInterval: acted(duration, "at least 3s"),
-  configMapAndSecretChangeDetectionStrategy: known(text),
+  configMapAndSecretChangeDetectionStrategy: acted(
+    text,
+    "`Watch`; with `Get` and `Cache` objects are followed all the same",
+  ),
   systemReserved: acted(stringMap),
   kubeReserved: acted(stringMap),
   reservedSystemCPUs: known(text),

@@ -6,6 +6,7 @@ import type { V1PodSpec } from "@kubernetes/client-node";
 import type {
   Container,
   ContainerPort,
+  EnvVar,
   HttpGetAction,
   LifecycleHandler,
   PodSpec,
@@ -54,6 +55,7 @@ function containerWithDefaults(
     imagePullPolicy: impliedPullPolicy(given.image ?? ""),
     ...given,
     ...handlersWithDefaults(given),
+    ...(given.env && { env: given.env.map(variableWithDefaults) }),
     ...(given.ports && { ports: given.ports.map((port) => portWithDefaults(port, pod)) }),
     resources: resourcesWithDefaults(given.resources ?? {}),
   };
@@ -113,10 +115,54 @@ function resourcesWithDefaults(given: ResourceRequirements): ResourceRequirement
     : { ...given, requests: { ...given.limits, ...given.requests } };
 }
 
+/** `SetDefaults_*VolumeSource`: files may be read by all, tokens live for an hour. */
+const sourceDefaults = { defaultMode: 0o644 };
+const tokenDefaults = { expirationSeconds: 3_600 };
+
 function volumeWithDefaults(volume: Volume): Volume {
-  if (volume.hostPath !== undefined) {
-    return { ...volume, hostPath: { type: "", ...volume.hostPath } };
-  }
   const { name: _name, ...source } = volume;
-  return Object.keys(source).length === 0 ? { ...volume, emptyDir: {} } : volume;
+  if (Object.keys(source).length === 0) return { ...volume, emptyDir: {} };
+  const { hostPath, configMap, secret, downwardAPI, projected } = volume;
+  return {
+    ...volume,
+    ...(hostPath && { hostPath: { type: "", ...hostPath } }),
+    ...(configMap && { configMap: { ...sourceDefaults, ...configMap } }),
+    ...(secret && { secret: { ...sourceDefaults, ...secret } }),
+    ...(downwardAPI &&
+      { downwardAPI: downwardWithDefaults({ ...sourceDefaults, ...downwardAPI }) }),
+    ...(projected && { projected: projectedWithDefaults({ ...sourceDefaults, ...projected }) }),
+  };
+}
+
+function projectedWithDefaults(given: NonNullable<Volume["projected"]>): typeof given {
+  if (given.sources === undefined) return given;
+  return {
+    ...given,
+    sources: given.sources.map(({ downwardAPI, serviceAccountToken: token, ...rest }) => ({
+      ...rest,
+      ...(downwardAPI && { downwardAPI: downwardWithDefaults(downwardAPI) }),
+      ...(token && { serviceAccountToken: { ...tokenDefaults, ...token } }),
+    })),
+  };
+}
+
+function downwardWithDefaults<T extends NonNullable<Volume["downwardAPI"]>>(given: T): T {
+  if (given.items === undefined) return given;
+  return {
+    ...given,
+    items: given.items.map((item) =>
+      item.fieldRef === undefined
+        ? item
+        : { ...item, fieldRef: { ...fieldDefaults, ...item.fieldRef } }
+    ),
+  };
+}
+
+const fieldDefaults = { apiVersion: "v1" };
+
+function variableWithDefaults(variable: EnvVar): EnvVar {
+  const { valueFrom } = variable;
+  if (valueFrom?.fieldRef === undefined) return variable;
+  const fieldRef = { ...fieldDefaults, ...valueFrom.fieldRef };
+  return { ...variable, valueFrom: { ...valueFrom, fieldRef } };
 }

@@ -147,6 +147,40 @@ Deno.test("a volume without a source is an emptyDir", () => {
     { name: "a", hostPath: { path: "/x", type: "" } },
   ]);
   assert.deepEqual(volumes({ name: "a", configMap: { name: "c" } }), [
-    { name: "a", configMap: { name: "c" } },
+    { name: "a", configMap: { name: "c", defaultMode: 0o644 } },
+  ]);
+});
+
+Deno.test("files of volumes may be read by all, and fields are those of v1", () => {
+  const items = [{ path: "name", fieldRef: { fieldPath: "metadata.name" } }];
+  const defaultedItems = [{ path: "name", fieldRef: { apiVersion: "v1", ...items[0]?.fieldRef } }];
+  const volumes: readonly Volume[] = [
+    { name: "a", secret: { secretName: "s", defaultMode: 0o400 } },
+    { name: "b", downwardAPI: { items } },
+    {
+      name: "c",
+      projected: {
+        sources: [
+          { downwardAPI: { items } },
+          { serviceAccountToken: { path: "token" } },
+          { secret: { name: "s" } },
+        ],
+      },
+    },
+  ];
+  assert.deepEqual(defaulted({ volumes }).volumes, [
+    { name: "a", secret: { secretName: "s", defaultMode: 0o400 } },
+    { name: "b", downwardAPI: { defaultMode: 0o644, items: defaultedItems } },
+    {
+      name: "c",
+      projected: {
+        defaultMode: 0o644,
+        sources: [
+          { downwardAPI: { items: defaultedItems } },
+          { serviceAccountToken: { path: "token", expirationSeconds: 3_600 } },
+          { secret: { name: "s" } },
+        ],
+      },
+    },
   ]);
 });

@@ -12,6 +12,7 @@ import { describeIssue, issuePath, nameValue } from "./schema_problem.ts";
 import { podSchema } from "./schema/pod.ts";
 import { type ManifestOrigin, staticPod } from "./static_pod.ts";
 import { type FieldProblem, validatePod } from "./validate.ts";
+import { staticReferenceProblems } from "./validate/static_references.ts";
 
 /** More problems of one file than these help nobody. */
 const maxProblems = 20;
@@ -63,7 +64,7 @@ function readPod(value: unknown, origin: ManifestOrigin): Result<Pod, readonly F
     return failure([{ path: ["metadata", "name"], message: "required, a pod needs a name" }]);
   }
   const pod = complete(manifest.value, { name, origin });
-  const problems = validatePod(pod);
+  const problems = [...validatePod(pod), ...staticReferenceProblems(pod.spec)];
   return problems.length === 0 ? success(pod) : failure(problems);
 }
 

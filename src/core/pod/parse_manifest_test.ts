@@ -186,6 +186,14 @@ const cases: Readonly<Record<string, Case>> = {
     text: `${head}spec:\n  containers:\n  - name: Main\n    image: busybox\n`,
     problems: ['6:5 spec.containers[0].name: Invalid value: "Main": '],
   },
+  "references to what only an API server has": {
+    text: `${head}spec:\n  serviceAccountName: robot\n  containers:\n` +
+      "  - name: a\n    image: b\n    envFrom: [{configMapRef: {name: c}}]\n",
+    problems: [
+      "5:3 spec.serviceAccountName: static pods may not reference serviceaccounts",
+      "9:16 spec.containers[0].envFrom[0].configMapRef: static pods may not reference configmaps",
+    ],
+  },
   "a UID that leads elsewhere": {
     text: good.replace("name: web", "name: web\n  uid: ../../etc"),
     problems: ['5:3 metadata.uid: Invalid value: "../../etc": '],

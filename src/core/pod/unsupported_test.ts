@@ -42,17 +42,29 @@ const cases: readonly [name: string, pod: PodBuilder, fields: readonly string[]]
   [
     "values from elsewhere",
     web.container("a", {
-      env: [{ name: "A", value: "b" }, { name: "B", valueFrom: {} }],
-      envFrom: [{ configMapRef: { name: "c" } }],
+      env: [{ name: "B", valueFrom: { secretKeyRef: { name: "s", key: "k", optional: true } } }],
+      envFrom: [{ configMapRef: { name: "c" }, prefix: "C_" }],
     }),
-    ["spec.containers[0].env[1].valueFrom", "spec.containers[0].envFrom"],
+    [],
   ],
   [
-    "volumes that no folder holds",
-    web.volume("a", { configMap: { name: "c" } }).volume("b", {
-      emptyDir: { medium: "HugePages" },
-    }),
-    ["spec.volumes[0].configMap", "spec.volumes[1].emptyDir.medium"],
+    "volumes of storage that there is none of",
+    web.volume("a", { configMap: { name: "c" } })
+      .volume("b", { emptyDir: { medium: "HugePages" } })
+      .volume("c", { persistentVolumeClaim: { claimName: "c" } })
+      .volume("d", {
+        projected: {
+          sources: [
+            { serviceAccountToken: { path: "t" } },
+            { clusterTrustBundle: { path: "ca", name: "x" } },
+          ],
+        },
+      }),
+    [
+      "spec.volumes[1].emptyDir.medium",
+      "spec.volumes[2].persistentVolumeClaim",
+      "spec.volumes[3].projected.sources[1].clusterTrustBundle",
+    ],
   ],
   [
     "a security context for another system",
@@ -83,9 +95,16 @@ const cases: readonly [name: string, pod: PodBuilder, fields: readonly string[]]
     }),
     [],
   ],
-  ["a token", web.spec({ automountServiceAccountToken: true }), [
-    "spec.automountServiceAccountToken",
-  ]],
+  [
+    "an account and what comes with it",
+    web.spec({
+      automountServiceAccountToken: true,
+      serviceAccount: "robot",
+      serviceAccountName: "robot",
+      imagePullSecrets: [{ name: "pull" }],
+    }),
+    [],
+  ],
 ];
 
 for (const [name, builder, fields] of cases) {

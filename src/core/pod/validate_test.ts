@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { pod, type PodBuilder } from "../../../tests/fakes/pods.ts";
 import { formatFieldPath } from "../field_path.ts";
-import type { Container, Pod } from "../k8s.ts";
+import type { Container, EnvVarSource, Pod } from "../k8s.ts";
 import { validatePod } from "./validate.ts";
 
 /** Each problem as people see it. */
@@ -46,6 +46,14 @@ Deno.test("a pod that uses everything rightly has no problems", () => {
 
 function main(fields: Partial<Container>): PodBuilder {
   return web.container("main", fields);
+}
+
+function fromValue(valueFrom: EnvVarSource): PodBuilder {
+  return main({ env: [{ name: "A", valueFrom }] });
+}
+
+function field(fieldPath: string): NonNullable<EnvVarSource["fieldRef"]> {
+  return { fieldPath };
 }
 
 const onData = { name: "data", mountPath: "/data" };
@@ -309,6 +317,126 @@ const cases: readonly [name: string, pod: PodBuilder, expected: readonly (string
       /^spec\.hostAliases\[0\]\.ip: Invalid value: "home": must be a valid IP address/,
       /^spec\.hostAliases\[0\]\.hostnames\[0\]: Invalid value: "a_b": /,
     ],
+  ],
+  ["a variable from nowhere", fromValue({}), [
+    /^spec\.containers\[0\]\.env\[0\]\.valueFrom: Invalid value: "": must specify one of: `fieldRef`/,
+  ]],
+  [
+    "a variable with a value from two places",
+    main({ env: [{ name: "A", value: "b", valueFrom: { fieldRef: field("metadata.uid") } }] }),
+    [
+      'spec.containers[0].env[0].valueFrom: Invalid value: "": may not be specified when `value` ' +
+      "is not empty",
+    ],
+  ],
+  [
+    "a variable from two fields",
+    fromValue({ fieldRef: field("metadata.uid"), resourceFieldRef: { resource: "limits.cpu" } }),
+    [
+      'spec.containers[0].env[0].valueFrom: Invalid value: "": may not have more than one field ' +
+      "specified at a time",
+    ],
+  ],
+  ["a field that nobody knows", fromValue({ fieldRef: field("spec.x") }), [
+    'spec.containers[0].env[0].valueFrom.fieldRef.fieldPath: Invalid value: "spec.x": error ' +
+    "converting fieldPath: field label not supported: spec.x",
+  ]],
+  ["a field with a subscript that has none", fromValue({ fieldRef: field("metadata.name['a']") }), [
+    /fieldPath: Invalid value: "metadata\.name\['a'\]": error converting .* does not support subscript/,
+  ]],
+  ["a field that variables do not show", fromValue({ fieldRef: field("metadata.labels") }), [
+    /fieldRef\.fieldPath: Unsupported value: "metadata\.labels": supported values: "metadata\.name"/,
+  ]],
+  ["a label of no good name", fromValue({ fieldRef: field("metadata.labels['a b']") }), [
+    /valueFrom\.fieldRef: Invalid value: "a b": name part must consist/,
+  ]],
+  ["fields of another version", fromValue({ fieldRef: { apiVersion: "v2", fieldPath: "x" } }), [
+    /fieldPath: Invalid value: "x": error converting fieldPath: unsupported pod version: v2$/,
+  ]],
+  ["an amount that no container has", fromValue({ resourceFieldRef: { resource: "limits.x" } }), [
+    /resourceFieldRef\.resource: Unsupported value: "limits\.x": supported values: "limits\.cpu"/,
+  ]],
+  [
+    "an odd divisor",
+    fromValue({ resourceFieldRef: { resource: "limits.cpu", divisor: "2" } }),
+    [
+      'spec.containers[0].env[0].valueFrom.resourceFieldRef.divisor: Invalid value: "limits.cpu": ' +
+      "only divisor's values 1m and 1 are supported with the cpu resource",
+    ],
+  ],
+  [
+    "a file of variables that nobody can write",
+    fromValue({ fileKeyRef: { volumeName: "host", path: "../x", key: "" } })
+      .volume("host", { hostPath: { path: "/x" } }),
+    [
+      "spec.containers[0].env[0].valueFrom.fileKeyRef.key: Required value",
+      'spec.containers[0].env[0].valueFrom.fileKeyRef.volumeName: Invalid value: "host": ' +
+      "referenced volume must be of type emptyDir",
+      'spec.containers[0].env[0].valueFrom.fileKeyRef.path: Invalid value: "../x": must not ' +
+      "contain '..'",
+    ],
+  ],
+  [
+    "parts of volumes that are none",
+    main({
+      volumeMounts: [
+        { ...onData, subPath: "/a", subPathExpr: "../b" },
+        { name: "data", mountPath: "/x", subPath: "a/../b" },
+      ],
+    }).volume("data"),
+    [
+      'spec.containers[0].volumeMounts[0].subPath: Invalid value: "/a": must be a relative path',
+      'spec.containers[0].volumeMounts[0].subPathExpr: Invalid value: "../b": subPathExpr and ' +
+      "subPath are mutually exclusive",
+      'spec.containers[0].volumeMounts[0].subPathExpr: Invalid value: "../b": must not contain ' +
+      "'..'",
+      'spec.containers[0].volumeMounts[1].subPath: Invalid value: "a/../b": must not contain ' +
+      "'..'",
+    ],
+  ],
+  [
+    "files that show nothing, too much, or lie elsewhere",
+    web.volume("self", {
+      downwardAPI: {
+        defaultMode: 0o1777,
+        items: [
+          { path: "" },
+          { path: "..data", mode: -1, fieldRef: field("metadata.labels") },
+          { path: "/a", fieldRef: field("status.podIP") },
+          {
+            path: "b",
+            fieldRef: field("metadata.name"),
+            resourceFieldRef: { resource: "limits.cpu", containerName: "main" },
+          },
+          { path: "c", resourceFieldRef: { resource: "limits.cpu" } },
+        ],
+      },
+    }),
+    [
+      "spec.volumes[0].downwardAPI.defaultMode: Invalid value: 1023: must be a number between 0 " +
+      "and 0777 (octal), both inclusive",
+      "spec.volumes[0].downwardAPI.items[0].path: Required value",
+      "spec.volumes[0].downwardAPI.items[0]: Required value: one of fieldRef and resourceFieldRef " +
+      "is required",
+      'spec.volumes[0].downwardAPI.items[1].path: Invalid value: "..data": must not start with ' +
+      "'..'",
+      /items\[1\]\.mode: Invalid value: -1: must be a number/,
+      'spec.volumes[0].downwardAPI.items[2].path: Invalid value: "/a": must be a relative path',
+      /items\[2\]\.fieldRef\.fieldPath: Unsupported value: "status\.podIP"/,
+      /items\[3\]: Invalid value: "resource": fieldRef and resourceFieldRef can not be/,
+      "spec.volumes[0].downwardAPI.items[4].resourceFieldRef.containerName: Required value",
+    ],
+  ],
+  [
+    "a projection of two things at one path",
+    web.volume("all", {
+      projected: {
+        sources: [1, 2].map(() => ({
+          downwardAPI: { items: [{ path: "name", fieldRef: field("metadata.name") }] },
+        })),
+      },
+    }),
+    ['spec.volumes[0].projected: Invalid value: "name": conflicting duplicate paths'],
   ],
 ];
 

@@ -25,8 +25,8 @@ export const volumeMount = v.strictObject({
   recursiveReadOnly: optional(
     unsupported(text, { note: "`Disabled` is allowed", harmless: is("Disabled") }),
   ),
-  subPath: optional(unsupported(text, { harmless: is("") })),
-  subPathExpr: optional(unsupported(text, { harmless: is("") })),
+  subPath: optional(supported(text)),
+  subPathExpr: optional(supported(text)),
 });
 
 const amounts = supported(quantities, {
@@ -55,7 +55,7 @@ const common = {
   args: optional(supported(texts)),
   command: optional(supported(texts)),
   env: optional(supported(v.array(envVar))),
-  envFrom: optional(unsupported(v.array(envFromSource))),
+  envFrom: optional(supported(v.array(envFromSource), { note: "not in manifests" })),
   image: optional(supported(text)),
   imagePullPolicy: optional(supported(text)),
   lifecycle: optional(unsupported(lifecycle, { harmless: isEmptyObject })),

@@ -4,41 +4,55 @@
  */
 import * as v from "valibot";
 import { flag, quantity, text } from "./scalars.ts";
-import { optional, supported, unsupported } from "./support.ts";
+import { optional, supported } from "./support.ts";
 
-const keySelector = v.strictObject({ key: text, name: optional(text), optional: optional(flag) });
+const inClusters = { note: "not in manifests" };
 
-export const fieldSelector = v.strictObject({ apiVersion: optional(text), fieldPath: text });
+const keySelector = v.strictObject({
+  key: supported(text),
+  name: optional(supported(text)),
+  optional: optional(supported(flag)),
+});
+
+export const fieldSelector = v.strictObject({
+  apiVersion: optional(supported(text)),
+  fieldPath: supported(text),
+});
 
 export const resourceFieldSelector = v.strictObject({
-  containerName: optional(text),
-  divisor: optional(quantity),
-  resource: text,
+  containerName: optional(supported(text)),
+  divisor: optional(supported(quantity)),
+  resource: supported(text),
+});
+
+const fileKeySelector = v.strictObject({
+  key: supported(text),
+  optional: optional(supported(flag)),
+  path: supported(text),
+  volumeName: supported(text),
 });
 
 const envVarSource = v.strictObject({
-  configMapKeyRef: optional(keySelector),
-  fieldRef: optional(fieldSelector),
-  fileKeyRef: optional(v.strictObject({
-    key: text,
-    optional: optional(flag),
-    path: text,
-    volumeName: text,
-  })),
-  resourceFieldRef: optional(resourceFieldSelector),
-  secretKeyRef: optional(keySelector),
+  configMapKeyRef: optional(supported(keySelector, inClusters)),
+  fieldRef: optional(supported(fieldSelector)),
+  fileKeyRef: optional(supported(fileKeySelector)),
+  resourceFieldRef: optional(supported(resourceFieldSelector)),
+  secretKeyRef: optional(supported(keySelector, inClusters)),
 });
 
 export const envVar = v.strictObject({
   name: supported(text),
   value: optional(supported(text)),
-  valueFrom: optional(unsupported(envVarSource)),
+  valueFrom: optional(supported(envVarSource)),
 });
 
-const wholeObject = v.strictObject({ name: optional(text), optional: optional(flag) });
+const wholeObject = v.strictObject({
+  name: optional(supported(text)),
+  optional: optional(supported(flag)),
+});
 
 export const envFromSource = v.strictObject({
-  configMapRef: optional(wholeObject),
-  prefix: optional(text),
-  secretRef: optional(wholeObject),
+  configMapRef: optional(supported(wholeObject)),
+  prefix: optional(supported(text)),
+  secretRef: optional(supported(wholeObject)),
 });

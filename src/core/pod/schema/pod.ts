@@ -48,18 +48,16 @@ const resourceClaim = v.strictObject({
   resourceClaimTemplateName: optional(text),
 });
 
-const withoutServer = "has no meaning without an API server";
-
 export const podSpec = v.strictObject({
   activeDeadlineSeconds: optional(supported(int64)),
   affinity: optional(supported(affinity)),
   automountServiceAccountToken: optional(
-    unsupported(flag, { note: "`false` is allowed", harmless: is(false) }),
+    accepted(flag, "the API server adds the token's volume or leaves it out"),
   ),
   containers: supported(v.array(container)),
   dnsConfig: optional(supported(podDnsConfig)),
   dnsPolicy: optional(supported(text)),
-  enableServiceLinks: optional(accepted(flag, withoutServer)),
+  enableServiceLinks: optional(supported(flag)),
   ephemeralContainers: optional(unsupported(v.array(ephemeralContainer))),
   hostAliases: optional(supported(v.array(hostAlias))),
   hostIPC: optional(supported(flag)),
@@ -73,7 +71,7 @@ export const podSpec = v.strictObject({
   ),
   hostname: optional(supported(text)),
   hostnameOverride: optional(unsupported(text)),
-  imagePullSecrets: optional(unsupported(v.array(localReference))),
+  imagePullSecrets: optional(supported(v.array(localReference), { note: "not in manifests" })),
   initContainers: optional(supported(v.array(initContainer))),
   nodeName: optional(accepted(text, "a manifest's pod is always this node's")),
   nodeSelector: optional(supported(stringMap)),
@@ -93,8 +91,8 @@ export const podSpec = v.strictObject({
   schedulingGates: optional(unsupported(v.array(v.strictObject({ name: text })))),
   schedulingGroup: optional(scheduler(v.strictObject({ podGroupName: optional(text) }))),
   securityContext: optional(supported(podSecurityContext)),
-  serviceAccount: optional(unsupported(text, { harmless: is("") })),
-  serviceAccountName: optional(unsupported(text, { harmless: is("") })),
+  serviceAccount: optional(accepted(text, "an old name of `serviceAccountName`")),
+  serviceAccountName: optional(supported(text, { note: "not in manifests" })),
   setHostnameAsFQDN: optional(supported(flag)),
   shareProcessNamespace: optional(supported(flag)),
   subdomain: optional(supported(text)),

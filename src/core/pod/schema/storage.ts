@@ -4,10 +4,10 @@
  */
 import * as v from "valibot";
 import { flag, int32, stringMap, text, texts } from "./scalars.ts";
-import { optional } from "./support.ts";
+import { optional, supported } from "./support.ts";
 
 /** The name of a Secret or ConfigMap in the pod's namespace. */
-export const localReference = v.strictObject({ name: optional(text) });
+export const localReference = v.strictObject({ name: optional(supported(text)) });
 
 const fs = { fsType: optional(text), readOnly: optional(flag) };
 

@@ -23,46 +23,69 @@ export const hostPath = v.strictObject({
   type: optional(supported(text)),
 });
 
-const keyToPath = v.strictObject({ key: text, mode: optional(int32), path: text });
+const inClusters = { note: "not in manifests" };
+
+const keyToPath = v.strictObject({
+  key: supported(text),
+  mode: optional(supported(int32)),
+  path: supported(text),
+});
 
 const keys = {
-  items: optional(v.array(keyToPath)),
-  name: optional(text),
-  optional: optional(flag),
+  items: optional(supported(v.array(keyToPath))),
+  name: optional(supported(text)),
+  optional: optional(supported(flag)),
 };
 
+const mode = { defaultMode: optional(supported(int32)) };
+
 const downwardFile = v.strictObject({
-  fieldRef: optional(fieldSelector),
-  mode: optional(int32),
+  fieldRef: optional(supported(fieldSelector)),
+  mode: optional(supported(int32)),
+  path: supported(text),
+  resourceFieldRef: optional(supported(resourceFieldSelector)),
+});
+
+const downward = { items: optional(supported(v.array(downwardFile))) };
+
+const clusterTrustBundle = v.strictObject({
+  labelSelector: optional(labelSelector),
+  name: optional(text),
+  optional: optional(flag),
   path: text,
-  resourceFieldRef: optional(resourceFieldSelector),
+  signerName: optional(text),
+});
+
+const podCertificate = v.strictObject({
+  certificateChainPath: optional(text),
+  credentialBundlePath: optional(text),
+  keyPath: optional(text),
+  keyType: text,
+  maxExpirationSeconds: optional(int32),
+  signerName: text,
+  userAnnotations: optional(stringMap),
+});
+
+const serviceAccountToken = v.strictObject({
+  audience: optional(supported(text)),
+  expirationSeconds: optional(supported(int64)),
+  path: supported(text),
 });
 
 const projection = v.strictObject({
-  clusterTrustBundle: optional(v.strictObject({
-    labelSelector: optional(labelSelector),
-    name: optional(text),
-    optional: optional(flag),
-    path: text,
-    signerName: optional(text),
-  })),
-  configMap: optional(v.strictObject(keys)),
-  downwardAPI: optional(v.strictObject({ items: optional(v.array(downwardFile)) })),
-  podCertificate: optional(v.strictObject({
-    certificateChainPath: optional(text),
-    credentialBundlePath: optional(text),
-    keyPath: optional(text),
-    keyType: text,
-    maxExpirationSeconds: optional(int32),
-    signerName: text,
-    userAnnotations: optional(stringMap),
-  })),
-  secret: optional(v.strictObject(keys)),
-  serviceAccountToken: optional(v.strictObject({
-    audience: optional(text),
-    expirationSeconds: optional(int64),
-    path: text,
-  })),
+  clusterTrustBundle: optional(unsupported(clusterTrustBundle)),
+  configMap: optional(supported(v.strictObject(keys), inClusters)),
+  downwardAPI: optional(supported(v.strictObject(downward))),
+  podCertificate: optional(unsupported(podCertificate)),
+  secret: optional(supported(v.strictObject(keys), inClusters)),
+  serviceAccountToken: optional(supported(serviceAccountToken, inClusters)),
+});
+
+const secret = v.strictObject({
+  ...mode,
+  items: keys.items,
+  optional: keys.optional,
+  secretName: optional(supported(text)),
 });
 
 const typedReference = { apiGroup: optional(text), kind: text, name: text };
@@ -86,20 +109,12 @@ export const volume = v.strictObject({
   name: supported(text),
   emptyDir: optional(supported(emptyDir)),
   hostPath: optional(supported(hostPath)),
-  configMap: optional(unsupported(v.strictObject({ ...keys, defaultMode: optional(int32) }))),
-  secret: optional(unsupported(v.strictObject({
-    defaultMode: optional(int32),
-    items: keys.items,
-    optional: optional(flag),
-    secretName: optional(text),
-  }))),
-  downwardAPI: optional(unsupported(v.strictObject({
-    defaultMode: optional(int32),
-    items: optional(v.array(downwardFile)),
-  }))),
-  projected: optional(unsupported(v.strictObject({
-    defaultMode: optional(int32),
-    sources: optional(v.array(projection)),
+  configMap: optional(supported(v.strictObject({ ...keys, ...mode }), inClusters)),
+  secret: optional(supported(secret, inClusters)),
+  downwardAPI: optional(supported(v.strictObject({ ...downward, ...mode }))),
+  projected: optional(supported(v.strictObject({
+    ...mode,
+    sources: optional(supported(v.array(projection))),
   }))),
   persistentVolumeClaim: optional(unsupported(v.strictObject({
     claimName: text,

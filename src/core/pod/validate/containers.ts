@@ -1,9 +1,10 @@
 /** Checks containers, main and init ones: names, images, words, environment. */
-import type { Container, EnvVar, PodSpec } from "../../k8s.ts";
+import type { Container, PodSpec, Volume } from "../../k8s.ts";
 import type { YamlPath } from "../../yaml_types.ts";
 import { containerSecurityProblems } from "./container_security.ts";
+import { envProblems } from "./env.ts";
 import { mountProblems } from "./mounts.ts";
-import { dnsLabel, envName } from "./names.ts";
+import { dnsLabel } from "./names.ts";
 import { hostNetworkProblems, hostPortProblems, portProblems } from "./ports.ts";
 import { probeProblems } from "./probes.ts";
 import { allInvalid, duplicate, type FieldProblem, invalid, oneOf, required } from "./problem.ts";
@@ -18,7 +19,7 @@ type Containers = readonly Container[];
 export function containerProblems(spec: PodSpec): readonly FieldProblem[] {
   const { containers, initContainers = [], hostNetwork, hostUsers } = spec;
   const [main, init] = [["spec", "containers"], ["spec", "initContainers"]];
-  const volumes = new Set((spec.volumes ?? []).map(({ name }) => name));
+  const { volumes = [] } = spec;
   const check = (path: YamlPath, list: Containers): readonly FieldProblem[] => [
     ...list.flatMap((each, index) =>
       oneContainer([...path, index], { container: each, volumes, hostUsers })
@@ -40,7 +41,7 @@ function oneContainer(
   { container, volumes, hostUsers }: {
     readonly container: Container;
     readonly hostUsers: PodSpec["hostUsers"];
-    readonly volumes: ReadonlySet<string>;
+    readonly volumes: readonly Volume[];
   },
 ): readonly FieldProblem[] {
   const at = (field: string): YamlPath => [...path, field];
@@ -50,10 +51,10 @@ function oneContainer(
     ...imageProblems(at("image"), container.image ?? ""),
     ...wordProblems(at, container),
     ...portProblems(at("ports"), container.ports ?? []),
-    ...envProblems(at("env"), container.env ?? []),
+    ...envProblems(at("env"), { env: container.env ?? [], volumes }),
     ...mountProblems(at("volumeMounts"), {
       mounts: container.volumeMounts ?? [],
-      volumes,
+      volumes: new Set(volumes.map(({ name }) => name)),
       isPrivileged: context.privileged === true,
     }),
     ...resourceProblems(at("resources"), container.resources ?? {}),
@@ -82,13 +83,6 @@ function wordProblems(
       supported: messagePolicies,
     }),
   ];
-}
-
-function envProblems(path: YamlPath, env: readonly EnvVar[]): readonly FieldProblem[] {
-  return env.flatMap(({ name }, index) => {
-    const at = [...path, index, "name"];
-    return name === "" ? [required(at)] : allInvalid(at, { value: name, details: envName(name) });
-  });
 }
 
 /** Init containers and main ones share one set of names. */

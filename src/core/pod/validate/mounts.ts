@@ -1,6 +1,7 @@
 /** Checks where a container mounts the pod's volumes. */
 import type { VolumeMount } from "../../k8s.ts";
 import type { YamlPath } from "../../yaml_types.ts";
+import { descendingPathProblems } from "./paths.ts";
 import { type FieldProblem, forbidden, invalid, notFound, oneOf, required } from "./problem.ts";
 
 const propagations = ["Bidirectional", "HostToContainer", "None"];
@@ -28,6 +29,7 @@ export function mountProblems(
         value: mount.mountPropagation,
         isPrivileged,
       }),
+      ...subPathProblems(at, mount),
     ];
   });
 }
@@ -46,6 +48,19 @@ function mountPathProblems(
 ): readonly FieldProblem[] {
   if (value === "") return [required(path)];
   return isRepeated ? [invalid(path, { value, detail: "must be unique" })] : [];
+}
+
+function subPathProblems(
+  path: YamlPath,
+  { subPath = "", subPathExpr = "" }: VolumeMount,
+): readonly FieldProblem[] {
+  const at = [...path, "subPathExpr"];
+  const detail = "subPathExpr and subPath are mutually exclusive";
+  return [
+    ...descendingPathProblems([...path, "subPath"], subPath),
+    ...(subPath && subPathExpr ? [invalid(at, { value: subPathExpr, detail })] : []),
+    ...descendingPathProblems(at, subPathExpr),
+  ];
 }
 
 /** What a container mounts for all to see it could mount over anything. */

@@ -3,16 +3,10 @@ import type { Volume } from "../../k8s.ts";
 import { parseQuantity } from "../../quantity.ts";
 import { hostPathTypes } from "../../volume/host_path.ts";
 import type { YamlPath } from "../../yaml_types.ts";
-import { dnsLabel, stayingPath } from "./names.ts";
-import {
-  allInvalid,
-  duplicate,
-  type FieldProblem,
-  forbidden,
-  invalid,
-  oneOf,
-  required,
-} from "./problem.ts";
+import { downwardProblems, projectedProblems } from "./downward_volume.ts";
+import { dnsLabel } from "./names.ts";
+import { stepsBackProblems } from "./paths.ts";
+import { duplicate, type FieldProblem, forbidden, invalid, oneOf, required } from "./problem.ts";
 
 /** @see https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/volume/ */
 export function volumeProblems(
@@ -29,6 +23,8 @@ export function volumeProblems(
       ...sourceCountProblems(at, volume),
       ...emptyDirProblems([...at, "emptyDir"], volume.emptyDir),
       ...hostPathProblems([...at, "hostPath"], volume.hostPath),
+      ...downwardProblems([...at, "downwardAPI"], volume.downwardAPI ?? {}),
+      ...projectedProblems([...at, "projected"], volume.projected ?? {}),
     ];
   });
 }
@@ -70,5 +66,5 @@ function hostPathProblems(path: YamlPath, source: Volume["hostPath"]): readonly 
 }
 
 function pathProblems(path: YamlPath, value: string): readonly FieldProblem[] {
-  return value === "" ? [required(path)] : allInvalid(path, { value, details: stayingPath(value) });
+  return value === "" ? [required(path)] : stepsBackProblems(path, value);
 }
