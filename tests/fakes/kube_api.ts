@@ -1,6 +1,6 @@
 /** The port `KubeApi` for tests: the real adapter, talking to an API server in memory. */
+import { type AccessSource, fixedAccess } from "../../src/adapters/kube/access.ts";
 import { connectKube, type KubeConnection } from "../../src/adapters/kube/connect.ts";
-import { type CredentialSource, fixedCredential } from "../../src/adapters/kube/credential.ts";
 import type { OpenTransport } from "../../src/adapters/kube/transport.ts";
 import type { Random } from "../../src/ports/random.ts";
 import type { Log } from "../../src/ports/log.ts";
@@ -16,18 +16,16 @@ export interface FakeKube extends KubeConnection {
 
 /** `clock.settle()` is enough for a request to be answered. Without `random` there is no jitter. */
 export function fakeKube(
-  { clock, random = fakeRandom(), log = fakeLog(), server = fakeApiServer({ clock }), credentials }:
-    {
-      readonly clock: FakeClock;
-      readonly random?: Random;
-      readonly log?: Log;
-      readonly server?: FakeApiServer;
-      readonly credentials?: CredentialSource;
-    },
+  { clock, random = fakeRandom(), log = fakeLog(), server = fakeApiServer({ clock }), access }: {
+    readonly clock: FakeClock;
+    readonly random?: Random;
+    readonly log?: Log;
+    readonly server?: FakeApiServer;
+    readonly access?: AccessSource;
+  },
 ): FakeKube {
   const kube = connectKube({
-    cluster: { server: "https://api.test:6443" },
-    credentials: credentials ?? fixedCredential({}),
+    access: access ?? fixedAccess({ cluster: { server: "https://api.test:6443" } }),
     clock,
     random,
     log,

@@ -6,13 +6,13 @@ import { Unavailable } from "../../ports/errors.ts";
 import type { KubeApi, ListQuery, Patch } from "../../ports/kube_api.ts";
 import type { Log } from "../../ports/log.ts";
 import type { Random } from "../../ports/random.ts";
-import type { CredentialSource } from "./credential.ts";
+import type { AccessSource } from "./access.ts";
 import { followList } from "./follow.ts";
 import { listAll } from "./list_pages.ts";
 import { createReachability } from "./reachability.ts";
 import { createRequests } from "./requests.ts";
 import type { Limits } from "./time_limit.ts";
-import { type Cluster, denoTransport, type OpenTransport } from "./transport.ts";
+import { denoTransport, type OpenTransport } from "./transport.ts";
 import { createTransportPool } from "./transport_pool.ts";
 
 export interface KubeConnection extends KubeApi {
@@ -21,8 +21,7 @@ export interface KubeConnection extends KubeApi {
 }
 
 export interface KubeOptions {
-  readonly cluster: Cluster;
-  readonly credentials: CredentialSource;
+  readonly access: AccessSource;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -40,15 +39,13 @@ const patchTypes: Readonly<Record<Patch["kind"], string>> = {
 
 /** Connects with the first request; a server that is away is no error here. */
 export function connectKube(options: KubeOptions): KubeConnection {
-  const { cluster, clock, random, log, openTransport: open = denoTransport } = options;
-  const { server } = cluster;
+  const { clock, random, log, openTransport: open = denoTransport } = options;
   const closing = new AbortController();
-  const transports = createTransportPool({ cluster, open });
+  const transports = createTransportPool(open);
   const requests = createRequests({
     ...options,
-    server,
     transports,
-    reachability: createReachability({ server, log }),
+    reachability: createReachability(log),
     closed: closing.signal,
   });
 

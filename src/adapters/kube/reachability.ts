@@ -8,20 +8,18 @@ export interface Reachability {
   failed(error: Unavailable): void;
 }
 
-export function createReachability(
-  { server, log }: { readonly server: string; readonly log: Log },
-): Reachability {
+export function createReachability(log: Log): Reachability {
   let problem: string | undefined;
   return {
     reached() {
-      if (problem !== undefined) log.info("The API server answers again", { server });
+      if (problem !== undefined) log.info("The API server answers again");
       problem = undefined;
     },
     failed({ message }) {
       if (problem === undefined) {
-        log.warn("The API server is away, what runs goes on running", { server, err: message });
+        log.warn("The API server is away, what runs goes on running", { err: message });
       } else if (problem !== message) {
-        log.debug("The API server is still away", { server, err: message });
+        log.debug("The API server is still away", { err: message });
       }
       problem = message;
     },

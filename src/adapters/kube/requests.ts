@@ -1,8 +1,8 @@
 /** Requests to the API server: credential, deadline, and refusals as errors of the port. */
 import type { Clock } from "../../ports/clock.ts";
 import { PortError, Unauthorized, Unavailable } from "../../ports/errors.ts";
+import type { Access, AccessSource } from "./access.ts";
 import { connectionProblem } from "./connection_problem.ts";
-import type { Credential, CredentialSource } from "./credential.ts";
 import type { Reachability } from "./reachability.ts";
 import { type ResponseBody, responseBody, textOf } from "./response_body.ts";
 import { errorOf } from "./status_errors.ts";
@@ -28,8 +28,7 @@ export interface Requests {
 }
 
 export interface RequestsOptions {
-  readonly server: string;
-  readonly credentials: CredentialSource;
+  readonly access: AccessSource;
   readonly transports: TransportPool;
   readonly clock: Clock;
   readonly userAgent: string;
@@ -39,17 +38,17 @@ export interface RequestsOptions {
 }
 
 export function createRequests(options: RequestsOptions): Requests {
-  const { credentials, reachability } = options;
+  const { access: source, reachability } = options;
 
   async function authenticated(request: ApiRequest): Promise<ResponseBody> {
-    const credential = await credentials.current();
+    const access = await source.current();
     try {
-      return await attempt(request, { credential, options });
+      return await attempt(request, { access, options });
     } catch (error) {
       if (!(error instanceof Unauthorized)) throw error;
-      const fresh = await credentials.current(credential);
-      if (fresh === credential) throw error;
-      return await attempt(request, { credential: fresh, options });
+      const fresh = await source.current(access);
+      if (fresh === access) throw error;
+      return await attempt(request, { access: fresh, options });
     }
   }
 
@@ -85,13 +84,14 @@ function parsed<T>(text: string): T {
 
 async function attempt(
   request: ApiRequest,
-  { credential, options }: { readonly credential: Credential; readonly options: RequestsOptions },
+  { access, options }: { readonly access: Access; readonly options: RequestsOptions },
 ): Promise<ResponseBody> {
-  const { server, clock, transports, closed, userAgent } = options;
+  const { clock, transports, closed, userAgent } = options;
+  const { server } = access.cluster;
   const { method, path, limits, signal, body } = request;
   using owned = new DisposableStack();
   const outer = signal === undefined ? [closed] : [closed, signal];
-  const hold = owned.use(transports.hold(credential.certificate));
+  const hold = owned.use(transports.hold(access));
   const limit = owned.use(startTimeLimit({ clock, limits, outer }));
   const explain = (error: unknown): unknown => {
     // A pool may hold more connections that died with this one.
@@ -101,7 +101,7 @@ async function attempt(
   };
   const response = await hold.transport.fetch(`${server}${path}`, {
     method,
-    headers: headersOf({ body, credential, userAgent }),
+    headers: headersOf({ body, access, userAgent }),
     ...(body !== undefined && { body: JSON.stringify(body.value) }),
     redirect: "manual",
     signal: limit.signal,
@@ -119,9 +119,9 @@ async function attempt(
 }
 
 function headersOf(
-  { body, credential, userAgent }: {
+  { body, access, userAgent }: {
     readonly body: ApiRequest["body"];
-    readonly credential: Credential;
+    readonly access: Access;
     readonly userAgent: string;
   },
 ): Record<string, string> {
@@ -129,6 +129,6 @@ function headersOf(
     accept: "application/json",
     "user-agent": userAgent,
     ...(body !== undefined && { "content-type": body.contentType }),
-    ...(credential.authorization !== undefined && { authorization: credential.authorization }),
+    ...(access.authorization !== undefined && { authorization: access.authorization }),
   };
 }

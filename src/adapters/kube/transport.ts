@@ -1,15 +1,7 @@
-/** Connections to the API server that present one client certificate and trust one authority. */
-import type { ClientCertificate } from "./credential.ts";
-
-/** Where the API server is and how it is known. */
-export interface Cluster {
-  /** Such as `https://10.0.0.1:6443`, without a slash at the end. */
-  readonly server: string;
-  /** Certificates that sign the server's, in PEM; the system's own authorities where it is left out. */
-  readonly caPem?: string;
-  /** Such as `http://proxy:3128`; also `https` and `socks5`. */
-  readonly proxyUrl?: string;
-}
+/** Connections to one API server that present one client certificate. */
+import { pemBlocks } from "../../core/x509/pem.ts";
+import { Invalid, messageOf } from "../../ports/errors.ts";
+import type { Access } from "./access.ts";
 
 /** A pool of connections. */
 export interface Transport {
@@ -18,24 +10,40 @@ export interface Transport {
   close(): void;
 }
 
-export interface TransportIdentity {
-  readonly cluster: Cluster;
-  readonly certificate: ClientCertificate | undefined;
-}
+export type OpenTransport = (access: Access) => Transport;
 
-export type OpenTransport = (identity: TransportIdentity) => Transport;
-
-/** Deno's own client. HTTP/1.1 only: over a link that has died HTTP/2 hangs for good. Throws for a certificate that is none. */
-export function denoTransport({ cluster, certificate }: TransportIdentity): Transport {
-  const { caPem, proxyUrl } = cluster;
-  const client = Deno.createHttpClient({
+/**
+ * Deno's own client. HTTP/1.1 only: over a link that has died HTTP/2 hangs for good. Throws `Invalid` for certificates that
+ * are none.
+ */
+export function denoTransport({ cluster, certificate }: Access): Transport {
+  const client = createClient({
     http2: false,
-    ...(caPem !== undefined && { caCerts: [caPem] }),
-    ...(certificate !== undefined && { cert: certificate.certPem, key: certificate.keyPem }),
-    ...(proxyUrl !== undefined && { proxy: { url: proxyUrl } }),
+    ...(cluster.authorityPem !== undefined && { caCerts: authorities(cluster.authorityPem) }),
+    ...(certificate && { cert: certificate.certPem, key: certificate.keyPem }),
+    ...(cluster.proxyUrl !== undefined && { proxy: { url: cluster.proxyUrl } }),
   });
   return {
     fetch: (url, init) => fetch(url, { ...init, client }),
     close: () => client.close(),
   };
+}
+
+/** Deno itself takes a text without certificates, and then trusts the machine's authorities. */
+function authorities(pem: string): string[] {
+  if (pemBlocks(pem).some(({ label }) => label === "CERTIFICATE")) return [pem];
+  throw new Invalid("the kubeconfig's certificate-authority holds no certificate");
+}
+
+function createClient(
+  options: Parameters<typeof Deno.createHttpClient>[0],
+): ReturnType<typeof Deno.createHttpClient> {
+  try {
+    return Deno.createHttpClient(options);
+  } catch (cause) {
+    const message = `the certificates to reach the API server with cannot be used: ${
+      messageOf(cause)
+    }`;
+    throw new Invalid(message, { cause });
+  }
 }

@@ -1,6 +1,6 @@
-/** The transport of the credential that is in use; an older one lives until its last request has ended. */
-import type { ClientCertificate } from "./credential.ts";
-import type { Cluster, OpenTransport, Transport } from "./transport.ts";
+/** The transport of the access that is in use; an older one lives until its last request has ended. */
+import type { Access } from "./access.ts";
+import type { OpenTransport, Transport } from "./transport.ts";
 
 /** One request's hold on a transport. */
 export interface Hold extends Disposable {
@@ -10,19 +10,18 @@ export interface Hold extends Disposable {
 }
 
 export interface TransportPool {
-  hold(certificate: ClientCertificate | undefined): Hold;
+  /** Throws what opening a transport throws. */
+  hold(access: Access): Hold;
   close(): void;
 }
 
 interface Entry {
   readonly transport: Transport;
-  readonly certificate: ClientCertificate | undefined;
+  readonly access: Access;
   users: number;
 }
 
-export function createTransportPool(
-  { cluster, open }: { readonly cluster: Cluster; readonly open: OpenTransport },
-): TransportPool {
+export function createTransportPool(open: OpenTransport): TransportPool {
   let current: Entry | undefined;
   const entries = new Set<Entry>();
 
@@ -35,9 +34,9 @@ export function createTransportPool(
     closeUnused(entry);
   };
 
-  function entryFor(certificate: ClientCertificate | undefined): Entry {
-    if (current !== undefined && isSame(current.certificate, certificate)) return current;
-    const fresh: Entry = { transport: open({ cluster, certificate }), certificate, users: 0 };
+  function entryFor(access: Access): Entry {
+    if (current !== undefined && isSame(current.access, access)) return current;
+    const fresh: Entry = { transport: open(access), access, users: 0 };
     entries.add(fresh);
     const old = current;
     current = fresh;
@@ -46,8 +45,8 @@ export function createTransportPool(
   }
 
   return {
-    hold(certificate) {
-      const entry = entryFor(certificate);
+    hold(access) {
+      const entry = entryFor(access);
       entry.users++;
       return {
         transport: entry.transport,
@@ -66,6 +65,11 @@ export function createTransportPool(
   };
 }
 
-function isSame(a: ClientCertificate | undefined, b: ClientCertificate | undefined): boolean {
-  return a === b || (a?.certPem === b?.certPem && a?.keyPem === b?.keyPem);
+/** Whether connections of the one serve the other: the header goes with each request. */
+function isSame(a: Access, b: Access): boolean {
+  return a === b || (a.cluster.server === b.cluster.server &&
+    a.cluster.authorityPem === b.cluster.authorityPem &&
+    a.cluster.proxyUrl === b.cluster.proxyUrl &&
+    a.certificate?.certPem === b.certificate?.certPem &&
+    a.certificate?.keyPem === b.certificate?.keyPem);
 }
