@@ -23,6 +23,11 @@ export function fakeAuthority(): FakeAuthority {
   };
 }
 
+/** A private key in PEM. */
+export function newKey(): string {
+  return generateKey();
+}
+
 /** The key of a PEM text that holds one. */
 export function privateKey(pem: string): PrivateKey {
   const parsed = parsePrivateKey(pem);

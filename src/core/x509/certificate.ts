@@ -26,6 +26,11 @@ export function parseCertificates(pem: string): Result<readonly [Certificate, ..
   }
 }
 
+/** Whether any of a chain's certificates has expired: the kubelet's rule for whether a credential can still be used. */
+export function isExpired(chain: readonly Pick<Certificate, "notAfter">[], now: Instant): boolean {
+  return chain.some(({ notAfter }) => now > notAfter);
+}
+
 /** Whether the key is that of the first certificate. */
 export function belongTogether(
   { certificate, key }: { readonly certificate: string; readonly key: string },
