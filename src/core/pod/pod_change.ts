@@ -24,7 +24,7 @@ function essence({ metadata, spec, status }: Pod): string {
     generation,
     deletionTimestamp,
     deletionGracePeriodSeconds,
-    conditions: status?.conditions?.filter(isForeign),
+    conditions: (status?.conditions ?? []).filter(isForeign),
   });
 }
 

@@ -9,6 +9,7 @@ import { isAlive, liveSandbox, type Observed } from "./observed.ts";
 import { type Phase, phase } from "./phase.ts";
 import { isInitialized } from "./plan_containers.ts";
 import { podIps } from "./pod_ips.ts";
+import { podResourcesStatus } from "./pod_resources_status.ts";
 import { qosClass } from "./qos.ts";
 import type { StatusInput } from "./status_input.ts";
 
@@ -39,6 +40,7 @@ function presentStatus(input: StatusInput): PodStatus {
     ...(init.length === 0 ? {} : { initContainerStatuses: init }),
     containerStatuses: main,
     qosClass: qosClass(pod),
+    ...podResourcesStatus(pod),
   };
 }
 

@@ -3,7 +3,7 @@
  * node's to write.
  */
 import type { PodCondition, PodStatus } from "../k8s.ts";
-import type { PlainMap } from "../plain_map.ts";
+import { isPlainMap, type PlainMap } from "../plain_map.ts";
 import { isSameJson } from "../same_json.ts";
 
 /** The conditions that a node writes; all others belong to somebody else and are left alone. */
@@ -34,6 +34,9 @@ const wholeFields = [
   "initContainerStatuses",
 ] as const;
 
+/** Maps, which are merged. */
+const mergedMaps = ["allocatedResources", "resources"] as const;
+
 /** Lists that a strategic merge patch merges item by item. */
 const addressLists = ["hostIPs", "podIPs"] as const;
 
@@ -52,6 +55,7 @@ export function statusPatch(
 ): PlainMap | null {
   const status = {
     ...wholes(before, after),
+    ...maps(before, after),
     ...addresses(before, after),
     ...conditions(before, after),
   };
@@ -61,6 +65,21 @@ export function statusPatch(
 function wholes(before: PodStatus, after: PodStatus): PlainMap {
   const changed = wholeFields.filter((field) => !isSameJson(before[field], after[field]));
   return Object.fromEntries(changed.map((field) => [field, after[field] ?? null]));
+}
+
+function maps(before: PodStatus, after: PodStatus): PlainMap {
+  const changed = mergedMaps.filter((field) => !isSameJson(before[field], after[field]));
+  return Object.fromEntries(
+    changed.map((field) => [field, mapPatch({ was: before[field], is: after[field] })]),
+  );
+}
+
+/** Null for what is not there any more, on every level. */
+function mapPatch({ was, is }: { readonly was: unknown; readonly is: unknown }): unknown {
+  if (!isPlainMap(was) || !isPlainMap(is)) return is ?? null;
+  const keys = [...new Set([...Object.keys(was), ...Object.keys(is)])];
+  const changed = keys.filter((key) => !isSameJson(was[key], is[key]));
+  return Object.fromEntries(changed.map((key) => [key, mapPatch({ was: was[key], is: is[key] })]));
 }
 
 function addresses(before: PodStatus, after: PodStatus): PlainMap {
