@@ -5,7 +5,7 @@ import { messageOf } from "../ports/errors.ts";
 import type { PodSource, SourceSnapshot } from "../ports/pod_source.ts";
 import { createCluster } from "./cluster.ts";
 import { type Desired, mergeSources } from "./desired.ts";
-import { checkEmptyDirLimits, emptyDirCheckMs } from "./empty_dir_limits.ts";
+import { checkDiskLimits, diskCheckMs } from "./disk_limits.ts";
 import { createEventRecorder, type EventRecorder } from "./event_recorder.ts";
 import { every } from "./every.ts";
 import { createImagePuller, type ImagePuller } from "./image_puller.ts";
@@ -123,7 +123,7 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
         signal,
       ),
       services.run(signal),
-      every({ ...emptyDirTask(pods, ports, settings), clock, log }, signal),
+      every({ ...diskTask(pods, ports, settings), clock, log }, signal),
       every({ ...logTask(pods, ports, settings), clock, log }, signal),
     ]);
     await pods.close();
@@ -168,11 +168,11 @@ interface Task {
   readonly work: () => Promise<void>;
 }
 
-function emptyDirTask(pods: Pods, { files }: AgentPorts, { node }: AgentSettings): Task {
+function diskTask(pods: Pods, ports: AgentPorts, { node }: AgentSettings): Task {
   return {
-    ms: emptyDirCheckMs,
-    what: "measure emptyDir volumes",
-    work: () => checkEmptyDirLimits({ pods, files, paths: node.paths }),
+    ms: diskCheckMs,
+    what: "measure what pods take up on disk",
+    work: () => checkDiskLimits({ ...ports, pods, paths: node.paths }),
   };
 }
 

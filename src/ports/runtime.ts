@@ -51,6 +51,11 @@ export interface Runtime {
   /** Throws NotFound. */
   container(id: string): Promise<ContainerRecord>;
   listContainers(filter?: { readonly podUid?: string }): Promise<readonly ContainerSummary[]>;
+  /**
+   * Bytes that a pod's containers take up in their own file systems, by their ids. The runtime measures now and then: a
+   * container that is new may not be among them, one that has ended may.
+   */
+  writtenBytes(filter: { readonly podUid: string }): Promise<ReadonlyMap<string, number>>;
   /** Tells the runtime that the log file was moved away. */
   reopenLog(id: string): Promise<void>;
   /**

@@ -62,6 +62,8 @@ export interface FakeRuntime extends Runtime, Disturbance {
   onExec(name: string, answer: ExecAnswer): void;
   /** A running container ends by itself. */
   exit(name: string, end: End): void;
+  /** A running container has this many bytes in its own file system. */
+  write(name: string, bytes: number): void;
   /** The kernel kills a running container that has used up its memory. */
   outOfMemory(name: string): void;
   /** The pause process of the pod's ready sandbox dies. */
@@ -183,6 +185,7 @@ type ContainerCalls = Pick<
   | "removeContainer"
   | "container"
   | "listContainers"
+  | "writtenBytes"
   | "reopenLog"
 >;
 
@@ -222,6 +225,13 @@ function containerCalls({ world, calls }: Parts): ContainerCalls {
         [...world.containers.values()]
           .filter((container) => ofPod(container.seen.labels, filter?.podUid))
           .map((container) => container.seen)),
+    writtenBytes: ({ podUid }) =>
+      calls.run({ method: "writtenBytes" }, () =>
+        new Map(
+          [...world.containers.values()]
+            .filter(({ seen }) => seen.state === "Running" && ofPod(seen.labels, podUid))
+            .map(({ seen, writtenBytes }) => [seen.id, writtenBytes]),
+        )),
     reopenLog: (id) =>
       call("reopenLog", id, () => {
         const { state } = theContainer(world, id).seen;
@@ -274,6 +284,7 @@ type Controls = Pick<
   FakeRuntime,
   | "exit"
   | "outOfMemory"
+  | "write"
   | "killSandbox"
   | "reboot"
   | "running"
@@ -296,6 +307,7 @@ function controls({ world }: Parts): Controls {
   return {
     exit: (name, end) => world.endContainer(oneRunning(name), end),
     outOfMemory: (name) => world.endContainer(oneRunning(name), { ...killed, reason: "OOMKilled" }),
+    write: (name, bytes) => void (oneRunning(name).writtenBytes = bytes),
     killSandbox(podUid) {
       const sandbox = sandboxesOf(podUid).find(({ seen }) => seen.state === "Ready");
       if (sandbox === undefined) throw new Error(`no ready sandbox of pod ${podUid}`);

@@ -24,6 +24,7 @@ export interface FakeContainer {
   readonly program: Program;
   /** What the runtime tells of it now. */
   seen: ContainerRecord;
+  writtenBytes: number;
   /** Ends that are still to come. */
   timers: readonly Timer[];
   /** Called once, when it has ended. */
@@ -161,7 +162,8 @@ export function createWorld(options: WorldOptions): World {
     const id = nextId();
     const seen = created({ id, sandbox, config, image, now: clock.now() });
     const timers: readonly Timer[] = [];
-    containers.set(id, { sandbox, config, program, seen, timers, waiting: new Set() });
+    const waiting = new Set<() => void>();
+    containers.set(id, { sandbox, config, program, seen, writtenBytes: 0, timers, waiting });
     emit("Created", id, sandbox);
     return id;
   }

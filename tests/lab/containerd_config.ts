@@ -48,6 +48,7 @@ disabled_plugins = ${text(DISABLED_PLUGINS)}
   sandbox_image = ${text(IMAGES.pause)}
   restrict_oom_score_adj = ${config.restrictOomScoreAdj}
   netns_mounts_under_state_dir = true
+  stats_collect_period = 1
   [plugins."io.containerd.grpc.v1.cri".cni]
     bin_dir = ${text(config.cniBinDir)}
     conf_dir = ${text(config.cniConfigDir)}

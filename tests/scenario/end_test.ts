@@ -181,6 +181,25 @@ Deno.test("an eviction that comes in the middle of a start ends it", async () =>
   assert.deepEqual(world.runtime.running(), []);
 });
 
+Deno.test("a container that writes more than it may gets its pod evicted, logs counted", async () => {
+  await using world = await createWorld();
+  const resources = { limits: { "ephemeral-storage": "10Mi" } };
+  await world.apply(pod("web").container("main", { resources }).container("other"), pod("free"));
+  world.runtime.write("free/main", 1024 ** 3);
+  world.runtime.write("web/main", 9 * 1024 ** 2);
+  await world.advance(10_000);
+  assert.equal(world.row("web"), "2/2 Running");
+  world.files.setUsedBytes("/var/log/pods/default_web_web-uid/main", 1024 ** 2 + 1);
+  await world.advance(10_000);
+  const { phase, reason, message } = world.status("web");
+  assert.deepEqual({ phase, reason, message }, {
+    phase: "Failed",
+    reason: "Evicted",
+    message: "Pod ephemeral local storage usage exceeds the total limit of containers 10Mi. ",
+  });
+  assert.deepEqual(world.runtime.running(), ["free/main"]);
+});
+
 Deno.test("a volume that outgrows its limit gets its pod evicted", async () => {
   await using world = await createWorld();
   await world.apply(

@@ -19,6 +19,7 @@ export type ContainerCalls = Pick<
   | "removeContainer"
   | "container"
   | "listContainers"
+  | "writtenBytes"
   | "reopenLog"
 >;
 
@@ -65,6 +66,16 @@ export function containerCalls(deps: RuntimeCallsDeps): ContainerCalls {
       return containerRecord(status, { sandboxId: await sandboxOf(status.id) });
     },
     listContainers: ({ podUid } = {}) => list(podUid === undefined ? {} : ofPod(podUid)),
+    async writtenBytes({ podUid }) {
+      const filter = { id: "", podSandboxId: "", ...ofPod(podUid) };
+      const { stats } = await channel.unary(runtimeMethods.listContainerStats, { filter });
+      return new Map(stats.flatMap(({ attributes, writableLayer }) => {
+        const bytes = writableLayer?.usedBytes?.value;
+        return attributes === undefined || bytes === undefined
+          ? []
+          : [[attributes.id, Number(bytes)]];
+      }));
+    },
     async reopenLog(id) {
       await channel.unary(runtimeMethods.reopenContainerLog, { containerId: id });
     },

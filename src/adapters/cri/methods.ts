@@ -7,6 +7,7 @@ import * as container from "./gen/runtime/v1/container.ts";
 import * as event from "./gen/runtime/v1/event.ts";
 import * as exec from "./gen/runtime/v1/exec.ts";
 import * as image from "./gen/runtime/v1/image.ts";
+import * as stats from "./gen/runtime/v1/stats.ts";
 import * as version from "./gen/runtime/v1/runtime.ts";
 import * as sandbox from "./gen/runtime/v1/sandbox.ts";
 
@@ -97,6 +98,11 @@ export const runtimeMethods = {
     `${runtimeService}/ListContainers`,
     container.ListContainersRequest,
     container.ListContainersResponse,
+  ),
+  listContainerStats: method(
+    `${runtimeService}/ListContainerStats`,
+    stats.ListContainerStatsRequest,
+    stats.ListContainerStatsResponse,
   ),
   reopenContainerLog: method(
     `${runtimeService}/ReopenContainerLog`,

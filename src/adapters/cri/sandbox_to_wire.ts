@@ -27,7 +27,7 @@ function linuxToWire(config: SandboxConfig): LinuxPodSandboxConfig {
     securityContext: commonSecurityToWire(config.security),
     sysctls: config.sysctls,
     // Sent empty as well: that a pod has no overhead is something to know.
-    overhead: {},
+    overhead: resourcesToWire(config.overhead ?? {}),
     resources: resourcesToWire(config.resources),
   });
 }

@@ -12,7 +12,7 @@ import {
   swapAccounting,
   thermalPaths,
 } from "../../adapters/linux/node_facts.ts";
-import { ownLabels } from "../../core/node/own_labels.ts";
+import { initialLabels } from "../../core/node/labels.ts";
 import type { NodeSettings } from "../../core/node/settings.ts";
 import type { AdmissionNode } from "../../core/pod/admission/node.ts";
 import { messageOf } from "../../ports/errors.ts";
@@ -57,7 +57,11 @@ async function nodeSettings(configuration: Configuration): Promise<NodeSettings>
 function admission({ nodeName, allowedUnsafeSysctls }: Configuration): AdmissionNode {
   return {
     name: nodeName,
-    labels: ownLabels({ nodeName, arch: Deno.build.arch }),
+    labels: initialLabels({
+      hostname: nodeName,
+      architecture: Deno.build.arch === "aarch64" ? "arm64" : "amd64",
+      configured: {},
+    }),
     taints: [],
     allocatable: null,
     kernelVersion: kernelVersion(),

@@ -19,9 +19,13 @@ export interface PodHostname {
   readonly domain: string;
 }
 
-/** The spec's hostname or the pod's name, cut to what may be a DNS label. */
+/**
+ * The spec's hostname or the pod's name, cut to what may be a DNS label. `hostnameOverride` is used as a whole, and stands
+ * below no domain.
+ */
 export function podHostname({ pod, node }: PodOnNode): PodHostname {
-  const { hostname, subdomain } = pod.spec;
+  const { hostname, subdomain, hostnameOverride } = pod.spec;
+  if (hostnameOverride !== undefined) return { hostname: asLabel(hostnameOverride), domain: "" };
   return {
     hostname: asLabel(hostname || pod.metadata.name),
     domain: subdomain ? `${subdomain}.${pod.metadata.namespace}.svc.${node.clusterDomain}` : "",

@@ -65,6 +65,13 @@ const cases: readonly Case[] = [
     kernel: "web",
   },
   {
+    title: "another name as a whole, whatever else is said",
+    name: "web",
+    spec: { hostname: "front", subdomain: "shop", hostnameOverride: "db.example.org" },
+    hostname: "db.example.org",
+    kernel: "db.example.org",
+  },
+  {
     title: "the host's network: the node's name holds",
     name: "web",
     spec: { hostNetwork: true, hostname: "front", subdomain: "shop", setHostnameAsFQDN: true },

@@ -2,7 +2,7 @@
 import type { Container, Pod } from "../k8s.ts";
 import { milliCpuToQuota, milliCpuToShares } from "../node/cpu.ts";
 import type { CgroupSettings, NodeSettings } from "../node/settings.ts";
-import { type AmountKey, amountOf, podAmount } from "../pod/resources.ts";
+import { type AmountKey, amountOf, containersAmount, quantityOf } from "../pod/resources.ts";
 import { bytes, milliValue, type Quantity } from "../quantity.ts";
 import { oomScoreAdj } from "./oom_score.ts";
 import type { LinuxResources } from "./types.ts";
@@ -30,7 +30,17 @@ export function containerResources(
 export function sandboxResources(
   { pod, node }: { readonly pod: Pod; readonly node: Pick<NodeSettings, "cgroups"> },
 ): LinuxResources {
-  const amount = (key: AmountKey): Quantity => podAmount(pod.spec, key).total;
+  const amount = (key: AmountKey): Quantity => containersAmount(pod.spec, key).total;
+  return { ...common(amount, node.cgroups), ...unified(node.cgroups, { swap: false }) };
+}
+
+/** What the sandbox itself may use, as the pod's runtime class says; undefined where it says nothing. */
+export function sandboxOverhead(
+  { pod, node }: { readonly pod: Pod; readonly node: Pick<NodeSettings, "cgroups"> },
+): LinuxResources | undefined {
+  const { overhead } = pod.spec;
+  if (overhead === undefined) return undefined;
+  const amount = ({ resource }: AmountKey): Quantity => quantityOf(overhead[resource]);
   return { ...common(amount, node.cgroups), ...unified(node.cgroups, { swap: false }) };
 }
 

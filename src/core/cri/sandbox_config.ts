@@ -7,7 +7,7 @@ import { podLogDir } from "../pod/paths.ts";
 import { podDns } from "./dns.ts";
 import { kernelHostname, podHostname } from "./hostname.ts";
 import { label } from "./labels.ts";
-import { sandboxResources } from "./resources.ts";
+import { sandboxOverhead, sandboxResources } from "./resources.ts";
 import { sandboxSecurity } from "./sandbox_security.ts";
 import type { Labels, PortMapping, SandboxConfig } from "./types.ts";
 
@@ -22,6 +22,7 @@ export interface SandboxConfigInput {
 export function sandboxConfig({ pod, attempt, node }: SandboxConfigInput): SandboxConfig {
   const { name, namespace, uid, annotations } = pod.metadata;
   const hostname = kernelHostname({ pod, node });
+  const overhead = sandboxOverhead({ pod, node });
   const cgroupParent = cgroupParentOf({ pod, cgroups: node.cgroups });
   return {
     metadata: { name, namespace, uid, attempt },
@@ -35,6 +36,7 @@ export function sandboxConfig({ pod, attempt, node }: SandboxConfigInput): Sandb
     security: sandboxSecurity(pod),
     sysctls: sandboxSysctls(pod),
     resources: sandboxResources({ pod, node }),
+    ...(overhead === undefined ? {} : { overhead }),
   };
 }
 

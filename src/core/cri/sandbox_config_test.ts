@@ -133,3 +133,14 @@ Deno.test("setHostnameAsFQDN, and the short name where the full one is too long"
   assert.equal(full("web"), "web.shop.default.svc.cluster.local");
   assert.equal(full("w".repeat(40)), "w".repeat(40));
 });
+
+Deno.test("what a pod's runtime class costs is told apart from what its containers ask for", () => {
+  const { resources, overhead } = configOf(
+    web.container("main", { resources: { limits: { cpu: "1", memory: "64Mi" } } })
+      .spec({ overhead: { cpu: "250m", memory: "16Mi" } }),
+  );
+  assert.equal(resources.memoryLimitBytes, 64 * 1024 ** 2);
+  assert.equal(overhead?.memoryLimitBytes, 16 * 1024 ** 2);
+  assert.deepEqual([overhead?.cpuShares, overhead?.cpuQuota], [256, 25_000]);
+  assert.equal(configOf(web).overhead, undefined);
+});

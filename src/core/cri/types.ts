@@ -81,6 +81,8 @@ export interface SandboxConfig {
   readonly sysctls: Labels;
   /** Those of all containers together; only told, the pod's cgroup is what holds them. */
   readonly resources: LinuxResources;
+  /** What the sandbox needs for itself; likewise only told. */
+  readonly overhead?: LinuxResources;
 }
 
 /** @see CRI Mount */

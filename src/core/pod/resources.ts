@@ -23,9 +23,27 @@ const zero: Quantity = { nanos: 0n, format: "DecimalSI" };
 
 /** One container's amount; zero where it names none. */
 export function amountOf(container: Container, { kind, resource }: AmountKey): Quantity {
-  const text = container.resources?.[kind]?.[resource];
+  return quantityOf(container.resources?.[kind]?.[resource]);
+}
+
+/** A text as the spec has it; zero where there is none. */
+export function quantityOf(text: string | undefined): Quantity {
   const parsed = text === undefined ? undefined : parseQuantity(text);
   return parsed?.ok ? parsed.value : zero;
+}
+
+/**
+ * What the containers may use together, and what it costs to have the pod at all; a limit of nothing stays none.
+ * @see https://kubernetes.io/docs/concepts/scheduling-eviction/pod-overhead/
+ */
+export function podAmount(
+  spec: Pick<PodSpec, "containers" | "initContainers" | "overhead">,
+  key: AmountKey,
+): PodAmount {
+  const { total, declared } = containersAmount(spec, key);
+  const overhead = quantityOf(spec.overhead?.[key.resource]);
+  const isUnlimited = key.kind === "limits" && total.nanos === 0n;
+  return { total: isUnlimited ? total : addQuantities(total, overhead), declared };
 }
 
 /**
@@ -33,7 +51,7 @@ export function amountOf(container: Container, { kind, resource }: AmountKey): Q
  * is more.
  * @see https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-sharing-within-containers
  */
-export function podAmount(
+export function containersAmount(
   { containers, initContainers = [] }: Pick<PodSpec, "containers" | "initContainers">,
   key: AmountKey,
 ): PodAmount {

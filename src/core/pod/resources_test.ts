@@ -58,3 +58,14 @@ for (const [name, builder, total, declared] of cases) {
     assert.equal(amount.declared, declared);
   });
 }
+
+Deno.test("overhead counts beside the containers, but makes no limit where there is none", () => {
+  const spec = { overhead: { cpu: "250m" } };
+  const limited = pod("a").container("a", limit("2")).spec(spec).build().spec;
+  const amount = (kind: "requests" | "limits", of: typeof limited): string =>
+    formatQuantity(podAmount(of, { kind, resource: "cpu" }).total);
+  assert.equal(amount("limits", limited), "2250m");
+  const bare = pod("a").spec(spec).build().spec;
+  assert.equal(amount("limits", bare), "0");
+  assert.equal(amount("requests", bare), "250m");
+});

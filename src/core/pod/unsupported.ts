@@ -46,10 +46,8 @@ function asksForNothing(value: unknown, { harmless }: Support): boolean {
 }
 
 function unknownKeys(value: unknown, support: Support | undefined): readonly string[] {
-  const keys = support?.keys;
-  return keys === undefined
-    ? []
-    : Object.keys(fieldsOf(value)).filter((key) => !keys.includes(key));
+  const isKnown = support?.keys;
+  return isKnown === undefined ? [] : Object.keys(fieldsOf(value)).filter((key) => !isKnown(key));
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -33,10 +33,12 @@ const cases: readonly [name: string, pod: PodBuilder, fields: readonly string[]]
   ],
   [
     "other resources, by their names",
-    web.container("a", { resources: { limits: { cpu: "1", "gpu.example/one": "1" } } }),
+    web.container("a", {
+      resources: { limits: { cpu: "1", "gpu.example/one": "1", "hugepages-2Mi": "2Mi" } },
+    }),
     [
-      "spec.containers[0].resources.limits[gpu.example/one]",
-      "spec.containers[0].resources.requests[gpu.example/one]",
+      "spec.containers[0].resources.limits.hugepages-2Mi",
+      "spec.containers[0].resources.requests.hugepages-2Mi",
     ],
   ],
   [

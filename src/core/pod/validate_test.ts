@@ -272,6 +272,35 @@ const cases: readonly [name: string, pod: PodBuilder, expected: readonly (string
       "to cpu limit of 500m",
     ],
   ],
+  [
+    "pieces that are halved, unequal or without a limit",
+    main({
+      resources: {
+        requests: { "a.test/gpu": "500m", "a.test/tpu": "1", "a.test/npu": "1" },
+        limits: { "a.test/gpu": "500m", "a.test/tpu": "2" },
+      },
+    }),
+    [
+      'spec.containers[0].resources.limits[a.test/gpu]: Invalid value: "500m": must be an integer',
+      'spec.containers[0].resources.requests[a.test/gpu]: Invalid value: "500m": must be an integer',
+      'spec.containers[0].resources.requests[a.test/tpu]: Invalid value: "1": must be equal to ' +
+      "a.test/tpu limit of 2",
+      "spec.containers[0].resources.limits: Required value: Limit must be set for non " +
+      "overcommitable resources",
+    ],
+  ],
+  [
+    "another hostname beside what rules it out",
+    web.spec({ hostnameOverride: "Front.x", setHostnameAsFQDN: true, hostNetwork: true }),
+    [
+      "spec.hostnameOverride: Forbidden: may not be specified when setHostnameAsFQDN is true",
+      "spec.hostnameOverride: Forbidden: may not be specified when hostNetwork is true",
+      /^spec\.hostnameOverride: Invalid value: "Front\.x": a lowercase RFC 1123 subdomain/,
+    ],
+  ],
+  ["a hostname beyond the kernel's measure", web.spec({ hostnameOverride: "n".repeat(65) }), [
+    "spec.hostnameOverride: Too long: may not be more than 64 bytes",
+  ]],
   ["negative request", main({ resources: { requests: { memory: "-1Mi" } } }), [
     'spec.containers[0].resources.requests.memory: Invalid value: "-1Mi": must be greater than ' +
     "or equal to 0",

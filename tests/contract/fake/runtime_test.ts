@@ -33,6 +33,9 @@ function open(
       return ["anything"];
     },
     exec: () => Promise.resolve(),
+    async write(id, bytes) {
+      runtime.write((await runtime.container(id)).name, bytes);
+    },
     killSandbox: ({ podUid }) => Promise.resolve(runtime.killSandbox(podUid)),
     goDown: () => Promise.resolve(runtime.goDown()),
     comeBack: () => Promise.resolve(runtime.comeBack()),

@@ -55,6 +55,10 @@ export async function containerdSubject(
     async exec(id) {
       await lab.ctr(["tasks", "exec", "--exec-id", `exec-${++execs}`, id, "true"]);
     },
+    async write(id, bytes) {
+      const dd = ["dd", "if=/dev/zero", "of=/big", "bs=1024", `count=${bytes / 1024}`];
+      await lab.ctr(["tasks", "exec", "--exec-id", `exec-${++execs}`, id, ...dd]);
+    },
     async killSandbox({ id }) {
       await lab.ctr(["tasks", "kill", "--signal", "SIGKILL", id]);
     },

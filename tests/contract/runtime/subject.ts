@@ -33,6 +33,8 @@ export interface RuntimeSubject extends AsyncDisposable {
   execCommand(container: string, does: Partial<Command>): readonly string[];
   /** Runs a command in a container to its end, without the port. */
   exec(containerId: string): Promise<void>;
+  /** Lets a running container write a file of this size into its own file system. */
+  write(containerId: string, bytes: number): Promise<void>;
   /** Kills the process that holds the sandbox. */
   killSandbox(sandbox: { readonly id: string; readonly podUid: string }): Promise<void>;
   goDown(): Promise<void>;

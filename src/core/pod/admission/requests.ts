@@ -1,15 +1,15 @@
 /** What a pod requests of a node, as whole numbers: processors in thousandths, all else in units. */
 import { allContainers, type Pod } from "../../k8s.ts";
 import { bytes, milliValue, parseQuantity, type Quantity } from "../../quantity.ts";
+import { ephemeralStorage, isExtendedResource } from "../resource_names.ts";
 import { podAmount } from "../resources.ts";
 
 /** The resources that a node counts; a name without a domain that is none of Kubernetes' own counts nowhere. */
 export function countedResources({ spec }: Pick<Pod, "spec">): readonly string[] {
-  const named = allContainers(spec).flatMap(({ resources }) =>
-    Object.keys(resources?.requests ?? {})
-  );
+  const lists = [spec.overhead, ...allContainers(spec).map((each) => each.resources?.requests)];
+  const named = lists.flatMap((list) => Object.keys(list ?? {}));
   const scalars = [...new Set(named)].filter(isScalar).toSorted();
-  return ["cpu", "memory", "ephemeral-storage", ...scalars];
+  return ["cpu", "memory", ephemeralStorage, ...scalars];
 }
 
 /** What the pod requests of one resource; each pod counts as one of `pods`. */
@@ -34,13 +34,7 @@ function wholeAmount(
   return resource === "cpu" ? milliValue(quantity) : bytes(quantity);
 }
 
-/** Whether a resource is somebody's own, such as `example.com/gpu`. */
-export function isExtended(resource: string): boolean {
-  return resource.includes("/") && !resource.includes("kubernetes.io/") &&
-    !resource.startsWith("requests.");
-}
-
 function isScalar(resource: string): boolean {
-  return isExtended(resource) || resource.startsWith("hugepages-") ||
+  return isExtendedResource(resource) || resource.startsWith("hugepages-") ||
     resource.startsWith("attachable-volumes-") || resource.includes("kubernetes.io/");
 }

@@ -1,7 +1,8 @@
 /** Whether a pod's requests fit beside those of the other pods. */
 import type { Pod } from "../../k8s.ts";
 import type { AdmissionContext, Shortage } from "./predicate.ts";
-import { allocatableAmount, countedResources, isExtended, podRequest } from "./requests.ts";
+import { isExtendedResource } from "../resource_names.ts";
+import { allocatableAmount, countedResources, podRequest } from "./requests.ts";
 
 /**
  * All that the node has too little of, the number of pods first. An extended resource that the node does not know is
@@ -14,7 +15,7 @@ export function shortages(
 ): readonly Shortage[] {
   if (allocatable === null) return [];
   const counted = countedResources(pod)
-    .filter((resource) => !isExtended(resource) || resource in allocatable);
+    .filter((resource) => !isExtendedResource(resource) || resource in allocatable);
   return ["pods", ...counted]
     .map((resource): Shortage => ({
       kind: "Shortage",

@@ -79,6 +79,14 @@ const cases: readonly [
     asking({ cpu: "0.0005" }, "other"),
   ], []],
   [
+    "what it costs to have it at all",
+    asking({ cpu: "1" }).spec({ overhead: { cpu: "1500m" } }),
+    [],
+    [
+      `OutOfcpu: ${prefix}cpu, requested: 2500, used: 0, capacity: 2000`,
+    ],
+  ],
+  [
     "an init container's peak",
     small.initContainer("init", { resources: { requests: { cpu: "3" } } }),
     [],

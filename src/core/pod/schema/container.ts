@@ -3,11 +3,14 @@
  * @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#Container
  */
 import * as v from "valibot";
+import { ephemeralStorage, isExtendedResource } from "../resource_names.ts";
 import { envFromSource, envVar } from "./env.ts";
 import { lifecycle, probe } from "./probe.ts";
 import { flag, int32, quantities, text, texts } from "./scalars.ts";
 import { securityContext } from "./security.ts";
 import { is, isEmptyObject, optional, supported, unsupported } from "./support.ts";
+
+const counted = ["cpu", "memory", ephemeralStorage];
 
 export const containerPort = v.strictObject({
   containerPort: supported(int32),
@@ -30,8 +33,8 @@ export const volumeMount = v.strictObject({
 });
 
 const amounts = supported(quantities, {
-  note: "`cpu` and `memory`; any other resource is unsupported",
-  keys: ["cpu", "memory"],
+  note: "`cpu`, `memory`, `ephemeral-storage`, and extended resources; huge pages are unsupported",
+  keys: (name) => counted.includes(name) || isExtendedResource(name),
 });
 
 export const resourceRequirements = v.strictObject({

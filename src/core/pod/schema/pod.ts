@@ -70,7 +70,7 @@ export const podSpec = v.strictObject({
     }),
   ),
   hostname: optional(supported(text)),
-  hostnameOverride: optional(unsupported(text)),
+  hostnameOverride: optional(supported(text)),
   imagePullSecrets: optional(supported(v.array(localReference), { note: "not in manifests" })),
   initContainers: optional(supported(v.array(initContainer))),
   nodeName: optional(accepted(text, "a manifest's pod is always this node's")),
@@ -78,7 +78,7 @@ export const podSpec = v.strictObject({
   os: optional(supported(v.strictObject({
     name: unsupported(text, { note: "`linux` is allowed", harmless: is("linux") }),
   }))),
-  overhead: optional(unsupported(quantities, { harmless: isEmptyObject })),
+  overhead: optional(supported(quantities)),
   preemptionPolicy: optional(scheduler(text)),
   priority: optional(scheduler(int32)),
   priorityClassName: optional(scheduler(text)),

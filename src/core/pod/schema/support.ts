@@ -14,8 +14,8 @@ export interface Support {
   readonly note: string;
   /** Of an unsupported field: whether a value asks for nothing but what happens anyway. Empty lists always do. */
   readonly harmless?: (value: unknown) => boolean;
-  /** Of a map: the only keys that are supported. */
-  readonly keys?: readonly string[];
+  /** Of a map: whether a key is supported; all are unless it says so. */
+  readonly keys?: (key: string) => boolean;
 }
 
 /** Any valibot schema. */

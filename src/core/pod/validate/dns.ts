@@ -2,11 +2,13 @@
 import type { PodSpec } from "../../k8s.ts";
 import type { YamlPath } from "../../yaml_types.ts";
 import { dnsLabel, dnsSubdomain, ipAddress, searchPath } from "./names.ts";
-import { allInvalid, type FieldProblem, invalid, oneOf, required } from "./problem.ts";
+import { allInvalid, type FieldProblem, forbidden, invalid, oneOf, required } from "./problem.ts";
 
 const policies = ["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"];
 const maxNameservers = 3;
 const maxSearches = 32;
+/** The kernel's limit. */
+const maxHostname = 64;
 const maxSearchChars = 2_048;
 
 type DnsConfig = NonNullable<PodSpec["dnsConfig"]>;
@@ -69,10 +71,30 @@ function searchProblems(path: YamlPath, value: readonly string[]): readonly Fiel
   ];
 }
 
-function hostnameProblems({ hostname, subdomain }: PodSpec): readonly FieldProblem[] {
-  return Object.entries({ hostname, subdomain }).flatMap(([field, value]) =>
-    value ? allInvalid(["spec", field], { value, details: dnsLabel(value) }) : []
-  );
+function hostnameProblems(spec: PodSpec): readonly FieldProblem[] {
+  const { hostname, subdomain } = spec;
+  return [
+    ...Object.entries({ hostname, subdomain }).flatMap(([field, value]) =>
+      value ? allInvalid(["spec", field], { value, details: dnsLabel(value) }) : []
+    ),
+    ...overrideProblems(["spec", "hostnameOverride"], spec),
+  ];
+}
+
+function overrideProblems(
+  path: YamlPath,
+  { hostnameOverride: value, setHostnameAsFQDN, hostNetwork }: PodSpec,
+): readonly FieldProblem[] {
+  if (value === undefined) return [];
+  const rivals = Object.entries({ setHostnameAsFQDN, hostNetwork })
+    .filter(([, isSet]) => isSet === true)
+    .map(([field]) => forbidden(path, `may not be specified when ${field} is true`));
+  const tooLong = { path, message: `Too long: may not be more than ${maxHostname} bytes` };
+  return [
+    ...rivals,
+    ...(value.length > maxHostname ? [tooLong] : []),
+    ...allInvalid(path, { value, details: dnsSubdomain(value) }),
+  ];
 }
 
 function hostAliasProblems(
