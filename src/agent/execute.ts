@@ -71,7 +71,14 @@ export async function execute(
         action.name,
         context,
         deps,
-        (pod, container) => startCreated({ pod, container, id: action.id }, deps),
+        (pod, container) =>
+          startCreated({
+            pod,
+            container,
+            id: action.id,
+            sandbox: sandboxOf(context, sandboxIdOf(context, action.id)),
+            signal: context.kill,
+          }, deps),
       );
     case "StopContainers":
       await stopContainers(action, context, deps);
@@ -140,6 +147,10 @@ async function attemptOf(
 ): Promise<number> {
   if (attempt > 0) return attempt;
   return nextAttempt(await files.list(`${podLogDir(node.paths, subject)}/${name}`));
+}
+
+function sandboxIdOf({ seen }: ExecuteContext, containerId: string): string {
+  return seen.containers.find(({ id }) => id === containerId)?.sandboxId ?? "";
 }
 
 function sandboxOf({ seen }: ExecuteContext, id: string): Sandbox {

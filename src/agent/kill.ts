@@ -1,14 +1,18 @@
 /** Ends containers and sandboxes, and tells of those that the runtime could not end. */
-import type { Pod } from "../core/k8s.ts";
+import { restoredContainer } from "../core/cri/restored_container.ts";
+import { allContainers, type Container, type Pod } from "../core/k8s.ts";
 import type { StopTarget } from "../core/pod/action.ts";
+import { liveSandbox, type Observed } from "../core/pod/observed.ts";
+import { podIps } from "../core/pod/pod_ips.ts";
 import { aborted } from "../ports/aborted.ts";
 import { messageOf, Unavailable } from "../ports/errors.ts";
-import type { Runtime } from "../ports/runtime.ts";
+import { endContainer } from "./end_container.ts";
+import type { HookDeps } from "./hooks.ts";
 import { type EventSubject, fieldPathOf, type PodEvents } from "./pod_events.ts";
 
-export interface KillDeps {
-  readonly runtime: Runtime;
-  readonly events: PodEvents;
+export interface KillDeps extends HookDeps {
+  /** The node's own addresses. */
+  readonly nodeIps: readonly string[];
 }
 
 /** What is ended is a part of. */
@@ -16,6 +20,7 @@ interface Whose {
   /** Null for a leftover whose manifest nobody knows. */
   readonly pod: Pod | null;
   readonly subject: EventSubject;
+  readonly seen: Observed;
 }
 
 /**
@@ -27,13 +32,16 @@ export async function stopContainers(
     readonly targets: readonly StopTarget[];
     readonly graceSeconds: number;
   },
-  { pod, subject, hurry }: Whose & { readonly hurry: AbortSignal },
-  { runtime, events }: KillDeps,
+  { hurry, ...whose }: Whose & { readonly hurry: AbortSignal },
+  deps: KillDeps,
 ): Promise<void> {
+  const { pod, subject } = whose;
+  const podIp = podIpOf(whose, deps);
   const stops = Promise.allSettled(targets.map(({ id, name, message }) => {
+    const container = containerOf(whose, { id, name });
     const fieldPath = pod === null ? `spec.containers{${name}}` : fieldPathOf(pod, { name });
-    events.normal(subject, { reason: "Killing", message, fieldPath });
-    return runtime.stopContainer(id, { graceSeconds });
+    const ending = { subject, container, id, podIp, fieldPath, message, graceSeconds };
+    return endContainer(ending, deps, hurry);
   }));
   const ends = await Promise.race([stops, aborted(hurry).then(() => [])]);
   const failures = ends.flatMap((end, index): readonly Failure[] =>
@@ -41,14 +49,30 @@ export async function stopContainers(
       ? []
       : [{ step: "KillContainer", of: targets[index]?.name ?? "", error: end.reason }]
   );
-  throwAny(failures, subject, events);
+  throwAny(failures, subject, deps.events);
+}
+
+/** Of a leftover as much as the container itself can tell. */
+function containerOf(
+  { pod, seen }: Whose,
+  { id, name }: Pick<StopTarget, "id" | "name">,
+): Container {
+  const known = pod && allContainers(pod.spec).find((each) => each.name === name);
+  const run = seen.containers.find((each) => each.id === id);
+  return known ?? (run === undefined ? { name } : restoredContainer(run));
+}
+
+function podIpOf({ pod, seen }: Whose, { nodeIps }: KillDeps): string | undefined {
+  const sandbox = liveSandbox(seen);
+  const hostNetwork = pod === null ? sandbox?.network === "Node" : pod.spec.hostNetwork === true;
+  return podIps({ spec: { hostNetwork }, sandboxIps: sandbox?.ips ?? [], nodeIps })[0];
 }
 
 /** Stops a sandbox and with it all its containers; takes the pod's network down. */
 export async function stopSandbox(
   id: string,
   { subject }: Pick<Whose, "subject">,
-  { runtime, events }: KillDeps,
+  { runtime, events }: Pick<KillDeps, "runtime" | "events">,
 ): Promise<void> {
   try {
     await runtime.stopSandbox(id);

@@ -1,4 +1,4 @@
-/** Starts one container in a sandbox: image, configuration, files, create, start. */
+/** Starts one container in a sandbox: image, configuration, files, create, start, postStart hook. */
 import { containerConfig } from "../core/cri/container_config.ts";
 import { type SubPathBind, subPathBinds } from "../core/cri/mounts.ts";
 import { sandboxConfig } from "../core/cri/sandbox_config.ts";
@@ -8,14 +8,13 @@ import { containerSteps, hostsSteps } from "../core/volume/pod_steps.ts";
 import type { FileStep } from "../core/volume/step.ts";
 import { messageOf, Unavailable } from "../ports/errors.ts";
 import type { Log } from "../ports/log.ts";
-import type { Runtime } from "../ports/runtime.ts";
 import { type EnvironmentDeps, environmentOf } from "./container_environment.ts";
 import { ensureImage, type EnsureImageDeps, type EnsureImageRequest } from "./ensure_image.ts";
 import { retryDelayMs, StartFailure } from "./failure.ts";
 import { fieldPathOf } from "./pod_events.ts";
+import { type PostStartDeps, runPostStart } from "./post_start.ts";
 
-export interface StartContainerDeps extends EnsureImageDeps, EnvironmentDeps {
-  readonly runtime: Runtime;
+export interface StartContainerDeps extends EnsureImageDeps, EnvironmentDeps, PostStartDeps {
   readonly log: Log;
 }
 
@@ -127,10 +126,15 @@ async function create(
   return id;
 }
 
-/** Starts a container that exists. */
+/** Starts a container that exists. Resolves when its postStart hook has ended; who comes after it waits for that. */
 export async function startCreated(
-  request: About & { readonly id: string },
-  deps: Pick<StartContainerDeps, "runtime" | "events">,
+  request: About & {
+    readonly id: string;
+    readonly sandbox: Sandbox;
+    /** Aborts when the pod is deleted: nobody waits for the hook any longer. */
+    readonly signal: AbortSignal;
+  },
+  deps: PostStartDeps,
 ): Promise<void> {
   const { pod, container, id } = request;
   await guarded(request, deps, "RunContainerError", () => deps.runtime.startContainer(id));
@@ -139,6 +143,7 @@ export async function startCreated(
     message: "Container started",
     fieldPath: fieldPathOf(pod, container),
   });
+  await runPostStart(request, deps);
 }
 
 interface About {

@@ -80,7 +80,14 @@ function containerAnnotations({ pod, container, attempt }: ContainerConfigInput)
     [annotation.terminationMessagePolicy]: container.terminationMessagePolicy ?? "",
     [annotation.podTerminationGracePeriod]: `${pod.spec.terminationGracePeriodSeconds}`,
     ...portsAnnotation(container),
+    ...preStopAnnotation(container),
   };
+}
+
+/** For an agent that finds the container and not its pod. */
+function preStopAnnotation({ lifecycle }: Container): Labels {
+  if (lifecycle?.preStop === undefined) return {};
+  return { [annotation.preStopHandler]: JSON.stringify(lifecycle.preStop) };
 }
 
 /** The fields are in the order in which the kubelet writes them. */

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { node } from "../../../tests/fakes/node.ts";
 import { pod, type PodBuilder } from "../../../tests/fakes/pods.ts";
+import type { Container } from "../k8s.ts";
 import { containerConfig } from "./container_config.ts";
 import { containerHash } from "./container_hash.ts";
 import { containerMounts } from "./mounts.ts";
@@ -104,6 +105,17 @@ Deno.test("a container with everything said", () => {
     annotations["io.kubernetes.container.ports"],
     '[{"name":"http","hostPort":8080,"containerPort":80,"protocol":"TCP"}]',
   );
+});
+
+Deno.test("a preStop hook is noted down for who finds the container without its pod", () => {
+  const lifecycle = { preStop: { exec: { command: ["bye"] } } };
+  const noted = (fields: Partial<Container>): string | undefined => {
+    const { result } = configured(pod("web").container("main", fields));
+    assert.ok(result.ok);
+    return result.value.annotations["io.kubernetes.container.preStopHandler"];
+  };
+  assert.equal(noted({ lifecycle }), '{"exec":{"command":["bye"]}}');
+  assert.equal(noted({ lifecycle: { postStart: lifecycle.preStop } }), undefined);
 });
 
 const refusals: readonly {

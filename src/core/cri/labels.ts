@@ -16,6 +16,7 @@ export const annotation = {
   terminationMessagePath: "io.kubernetes.container.terminationMessagePath",
   terminationMessagePolicy: "io.kubernetes.container.terminationMessagePolicy",
   containerPorts: "io.kubernetes.container.ports",
+  preStopHandler: "io.kubernetes.container.preStopHandler",
   podTerminationGracePeriod: "io.kubernetes.pod.terminationGracePeriod",
   configSource: "kubernetes.io/config.source",
   configHash: "kubernetes.io/config.hash",

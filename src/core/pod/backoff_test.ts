@@ -1,7 +1,13 @@
 /** The crash back-off, told as the kubelet's documentation tells it. */
 import assert from "node:assert/strict";
 import { minute, second } from "../instant.ts";
-import { decideRestart, defaultBackoff, isBackingOff, nextLook } from "./backoff.ts";
+import {
+  decideReplacement,
+  decideRestart,
+  defaultBackoff,
+  isBackingOff,
+  nextLook,
+} from "./backoff.ts";
 import type { CrashBackoff } from "./memory.ts";
 
 /** Lets a container crash `times`, each run lasting `ranMs`; gives the pauses before each restart. */
@@ -59,6 +65,32 @@ Deno.test("an exit that was answered already is not answered by a longer delay",
     policy: defaultBackoff,
   });
   assert.deepEqual(decision, { kind: "Restart", crash });
+});
+
+Deno.test("a run that is ended because it failed a probe waits as its predecessor's end says", () => {
+  const killed = { attempt: 4 };
+  const crash = { delayMs: 20_000, at: 1_010_000, attempt: 3 };
+  const decide = (now: number, more: Partial<Parameters<typeof decideReplacement>[1]> = {}) =>
+    decideReplacement(killed, { before: { finishedAt: 1_000_000 }, crash, ...more }, {
+      now,
+      policy: defaultBackoff,
+    });
+  assert.deepEqual(decide(1_019_999), { kind: "Wait" });
+  assert.deepEqual(decide(1_020_000), {
+    kind: "Restart",
+    crash: { delayMs: 40_000, at: 1_020_000, attempt: 4 },
+  });
+  const later = 1_010_000 + 10 * minute + 1;
+  assert.deepEqual(decide(later), {
+    kind: "Restart",
+    crash: { delayMs: 10_000, at: later, attempt: 4 },
+  });
+  assert.deepEqual(decide(1_015_000, { crash: undefined }), {
+    kind: "Restart",
+    crash: { delayMs: 10_000, at: 1_015_000, attempt: 4 },
+  });
+  const first = decide(1_015_000, { before: undefined, crash: undefined });
+  assert.deepEqual(first, { kind: "Restart", crash: undefined });
 });
 
 Deno.test("a clock that was set back ends the waiting, one that was set forward as well", () => {

@@ -14,7 +14,7 @@ import { decideRestart, isBackingOff, isShown } from "./backoff.ts";
 import { containerFacts } from "./container_facts.ts";
 import { lostState } from "./final_status.ts";
 import { hasEndedBefore, notStarted, pastOf, statusBefore } from "./lost_container.ts";
-import type { Failure } from "./memory.ts";
+import { type Failure, hasRun } from "./memory.ts";
 import { limitedMessage } from "./message_limit.ts";
 import { latestRun, runsOf } from "./observed.ts";
 import { initSucceeded, runsAgain } from "./restart.ts";
@@ -105,7 +105,7 @@ function waitingReason(
 ): Waiting | null {
   if (latest?.state === "Running") return null;
   const failure = input.ended ? undefined : standingFailure(input, container, latest);
-  if (failure?.reason === "RunContainerError" && isShown(failure, input.now)) return shown(failure);
+  if (failure && hasRun(failure) && isShown(failure, input.now)) return shown(failure);
   const crash = latest?.state === "Exited" ? crashLoop(input, container, latest) : null;
   if (crash !== null) return crash;
   if (failure === undefined) return null;
@@ -141,7 +141,9 @@ function crashLoop(
 }
 
 /** `NAME_NAMESPACE(UID)`, as the kubelet's messages name a pod. */
-export function podFullName(pod: Pod): string {
+export function podFullName(
+  pod: { readonly metadata: Pick<Pod["metadata"], "name" | "namespace" | "uid"> },
+): string {
   return `${pod.metadata.name}_${pod.metadata.namespace}(${pod.metadata.uid})`;
 }
 

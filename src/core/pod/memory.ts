@@ -19,6 +19,11 @@ export interface Failure {
   readonly delayMs: number;
 }
 
+/** Whether a start failed so late that the container has run, or was as good as running: then it has exited as well. */
+export function hasRun({ reason }: Failure): boolean {
+  return reason === "RunContainerError" || reason === "PostStartHookError";
+}
+
 export interface ContainerMemory {
   readonly crash?: CrashBackoff;
   readonly failure?: Failure;

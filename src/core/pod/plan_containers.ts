@@ -16,7 +16,7 @@ import {
   nextLook,
 } from "./backoff.ts";
 import { remainingGrace } from "./grace.ts";
-import { type Failure, type PodMemory, rememberContainer } from "./memory.ts";
+import { type Failure, hasRun, type PodMemory, rememberContainer } from "./memory.ts";
 import { isAlive, latestRun, type Observed, runIn, runsOf } from "./observed.ts";
 import type { Plan, WantedInput } from "./plan_input.ts";
 import { endsWithProbes, killForProbe, planProbedEnd } from "./plan_probes.ts";
@@ -188,7 +188,7 @@ class Pass {
     if (failure === undefined || !isBackingOff(failure, this.#input.now)) return false;
     // A container that was created and could not be run has exited: its crash back-off paces the next try.
     const exited = latestRun(this.#input.seen, name)?.state === "Exited";
-    if (exited && failure.reason === "RunContainerError") return false;
+    if (exited && hasRun(failure)) return false;
     this.#wake(nextLook(failure, this.#input.now));
     return true;
   }

@@ -8,7 +8,7 @@ import { envFromSource, envVar } from "./env.ts";
 import { lifecycle, probe } from "./probe.ts";
 import { flag, int32, quantities, text, texts } from "./scalars.ts";
 import { securityContext } from "./security.ts";
-import { is, isEmptyObject, optional, supported, unsupported } from "./support.ts";
+import { is, optional, supported, unsupported } from "./support.ts";
 
 const counted = ["cpu", "memory", ephemeralStorage];
 
@@ -61,7 +61,7 @@ const common = {
   envFrom: optional(supported(v.array(envFromSource), { note: "not in manifests" })),
   image: optional(supported(text)),
   imagePullPolicy: optional(supported(text)),
-  lifecycle: optional(unsupported(lifecycle, { harmless: isEmptyObject })),
+  lifecycle: optional(supported(lifecycle)),
   livenessProbe: optional(supported(probe)),
   name: supported(text),
   ports: optional(supported(v.array(containerPort))),

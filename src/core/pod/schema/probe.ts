@@ -43,7 +43,7 @@ export const probe = v.strictObject({
   timeoutSeconds: optional(supported(int32)),
 });
 
-const lifecycleHandler = v.strictObject({
+export const lifecycleHandler = v.strictObject({
   exec: optional(supported(execAction)),
   httpGet: optional(supported(httpGetAction)),
   sleep: optional(supported(sleepAction)),
