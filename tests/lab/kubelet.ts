@@ -4,6 +4,7 @@ import { writeManifest } from "./agent.ts";
 import type { Cluster } from "./cluster.ts";
 import { clusterProcess } from "./cluster_process.ts";
 import type { Lab } from "./lab.ts";
+import { waitUntil } from "./processes.ts";
 import type { Argv } from "./run.ts";
 
 export interface KubeletOptions {
@@ -23,7 +24,7 @@ export interface LabKubelet extends AsyncDisposable {
   /** Folder of static pods. */
   readonly manifests: string;
   readonly podLogsDir: string;
-  /** Resolves when its node is Ready. */
+  /** Resolves when it is healthy; its node is Ready a moment later. */
   start(): Promise<void>;
   /** SIGTERM, and waits for the end. */
   stop(): Promise<void>;
@@ -63,7 +64,7 @@ export async function labKubelet(
     name: "kubelet",
     argv: lab.inside(argv),
     logPath: paths.logPath,
-    isReady: async () => await isHealthy(lab) && await isNodeReady(cluster, nodeName),
+    isReady: () => isHealthy(lab),
   });
   const sysctls = await readSysctls();
   return {
@@ -128,12 +129,19 @@ interface NodeConditions {
   readonly status?: { readonly conditions?: readonly { type: string; status: string }[] };
 }
 
-/** Whether the API server has the node as Ready. */
+/** Whether the API server says that the node is Ready. */
 export async function isNodeReady(cluster: Cluster, nodeName: string): Promise<boolean> {
   const response = await cluster.fetch(`/api/v1/nodes/${nodeName}`);
   const { status }: NodeConditions = await response.json();
   const ready = status?.conditions?.find(({ type }) => type === "Ready");
   return ready?.status === "True";
+}
+
+/** Throws when that does not come. */
+export async function untilNodeReady(cluster: Cluster, nodeName: string): Promise<void> {
+  const isReady = () => isNodeReady(cluster, nodeName);
+  if (await waitUntil(isReady, { timeoutMs: 60_000, intervalMs: 50 })) return;
+  throw new Error(`the node ${nodeName} is not Ready`);
 }
 
 /** The kubelet sets these for the whole machine when it starts. */

@@ -4,7 +4,7 @@
  */
 import { type LabAgent, labAgent } from "../../lab/agent.ts";
 import { type Cluster, type ClusterOptions, startCluster } from "../../lab/cluster.ts";
-import { isNodeReady, type LabKubelet, labKubelet } from "../../lab/kubelet.ts";
+import { type LabKubelet, labKubelet, untilNodeReady } from "../../lab/kubelet.ts";
 import { type Lab, startLab } from "../../lab/lab.ts";
 import { until } from "../expect.ts";
 
@@ -37,7 +37,7 @@ export async function startClusterNode(options: ClusterNodeOptions = {}): Promis
   const { kubelet = {} } = options;
   const program = await nodeProgram({ lab, cluster, kubelet }, started);
   await program.start();
-  await until("the node is Ready", () => isNodeReady(cluster, NAME));
+  await untilNodeReady(cluster, NAME);
   const all = started.move();
   return { lab, cluster, name: NAME, program, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }

@@ -1,7 +1,7 @@
 /** The real kubelet in the lab, on a machine of its own: what Skerry is compared with works there as it should. */
 import assert from "node:assert/strict";
 import { startCluster } from "../../lab/cluster.ts";
-import { labKubelet } from "../../lab/kubelet.ts";
+import { labKubelet, untilNodeReady } from "../../lab/kubelet.ts";
 import { startLab } from "../../lab/lab.ts";
 import { assertNothingLeft } from "../../lab/nothing_left.ts";
 import { waitUntil } from "../../lab/processes.ts";
@@ -14,6 +14,7 @@ Deno.test("the real kubelet is a node of a lab's cluster", async (t) => {
   const link = await cluster.connect(machine);
   await using kubelet = await labKubelet(machine, cluster);
   await kubelet.start();
+  await untilNodeReady(cluster, kubelet.nodeName);
 
   await t.step("it runs a pod, which reaches the API server", async () => {
     const script = `nc -w 5 10.96.0.1 443 </dev/null && echo reached; ${FOREVER}`;

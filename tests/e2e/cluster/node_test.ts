@@ -1,6 +1,6 @@
 /** The machine is a node of the cluster: it registers, is Ready, and keeps its Lease. */
 import assert from "node:assert/strict";
-import { isNodeReady } from "../../lab/kubelet.ts";
+import { untilNodeReady } from "../../lab/kubelet.ts";
 import { until } from "../expect.ts";
 import { FOREVER, scriptPod } from "../manifest.ts";
 import { startClusterNode } from "./cluster_node.ts";
@@ -50,7 +50,7 @@ Deno.test("a machine is a node of the cluster", async (t) => {
     await cluster.kubectl(["label", "node", name, "rack=7", "kubernetes.io/os-"]);
     await cluster.kubectl(["annotate", "node", name, "owner=ops"]);
     await program.start();
-    await until("the node is Ready", () => isNodeReady(cluster, name));
+    await untilNodeReady(cluster, name);
     await until(
       "its own label is back",
       async () =>
