@@ -53,17 +53,18 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
   const events = createPodEvents({ recorder, log: log.named("events") });
   const puller = createImagePuller({ ...ports, parallel: settings.parallelPulls });
   const messages = createTerminationMessages({ files, paths: settings.node.paths });
-  const objects = podObjects(ports, (uid) => {
+  const changed = (uid: string): void => {
     volumes.changed(uid);
     pods.mark(uid);
-  });
+  };
+  const objects = podObjects(ports, changed);
   const services = createServiceLinks(ports);
   const shared = { objects, services, allocatable: () => allocatableOf(settings.node) };
   const volumes = createPodVolumes({
     ...ports,
     ...shared,
     events,
-    tokens: createServiceAccountTokens({ ...ports, log: log.named("tokens") }),
+    tokens: createServiceAccountTokens({ ...ports, log: log.named("tokens"), changed }),
     node: settings.node,
   });
   const cluster = createCluster({

@@ -102,7 +102,7 @@ export async function execute(
 }
 
 async function sandboxStarted(
-  { pod, memory, seen }: ExecuteContext,
+  { pod, memory, seen, kill }: ExecuteContext,
   deps: ExecuteDeps,
   attempt: number,
 ): Promise<PodMemory> {
@@ -114,7 +114,7 @@ async function sandboxStarted(
     });
   }
   try {
-    await runSandbox({ pod, attempt, failure: memory.sandboxFailure }, deps);
+    await runSandbox({ pod, attempt, failure: memory.sandboxFailure, signal: kill }, deps);
     return forgetSandboxFailure(memory);
   } catch (err) {
     if (!(err instanceof StartFailure)) throw err;

@@ -5,6 +5,7 @@ import type { Clock } from "../ports/clock.ts";
 import { Forbidden, messageOf } from "../ports/errors.ts";
 import type { Images, PullProgress } from "../ports/images.ts";
 import type { RegistryCredentials } from "../ports/registry_credentials.ts";
+import { createTurns } from "./turns.ts";
 
 /** A pull that is under way. */
 export interface ActivePull extends PullProgress {
@@ -89,45 +90,4 @@ export function createImagePuller(deps: ImagePullerDeps): ImagePuller {
   }
 
   return { pull, active: () => [...active.values()] };
-}
-
-/** So many turns at once, given in the order they were asked for. */
-function createTurns(
-  limit: number,
-): { take(signal: AbortSignal): Promise<() => void> } {
-  const waiting: (() => void)[] = [];
-  let taken = 0;
-
-  async function take(signal: AbortSignal): Promise<() => void> {
-    signal.throwIfAborted();
-    if (taken >= limit) await waitForTurn(signal);
-    else taken += 1;
-    return release;
-  }
-
-  /** Hands the turn to the next in line. */
-  function release(): void {
-    const next = waiting.shift();
-    if (next === undefined) taken -= 1;
-    else next();
-  }
-
-  async function waitForTurn(signal: AbortSignal): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    waiting.push(resolve);
-    const onAbort = (): void => {
-      const at = waiting.indexOf(resolve);
-      if (at < 0) return;
-      waiting.splice(at, 1);
-      reject(signal.reason);
-    };
-    signal.addEventListener("abort", onAbort, { once: true });
-    try {
-      await promise;
-    } finally {
-      signal.removeEventListener("abort", onAbort);
-    }
-  }
-
-  return { take };
 }

@@ -14,7 +14,7 @@ import { atomicUpdate, dataDirectoryName } from "../core/volume/atomic_update.ts
 import { managedVolume } from "../core/volume/managed_volume.ts";
 import { type Payload, volumePayload } from "../core/volume/payload.ts";
 import { type VolumeSteps, volumeSteps } from "../core/volume/pod_steps.ts";
-import { tokenKey, tokenWishes } from "../core/volume/token_projection.ts";
+import { tokenKey, type TokenWish, tokenWishes } from "../core/volume/token_projection.ts";
 import type { Clock } from "../ports/clock.ts";
 import { messageOf } from "../ports/errors.ts";
 import type { Files } from "../ports/files.ts";
@@ -22,11 +22,18 @@ import type { Random } from "../ports/random.ts";
 import type { PodEvents } from "./pod_events.ts";
 import type { PodObjects } from "./pod_objects.ts";
 import type { ServiceAccountTokens } from "./service_account_tokens.ts";
+import { unlessAborted } from "./unless_aborted.ts";
 
 export interface PodVolumes {
-  /** Makes all volumes ready; tells of each that is not, and gives the first one's message, or null. */
-  setUp(pod: Pod): Promise<string | null>;
-  /** Brings what the volumes of a running pod show up to date where it may not be; gives when to look again. */
+  /**
+   * Makes all volumes ready; tells of each that is not, and gives the first one's message, or null. Throws the signal's reason
+   * when it aborts while the API server is waited for.
+   */
+  setUp(pod: Pod, signal: AbortSignal): Promise<string | null>;
+  /**
+   * Brings what the volumes of a running pod show up to date where it may not be, as far as that can be done without waiting;
+   * gives when to look again.
+   */
   keep(pod: Pod): Promise<Instant | undefined>;
   /** An object that the pod refers to has changed. */
   changed(podUid: string): void;
@@ -62,17 +69,16 @@ export function createPodVolumes(deps: PodVolumesDeps): PodVolumes {
   const unasked = new Set<string>();
   const stale = new Set<string>();
 
-  async function setUp(pod: Pod): Promise<string | null> {
-    return await update(pod, volumeSteps({ pod, node: deps.node }));
+  async function setUp(pod: Pod, signal: AbortSignal): Promise<string | null> {
+    const volumes = volumeSteps({ pod, node: deps.node });
+    return await update(pod, volumes, (wish) => unlessAborted(tokens.get(pod, wish), signal));
   }
 
   async function keep(pod: Pod): Promise<Instant | undefined> {
     if (!pod.spec.volumes?.some(isManaged)) return undefined;
     if (isDue(pod)) {
-      await update(
-        pod,
-        volumeSteps({ pod, node: deps.node }).filter(({ volume }) => isManaged(volume)),
-      );
+      const own = volumeSteps({ pod, node: deps.node }).filter(({ volume }) => isManaged(volume));
+      await update(pod, own, (wish) => tokens.peek(pod, wish));
     }
     return nextLook(pod.metadata.uid);
   }
@@ -92,10 +98,14 @@ export function createPodVolumes(deps: PodVolumesDeps): PodVolumes {
   }
 
   /** All at the same time; a change that comes meanwhile makes them stale again. */
-  async function update(pod: Pod, volumes: readonly VolumeSteps[]): Promise<string | null> {
+  async function update(
+    pod: Pod,
+    volumes: readonly VolumeSteps[],
+    tokenFor: TokenFor,
+  ): Promise<string | null> {
     const { uid } = pod.metadata;
     stale.delete(uid);
-    const problems = await Promise.all(volumes.map((volume) => problemOf(pod, volume)));
+    const problems = await Promise.all(volumes.map((volume) => problemOf(pod, volume, tokenFor)));
     const messages = problems.filter((problem) => problem !== null);
     for (const message of messages) {
       events.warning(pod.metadata, { reason: "FailedMount", message });
@@ -110,40 +120,60 @@ export function createPodVolumes(deps: PodVolumesDeps): PodVolumes {
     return { delayMs, retryAt: clock.monotonic() + delayMs };
   }
 
-  async function problemOf(pod: Pod, steps: VolumeSteps): Promise<string | null> {
+  async function problemOf(
+    pod: Pod,
+    steps: VolumeSteps,
+    tokenFor: TokenFor,
+  ): Promise<string | null> {
+    const failed = (why: string): string =>
+      `MountVolume.SetUp failed for volume "${steps.volume.name}" : ${why}`;
+    // What ends the wait for a token is no failure of the volume.
+    const payload = await payloadOf(pod, steps.volume, tokenFor);
+    if (payload === null) return null;
+    if (!payload.ok) return failed(payload.error);
     try {
-      await makeReady(pod, steps);
+      await makeReady(pod, steps, payload.value);
       return null;
     } catch (err) {
-      return `MountVolume.SetUp failed for volume "${steps.volume.name}" : ${messageOf(err)}`;
+      return failed(messageOf(err));
     }
   }
 
-  /** What a volume shows is gathered before anything is done: a volume that cannot be shown is not made either. */
-  async function makeReady(pod: Pod, { volume, steps, dir }: VolumeSteps): Promise<void> {
-    if (!isManaged(volume)) return await files.apply(steps);
-    const payload = await payloadOf(pod, volume);
-    if (!payload.ok) throw new Error(payload.error);
+  async function makeReady(
+    pod: Pod,
+    { volume, steps, dir }: VolumeSteps,
+    payload: Payload,
+  ): Promise<void> {
     await files.apply(steps);
+    if (!isManaged(volume)) return;
     const seen = await files.readTree(dir);
     const name = dataDirectoryName({ now: clock.now(), fraction: deps.random.fraction(), seen });
     const gid = pod.spec.securityContext?.fsGroup;
-    await files.apply(atomicUpdate({ dir, payload: payload.value, seen, name, gid }));
+    await files.apply(atomicUpdate({ dir, payload, seen, name, gid }));
   }
 
-  async function payloadOf(pod: Pod, volume: Volume): Promise<Result<Payload>> {
-    const asked = tokenWishes(volume).map(async (wish) =>
-      [tokenKey(wish), await tokens.token(pod, wish)] as const
-    );
-    const [found, ...wishes] = await Promise.all([
+  /** Null while a token is not there yet. A volume of which nothing can be shown is not made either. */
+  async function payloadOf(
+    pod: Pod,
+    volume: Volume,
+    tokenFor: TokenFor,
+  ): Promise<Result<Payload> | null> {
+    const wishes = tokenWishes(volume);
+    const [found, ...got] = await Promise.all([
       objects.lookUp(pod.metadata.namespace, volumeReferences(volume)),
-      ...asked,
+      ...wishes.map(tokenFor),
     ]);
+    const own = new Map<string, Result<string>>();
+    for (const [index, wish] of wishes.entries()) {
+      const token = got[index] ?? null;
+      if (token === null) return null;
+      own.set(tokenKey(wish), token);
+    }
     return volumePayload(volume, {
       pod,
       objects: found,
       allocatable: deps.allocatable(),
-      tokens: new Map(wishes),
+      tokens: own,
     });
   }
 
@@ -163,6 +193,9 @@ export function createPodVolumes(deps: PodVolumesDeps): PodVolumes {
     },
   };
 }
+
+/** Null: it is still being asked for. */
+type TokenFor = (wish: TokenWish) => Promise<Result<string>> | Result<string> | null;
 
 function isManaged(volume: Volume): boolean {
   return managedVolume(volume) !== null;

@@ -30,16 +30,19 @@ export interface RunSandboxRequest {
   readonly attempt: number;
   /** The last failure to make one: volumes back off from it. */
   readonly failure: Failure | undefined;
+  /** Aborts when nobody needs the sandbox any more. */
+  readonly signal: AbortSignal;
 }
 
 /** Throws StartFailure for what the pod or the node lacks, and Unavailable while the runtime is away. */
 export async function runSandbox(
-  { pod, attempt, failure }: RunSandboxRequest,
+  request: RunSandboxRequest,
   deps: RunSandboxDeps,
 ): Promise<void> {
+  const { pod, attempt } = request;
   await prepareCgroup(pod, deps);
   await prepareDirectories(pod, deps);
-  await prepareVolumes({ pod, failure }, deps);
+  await prepareVolumes(request, deps);
   warnOfDns(pod, deps);
   const hostname = kernelHostname({ pod, node: deps.node });
   if (!hostname.ok) throw notCreated(pod, deps, hostname.error);
@@ -84,10 +87,10 @@ async function prepareDirectories(pod: Pod, deps: RunSandboxDeps): Promise<void>
 
 /** The kubelet tries again soon, and then less and less often. */
 async function prepareVolumes(
-  { pod, failure }: Pick<RunSandboxRequest, "pod" | "failure">,
+  { pod, failure, signal }: RunSandboxRequest,
   { volumes }: RunSandboxDeps,
 ): Promise<void> {
-  const message = await volumes.setUp(pod);
+  const message = await volumes.setUp(pod, signal);
   if (message === null) return;
   const before = failure?.reason === "FailedMount" ? failure.delayMs || undefined : undefined;
   throw new StartFailure({

@@ -1,7 +1,7 @@
 /** The service account tokens of this node's pods: asked for, kept in memory, and renewed before they expire. */
 import { minute, second } from "../core/instant.ts";
 import { type KubeObject, serviceAccounts } from "../core/kube/resource.ts";
-import type { Pod } from "../core/k8s.ts";
+import { type Pod, podKey } from "../core/k8s.ts";
 import { failure, type Result, success } from "../core/result.ts";
 import { tokenKey, type TokenWish } from "../core/volume/token_projection.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -9,11 +9,15 @@ import { messageOf } from "../ports/errors.ts";
 import type { KubeApi } from "../ports/kube_api.ts";
 import type { Log } from "../ports/log.ts";
 import type { Random } from "../ports/random.ts";
+import { createTurns } from "./turns.ts";
 
+/** A call never waits for the renewal of a token that is there: the pod is told when the new one is. */
 export interface ServiceAccountTokens {
-  /** A pod's token, a new one where it is time for it. One that cannot be renewed is kept. Fails in the kubelet's words. */
-  token(pod: Pod, wish: TokenWish): Promise<Result<string>>;
-  /** When the first of a pod's tokens must be renewed, in milliseconds from now; Infinity where it has none. */
+  /** A pod's token, waited for where none was had yet. Fails in the kubelet's words. */
+  get(pod: Pod, wish: TokenWish): Promise<Result<string>>;
+  /** The same without waiting: null while the first one is still being asked for. */
+  peek(pod: Pod, wish: TokenWish): Result<string> | null;
+  /** When the first of a pod's tokens must be asked for anew, in milliseconds from now; Infinity where none must be. */
   renewalMs(podUid: string): number;
   /** Forgets a pod that is gone. */
   forget(podUid: string): void;
@@ -25,12 +29,20 @@ export interface ServiceAccountTokensDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** Told of each pod that has got a new token. */
+  readonly changed: (podUid: string) => void;
 }
 
-interface Token {
-  readonly text: string;
+/** One token of one pod. */
+interface Entry {
+  /** The newest one, or why there is none; null before the first answer. */
+  token: Result<string> | null;
+  /** What was given last; undefined before anybody got anything. */
+  told: Result<string> | null | undefined;
   /** On the monotonic clock: how the wall clock is set decides nothing. */
-  readonly renewAt: number;
+  renewAt: number;
+  /** A request that is under way; it never rejects. */
+  asking: Promise<void> | null;
 }
 
 /** @see https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/ */
@@ -43,65 +55,105 @@ interface TokenRequest extends KubeObject {
 const longestMs = 24 * 60 * minute;
 /** So that pods which came together do not renew together. */
 const jitterMs = 10 * second;
-/** Until a renewal that failed is tried again. */
+/** Until a request that failed is made again for those who do not wait. */
 const retryMs = minute;
+/** Requests at a time: after a start of the agent every pod asks. */
+const atATime = 5;
 
 export function createServiceAccountTokens(deps: ServiceAccountTokensDeps): ServiceAccountTokens {
-  const { kube, clock, random, log } = deps;
-  const pods = new Map<string, Map<string, Token>>();
+  const { kube, clock, random, log, changed } = deps;
+  const pods = new Map<string, Map<string, Entry>>();
+  const turns = createTurns(atATime);
 
-  async function token(pod: Pod, wish: TokenWish): Promise<Result<string>> {
-    const { uid } = pod.metadata;
-    const known = pods.get(uid)?.get(tokenKey(wish));
-    if (known !== undefined && clock.monotonic() < known.renewAt) return success(known.text);
+  async function get(pod: Pod, wish: TokenWish): Promise<Result<string>> {
+    const entry = entryOf(pod, wish);
+    if (entry.token?.ok !== true) await ask(pod, wish, entry);
+    return peek(pod, wish) ?? failure("failed to fetch token: no answer");
+  }
+
+  function peek(pod: Pod, wish: TokenWish): Result<string> | null {
+    const entry = entryOf(pod, wish);
+    if (entry.renewAt <= clock.monotonic()) void ask(pod, wish, entry);
+    entry.told = entry.token;
+    return entry.token;
+  }
+
+  function entryOf({ metadata: { uid } }: Pod, wish: TokenWish): Entry {
+    const own = pods.get(uid) ?? new Map<string, Entry>();
+    const entry = own.get(tokenKey(wish)) ??
+      { token: null, told: undefined, renewAt: -Infinity, asking: null };
+    pods.set(uid, own.set(tokenKey(wish), entry));
+    return entry;
+  }
+
+  function ask(pod: Pod, wish: TokenWish, entry: Entry): Promise<void> {
+    return entry.asking ??= renew(pod, wish, entry).finally(() => {
+      entry.asking = null;
+    });
+  }
+
+  async function renew(pod: Pod, wish: TokenWish, entry: Entry): Promise<void> {
+    const askedAt = clock.monotonic();
     try {
-      const fresh = await request(pod, wish);
-      keep(uid, tokenKey(wish), fresh);
-      return success(fresh.text);
+      const { text, lifeMs } = await request(pod, wish);
+      entry.token = success(text);
+      entry.renewAt = askedAt + Math.min(lifeMs * 0.8, longestMs) - jitter();
+      if (entry.told !== undefined && isKept(pod, wish, entry)) changed(pod.metadata.uid);
     } catch (err) {
-      if (known === undefined) return failure(`failed to fetch token: ${messageOf(err)}`);
-      log.error("A service account token could not be renewed, keeping the old one", {
-        pod: `${pod.metadata.namespace}/${pod.metadata.name}`,
-        err,
-      });
-      keep(uid, tokenKey(wish), { ...known, renewAt: clock.monotonic() + retryMs + jitter() });
-      return success(known.text);
+      entry.renewAt = clock.monotonic() + retryMs + jitter();
+      if (entry.token?.ok !== true) {
+        entry.token = failure(`failed to fetch token: ${messageOf(err)}`);
+      } else {
+        log.warn("A service account token could not be renewed, keeping the old one", {
+          pod: podKey(pod),
+          err,
+        });
+      }
     }
   }
 
-  async function request(pod: Pod, wish: TokenWish): Promise<Token> {
+  function isKept({ metadata: { uid } }: Pod, wish: TokenWish, entry: Entry): boolean {
+    return pods.get(uid)?.get(tokenKey(wish)) === entry;
+  }
+
+  async function request(
+    pod: Pod,
+    wish: TokenWish,
+  ): Promise<{ readonly text: string; readonly lifeMs: number }> {
     if (kube === null) {
       throw new Error("cannot use TokenManager when kubelet is in standalone mode");
     }
     const { namespace } = pod.metadata;
     const name = pod.spec.serviceAccountName ?? "";
-    const askedAt = clock.monotonic();
-    const { spec, status } = await kube.create<TokenRequest>(
-      { resource: serviceAccounts, namespace, name, subresource: "token" },
-      requestFor(pod, wish),
-    );
-    const text = status?.token ?? "";
-    if (text === "") throw new Error("the API server's answer holds no token");
-    const lifeMs = (spec?.expirationSeconds ?? wish.expirationSeconds) * second;
-    return { text, renewAt: askedAt + Math.min(lifeMs * 0.8, longestMs) - jitter() };
+    const release = await turns.take(neverAborted);
+    try {
+      const { spec, status } = await kube.create<TokenRequest>(
+        { resource: serviceAccounts, namespace, name, subresource: "token" },
+        requestFor(pod, wish),
+      );
+      if (!status?.token) throw new Error("the API server's answer holds no token");
+      const seconds = spec?.expirationSeconds ?? wish.expirationSeconds;
+      return { text: status.token, lifeMs: seconds * second };
+    } finally {
+      release();
+    }
   }
 
   function jitter(): number {
     return random.fraction() * jitterMs;
   }
 
-  function keep(uid: string, key: string, token: Token): void {
-    const own = pods.get(uid) ?? new Map<string, Token>();
-    pods.set(uid, own.set(key, token));
-  }
-
   function renewalMs(podUid: string): number {
-    const times = [...pods.get(podUid)?.values() ?? []].map(({ renewAt }) => renewAt);
+    const times = [...pods.get(podUid)?.values() ?? []]
+      .map(({ renewAt, asking }) => asking === null ? renewAt : Infinity);
     return Math.min(...times) - clock.monotonic();
   }
 
-  return { token, renewalMs, forget: (podUid) => void pods.delete(podUid) };
+  return { get, peek, renewalMs, forget: (podUid) => void pods.delete(podUid) };
 }
+
+/** Requests end by themselves; one that is no longer needed is let run. */
+const neverAborted = new AbortController().signal;
 
 /** Bound to the pod: the token ends with it. */
 function requestFor({ metadata }: Pod, { audience, expirationSeconds }: TokenWish): unknown {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { pod } from "../fakes/pods.ts";
 import { type Objects, objectsOf, read } from "./objects.ts";
-import { createWorld, type World, type WorldOptions } from "./world.ts";
+import { createWorld, type World } from "./world.ts";
 
 /** What the API server adds to every pod. */
 const withToken = pod("web").spec({ serviceAccountName: "robot" }).volume("api", {
@@ -23,8 +23,8 @@ const withToken = pod("web").spec({ serviceAccountName: "robot" }).volume("api",
   },
 });
 
-async function stage(options: WorldOptions = {}): Promise<World & { readonly objects: Objects }> {
-  const world = await createWorld({ inCluster: true, ...options });
+async function stage(): Promise<World & { readonly objects: Objects }> {
+  const world = await createWorld({ inCluster: true });
   const objects = objectsOf(world);
   await objects.putAccount("robot");
   await objects.putConfigMap("kube-root-ca.crt", { "ca.crt": "PEM" });
@@ -84,10 +84,7 @@ Deno.test("a token of a year is renewed after a day", async () => {
 });
 
 Deno.test("the old token stays while a new one cannot be had", async () => {
-  const errors = Array(16).fill(
-    "A service account token could not be renewed, keeping the old one",
-  );
-  await using world = await stage({ errors });
+  await using world = await stage();
   await world.cluster.bind(withToken);
   await world.advance(40 * minute);
   const { jti } = claims(world);
@@ -154,4 +151,43 @@ Deno.test("an agent that comes after another asks for a new token once, and agai
   assert.equal(world.objects.tokenRequests(), 2);
   await world.advance(minute);
   assert.equal(world.objects.tokenRequests(), 3);
+});
+
+Deno.test("a pod does not wait for the renewal of its token, though the API server says nothing", async () => {
+  await using world = await stage();
+  await world.cluster.bind(withToken);
+  await world.advance(48 * minute);
+  world.cluster.server.goDown("silent");
+  await world.advance(minute);
+  world.runtime.exit("web/main", { code: 1 });
+  await world.advance(100);
+  assert.equal(world.container("web/main").restartCount, 1);
+  world.cluster.server.comeBack();
+  await world.advance(minute);
+});
+
+Deno.test("a pod that waits for its first token can be deleted", async () => {
+  await using world = await stage();
+  world.cluster.server.answer({ method: "POST", path: "/token" }, () => new Promise(() => {}));
+  await world.cluster.bind(withToken.grace(0));
+  await world.advance(1_000);
+  assert.equal(world.row("web"), "0/1 ContainerCreating");
+  await world.cluster.delete("web");
+  await world.advance(1_000);
+  assert.equal(world.row("web"), "gone");
+});
+
+Deno.test("an agent that comes after another does not wait for tokens while the API server says nothing", async () => {
+  await using world = await stage();
+  await world.cluster.bind(withToken);
+  await world.advance(10 * minute);
+  const token = read(world, "projected/api/token");
+  await world.stopAgent();
+  world.cluster.server.answer({ method: "POST", path: "/token" }, () => new Promise(() => {}));
+  await world.startAgent();
+  await world.advance(1_000);
+  world.runtime.exit("web/main", { code: 1 });
+  await world.advance(100);
+  assert.equal(world.row("web"), "1/1 Running");
+  assert.equal(read(world, "projected/api/token"), token);
 });
