@@ -66,6 +66,7 @@ export function createCertificateManager(options: CertificateManagerOptions): Ce
   let failures = 0;
   let refusals = 0;
   let problem = "";
+  let refusal = "";
 
   /** Logs a problem once, for as long as it is the same. */
   function tell(text: string, write: (fields: LogFields) => void): void {
@@ -102,7 +103,7 @@ export function createCertificateManager(options: CertificateManagerOptions): Ce
     const either = AbortSignal.any([signal, abandon.signal]);
     const requesters = await options.requesters(held);
     const order = { template, purpose, requesters };
-    const obtained = await obtainCertificate(order, { store, clock, log, progress }, either);
+    const obtained = await obtainCertificate(order, { store, clock, progress, passedOver }, either);
     if (obtained.kind === "Unanswered") return pauseMs();
     failures = 0;
     if (obtained.kind === "Refused") {
@@ -120,6 +121,7 @@ export function createCertificateManager(options: CertificateManagerOptions): Ce
     installed = false;
     refusals = 0;
     problem = "";
+    refusal = "";
     const { notAfter } = held.certificate;
     log.info("Certificate received", { expires: rfc3339(notAfter) });
     if (clock.now() > notAfter) {
@@ -131,6 +133,11 @@ export function createCertificateManager(options: CertificateManagerOptions): Ce
     const waiting = waitingText(step.name, step.approved ? "Approved" : "Pending");
     const text = step.problem === "" ? waiting : `${waiting}; ${step.problem}`;
     tell(text, (fields) => log.info("Waiting for a certificate", fields));
+  }
+
+  function passedOver(text: string): void {
+    if (text !== refusal) log.warn("Credential cannot be used to ask", { problem: text });
+    refusal = text;
   }
 
   /** Gives how long to wait after it. */

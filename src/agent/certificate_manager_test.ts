@@ -40,7 +40,7 @@ function story(
     name: "client",
     purpose: clientPurpose,
     template: () => nodeTemplate({ nodeName: "edge-1" }),
-    requesters: () => Promise.resolve([{ credential: "bootstrap", api: kube }]),
+    requesters: () => Promise.resolve([{ credential: "bootstrap", api: kube, remedy: "" }]),
     rotate: true,
     store,
     initial: null,
@@ -211,7 +211,7 @@ Deno.test("after a restart the former request is found again", async () => {
   await using after = story({
     store,
     clock,
-    requesters: () => Promise.resolve([{ credential: "bootstrap", api: kube }]),
+    requesters: () => Promise.resolve([{ credential: "bootstrap", api: kube, remedy: "" }]),
   });
   await clock.advance(1);
   assert.equal((await namesOf(kube)).length, 1);
@@ -229,7 +229,7 @@ Deno.test("a former request whose certificate has expired meanwhile is not used"
   await using next = story({
     store: { ...store, nextKey: () => Promise.resolve(key), giveUpKey: store.giveUpKey },
     clock,
-    requesters: () => Promise.resolve([{ credential: "bootstrap", api: kube }]),
+    requesters: () => Promise.resolve([{ credential: "bootstrap", api: kube, remedy: "" }]),
   });
   await clock.advance(1);
   assert.match(next.manager.view().problem, /its certificate has expired/);
@@ -284,19 +284,18 @@ Deno.test("a credential that is not accepted makes way for the next", async () =
   await using all = story({
     clock,
     requesters: () =>
-      Promise.resolve([{ credential: "client certificate", api: refused }, {
+      Promise.resolve([{ credential: "the certificate", api: refused, remedy: "join again" }, {
         credential: "bootstrap",
         api: kube,
+        remedy: "",
       }]),
   });
   await clock.advance(1);
   assert.equal((await namesOf(kube)).length, 1);
-  assert.deepEqual(
-    all.log.records.filter(({ level }) => level === "warn").map(({ fields }) =>
-      fields["credential"]
-    ),
-    ["client certificate"],
-  );
+  assert.deepEqual(all.log.records.find(({ level }) => level === "warn")?.fields, {
+    certificate: "client",
+    problem: "the certificate is not accepted (ordered by the test: 401): join again",
+  });
   refused.close();
   kube.close();
 });
@@ -309,7 +308,7 @@ Deno.test("without anybody to ask the reason is told, and asked for again", asyn
     clock,
     requesters: () =>
       why === null
-        ? Promise.resolve([{ credential: "bootstrap", api: kube }])
+        ? Promise.resolve([{ credential: "bootstrap", api: kube, remedy: "" }])
         : Promise.reject(why),
   });
   await clock.advance(minute);

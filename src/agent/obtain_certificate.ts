@@ -7,7 +7,6 @@ import type { KeyPair, RequestStore } from "../ports/certificate_store.ts";
 import type { Clock } from "../ports/clock.ts";
 import { Failed, Forbidden, messageOf, type PortError, Unauthorized } from "../ports/errors.ts";
 import type { KubeApi } from "../ports/kube_api.ts";
-import type { Log } from "../ports/log.ts";
 import {
   requestCertificate,
   type RequestOutcome,
@@ -19,6 +18,8 @@ export interface Requester {
   /** What the credential is called in the log. */
   readonly credential: string;
   readonly api: KubeApi;
+  /** What a person can do where the server does not accept it. */
+  readonly remedy: string;
 }
 
 export interface CertificateOrder {
@@ -35,26 +36,28 @@ export type Obtained =
 /** Throws the errors of `KubeApi` and of the store, and the signal's reason. Nothing is saved; a key that was refused is given up. */
 export async function obtainCertificate(
   { template, purpose, requesters }: CertificateOrder,
-  { store, clock, log, progress }: {
+  { store, clock, progress, passedOver }: {
     readonly store: RequestStore;
     readonly clock: Clock;
-    readonly log: Log;
     readonly progress: (step: RequestProgress) => void;
+    /** Is told of a credential that the server does not accept. */
+    readonly passedOver: (problem: string) => void;
   },
   signal: AbortSignal,
 ): Promise<Obtained> {
   const key = parsePrivateKey(await store.nextKey());
   if (!key.ok) throw new Failed(`the key for a certificate request: ${key.error}`);
   let refusal: PortError = new Failed("there is no credential to ask for a certificate with");
-  for (const { credential, api } of requesters) {
+  for (const { credential, api, remedy } of requesters) {
     try {
       const parts = { template, purpose, key: key.value };
       const outcome = await requestCertificate(parts, { api, clock, progress }, signal);
       return await withKey(outcome, { key: key.value.pem, store });
     } catch (error) {
       if (!(error instanceof Unauthorized || error instanceof Forbidden)) throw error;
-      log.warn("May not ask for a certificate", { credential, err: messageOf(error) });
-      refusal = error;
+      const message = `${credential} is not accepted (${messageOf(error)}): ${remedy}`;
+      passedOver(message);
+      refusal = error instanceof Unauthorized ? new Unauthorized(message) : new Forbidden(message);
     }
   }
   throw refusal;
