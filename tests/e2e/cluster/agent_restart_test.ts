@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Pod } from "../../../src/core/k8s.ts";
 import { untilNodeReady } from "../../lab/kubelet.ts";
-import { row, until } from "../expect.ts";
+import { row } from "../expect.ts";
 import { FOREVER, scriptPod } from "../manifest.ts";
 import { startClusterNode } from "./cluster_node.ts";
 import { createPod, podsOf, untilPod, untilPods, untilRow } from "./pods.ts";

@@ -6,7 +6,6 @@ import { type LabAgent, labAgent } from "../../lab/agent.ts";
 import { type Cluster, type ClusterOptions, startCluster } from "../../lab/cluster.ts";
 import { type LabKubelet, labKubelet, untilNodeReady } from "../../lab/kubelet.ts";
 import { type Lab, startLab } from "../../lab/lab.ts";
-import { until } from "../expect.ts";
 
 /** What the stories ask of a node, whoever plays it. */
 export type NodeProgram = Pick<
