@@ -12,12 +12,15 @@ const meanings: readonly (readonly [RegExp, string])[] = [
     /UnknownIssuer|UnknownCA|CaUsedAsEndEntity|BadSignature/,
     "its certificate is not signed by the authority that the kubeconfig names (certificate-authority)",
   ],
-  [/certificate.*\bExpired/i, "its certificate has expired, or this machine's clock is wrong"],
+  [/certificate.*\bexpired/i, "its certificate has expired, or this machine's clock is wrong"],
   [
-    /NotValidYet/,
+    /NotValidYet|not valid yet/,
     "its certificate is not valid yet, or this machine's clock is wrong",
   ],
-  [/NotValidForName/, "its certificate is for another name than that in the kubeconfig's server"],
+  [
+    /NotValidForName|not valid for name/,
+    "its certificate is for another name than that in the kubeconfig's server",
+  ],
   [/dns error|failed to lookup/, "its name cannot be resolved"],
 ];
 
@@ -26,16 +29,17 @@ export function connectionProblem(error: unknown, server: string): PortError {
   if (error instanceof TimedOut) {
     return new TimedOut(`cannot reach ${server}: ${error.message}`, { cause: error });
   }
-  const text = messageOf(error).replace(
-    /^error sending request(?: from \S+)? for url \([^)]*\):? ?/,
-    "",
-  )
-    .replace(/^error sending request:? ?/, "");
-  const message = text === "" ? messageOf(error) : text;
+  const message = innermost(error);
   if (refusedCertificate.test(message)) {
     return new Unauthorized(`${server} refuses our certificate: ${message}`, { cause: error });
   }
   const meaning = meanings.find(([pattern]) => pattern.test(message))?.[1];
   const why = meaning === undefined ? message : `${meaning} (${message})`;
   return new Unavailable(`cannot reach ${server}: ${why}`, { cause: error });
+}
+
+/** fetch itself says no more than that it failed. */
+function innermost(error: unknown): string {
+  if (error instanceof Error && error.cause !== undefined) return innermost(error.cause);
+  return messageOf(error).replace(/^error sending request(?: from \S+)? for url \([^)]*\): ?/, "");
 }

@@ -21,11 +21,15 @@ export function responseBody(
   },
 ): ResponseBody {
   const reader = response.body?.getReader();
+  const { signal } = limit;
+  signal.addEventListener("abort", () => void reader?.cancel().catch(() => {}), { once: true });
   return {
     async read() {
       limit.restart();
       try {
-        return (await reader?.read())?.value;
+        const chunk = await reader?.read();
+        signal.throwIfAborted();
+        return chunk?.value;
       } catch (error) {
         throw explain(error);
       } finally {

@@ -8,9 +8,7 @@ import { parseImageReference } from "../../core/registry/image_reference.ts";
 import type { YamlProblem } from "../../core/yaml_types.ts";
 import type { Log } from "../../ports/log.ts";
 import type { RegistryCredentials } from "../../ports/registry_credentials.ts";
-
-/** A file beyond this size is no such file; it is not read. */
-const maxBytes = 1024 * 1024;
+import { readSmallFile } from "../linux/small_file.ts";
 
 const nothing: DockerConfig = { entries: [], unused: [] };
 
@@ -33,7 +31,7 @@ export function dockerConfigFile(
   async function load(stamp: string): Promise<DockerConfig> {
     if (stamp === missing) return nothing;
     try {
-      return understood(await readFile(path));
+      return understood(await readSmallFile(path));
     } catch (err) {
       log.warn("Registry credentials cannot be read, pulling without", { path, err });
       return nothing;
@@ -74,14 +72,6 @@ async function stampOf(path: string): Promise<string> {
   } catch (err) {
     return err instanceof Deno.errors.NotFound ? missing : String(err);
   }
-}
-
-/** Throws where there is no plain file of a sensible size. */
-async function readFile(path: string): Promise<Uint8Array> {
-  const { isFile, size } = await Deno.stat(path);
-  if (!isFile) throw new Error("expected a file");
-  if (size > maxBytes) throw new Error(`${size} bytes are more than the ${maxBytes} that are read`);
-  return await Deno.readFile(path);
 }
 
 function placed(problems: readonly YamlProblem[]): string {

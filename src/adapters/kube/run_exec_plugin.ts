@@ -1,0 +1,48 @@
+/** Runs the program that a kubeconfig names for a credential. */
+import { execInfo, type ExecPlugin } from "../../core/kube/exec_plugin.ts";
+import type { Clock } from "../../ports/clock.ts";
+import { messageOf, Unavailable } from "../../ports/errors.ts";
+import type { Cluster } from "./access.ts";
+
+/** A program that takes longer is ended. */
+const longestMs = 60_000;
+
+/** What it printed. Throws `Unavailable`, with what it wrote to stderr where it failed. */
+export async function runExecPlugin(
+  plugin: ExecPlugin,
+  { cluster, clock }: { readonly cluster: Cluster; readonly clock: Clock },
+): Promise<string> {
+  const { command, args, env, installHint } = plugin;
+  const stop = new AbortController();
+  const timer = clock.after(longestMs, () => stop.abort());
+  try {
+    const info = execInfo(plugin, {
+      server: cluster.server,
+      authorityPem: cluster.authorityPem,
+      proxyUrl: cluster.proxyUrl,
+    });
+    const { success, stdout, stderr, code } = await new Deno.Command(command, {
+      args: [...args],
+      env: { ...env, KUBERNETES_EXEC_INFO: info },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+      signal: stop.signal,
+    }).output();
+    if (success) return new TextDecoder().decode(stdout);
+    if (stop.signal.aborted) throw new Error(`it took longer than ${longestMs / 1_000} s`);
+    throw new Error(`exit code ${code}: ${lastLines(stderr)}`);
+  } catch (cause) {
+    const hint = cause instanceof Deno.errors.NotFound && installHint !== ""
+      ? ` (${installHint})`
+      : "";
+    throw new Unavailable(`${command} gave no credential: ${messageOf(cause)}${hint}`, { cause });
+  } finally {
+    timer.cancel();
+  }
+}
+
+/** What a person needs of a program's complaints. */
+function lastLines(stderr: Uint8Array): string {
+  return new TextDecoder().decode(stderr).trim().slice(-500);
+}
