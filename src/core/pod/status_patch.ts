@@ -15,6 +15,9 @@ export const ownConditions: readonly string[] = [
   "PodScheduled",
 ];
 
+/** One that a node writes when it ends a pod itself; whoever else may have written it. */
+const shared = "DisruptionTarget";
+
 /** Whether a condition is a node's to write. */
 export function isOwn({ type }: Pick<PodCondition, "type">): boolean {
   return ownConditions.includes(type);
@@ -94,10 +97,10 @@ function addresses(before: PodStatus, after: PodStatus): PlainMap {
 
 function conditions(before: PodStatus, after: PodStatus): PlainMap {
   const old = (before.conditions ?? []).filter(isOwn);
-  const now = (after.conditions ?? []).filter(isOwn);
+  const now = (after.conditions ?? []).filter((each) => isOwn(each) || each.type === shared);
   const gone = old.filter(({ type }) => !now.some((other) => other.type === type));
   const parts = [
-    ...now.flatMap((condition) => changes(condition, old)),
+    ...now.flatMap((condition) => changes(condition, before.conditions ?? [])),
     ...gone.map(({ type }) => ({ type, $patch: "delete" })),
   ];
   return parts.length === 0 ? {} : { conditions: parts };
