@@ -32,7 +32,6 @@ const wholeFields = [
   "hostIP",
   "podIP",
   "startTime",
-  "qosClass",
   "containerStatuses",
   "initContainerStatuses",
 ] as const;
@@ -66,7 +65,11 @@ export function statusPatch(
 }
 
 function wholes(before: PodStatus, after: PodStatus): PlainMap {
-  const changed = wholeFields.filter((field) => !isSameJson(before[field], after[field]));
+  const changed: (keyof PodStatus)[] = wholeFields.filter((field) =>
+    !isSameJson(before[field], after[field])
+  );
+  // The server gives a pod its class when it is created, and takes no other.
+  if (before.qosClass === undefined && after.qosClass !== undefined) changed.push("qosClass");
   return Object.fromEntries(changed.map((field) => [field, after[field] ?? null]));
 }
 
