@@ -1,0 +1,50 @@
+/** Looks at something at once and then every minute; what is wrong is told once, for as long as it is the same. */
+import { minute } from "../core/instant.ts";
+import { createBell } from "../ports/bell.ts";
+import type { Clock } from "../ports/clock.ts";
+import { messageOf, PortError } from "../ports/errors.ts";
+import type { Log } from "../ports/log.ts";
+
+export interface Lookout {
+  /** "" when the last look went well. */
+  problem(): string;
+  /** Looks now. */
+  ring(): void;
+  /** Works until the signal aborts. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+export function createLookout(
+  { look, failed, clock, log }: {
+    /** Its errors of the ports are problems; any other ends it. */
+    readonly look: () => Promise<void>;
+    /** The log's message for a problem. */
+    readonly failed: string;
+    readonly clock: Clock;
+    readonly log: Log;
+  },
+): Lookout {
+  const bell = createBell(clock);
+  let problem = "";
+
+  async function attempt(): Promise<string> {
+    try {
+      await look();
+      return "";
+    } catch (error) {
+      if (error instanceof PortError) return messageOf(error);
+      throw error;
+    }
+  }
+
+  async function run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const found = await attempt();
+      if (found !== "" && found !== problem) log.warn(failed, { problem: found });
+      problem = found;
+      await bell.wait(minute, signal);
+    }
+  }
+
+  return { problem: () => problem, ring: bell.ring, run };
+}
