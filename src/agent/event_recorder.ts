@@ -7,7 +7,8 @@ const capacity = 1_000;
 
 /** Sequences count from 1; a repetition gives its event a new one. */
 export interface EventRecorder {
-  record(event: PodEvent): void;
+  /** Gives how often it was recorded by now. */
+  record(event: PodEvent): number;
   /** Events with a sequence greater than `after`, in order. */
   list(after: number): readonly RecordedEvent[];
   /** Resolves when there is one with a sequence greater than `after`; rejects when the signal aborts. */
@@ -19,7 +20,7 @@ export function createEventRecorder(clock: Clock): EventRecorder {
   const waiting = new Set<() => void>();
   let sequence = 0;
 
-  function record(event: PodEvent): void {
+  function record(event: PodEvent): number {
     const key = [event.uid, event.fieldPath, event.type, event.reason, event.message].join("\n");
     const before = kept.get(key);
     kept.delete(key);
@@ -29,6 +30,7 @@ export function createEventRecorder(clock: Clock): EventRecorder {
     kept.set(key, { ...event, sequence: ++sequence, count, firstSeen, lastSeen: now });
     dropOldest(kept);
     for (const wake of waiting) wake();
+    return count;
   }
 
   function list(after: number): readonly RecordedEvent[] {

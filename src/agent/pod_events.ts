@@ -23,15 +23,19 @@ export interface EventText {
   readonly fieldPath?: string;
 }
 
-/** Records events and logs them, so that journald tells the same story. */
+/**
+ * Records events and logs them, so that journald tells the same story. What is said again and again, such as that a probe fails,
+ * does not go to the log each time.
+ */
 export function createPodEvents(
   { recorder, log }: { readonly recorder: EventRecorder; readonly log: Log },
 ): PodEvents {
   function record(type: "Normal" | "Warning", about: EventSubject, what: EventText): void {
     const { namespace, name, uid } = about;
-    recorder.record({ type, fieldPath: "", ...what, namespace, name, uid });
+    const count = recorder.record({ type, fieldPath: "", ...what, namespace, name, uid });
     const fields = { pod: podKey({ metadata: about }), reason: what.reason, detail: what.message };
-    if (type === "Warning") log.warn("Event", fields);
+    if (count > 1) log.debug("Event, once more", { ...fields, count });
+    else if (type === "Warning") log.warn("Event", fields);
     else log.info("Event", fields);
   }
   return {

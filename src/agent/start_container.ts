@@ -12,7 +12,6 @@ import { type EnvironmentDeps, environmentOf } from "./container_environment.ts"
 import { ensureImage, type EnsureImageDeps, type EnsureImageRequest } from "./ensure_image.ts";
 import { retryDelayMs, StartFailure } from "./failure.ts";
 import { fieldPathOf } from "./pod_events.ts";
-import { tellOfMissingPullSecrets } from "./pull_secrets.ts";
 import { type PostStartDeps, runPostStart } from "./post_start.ts";
 
 export interface StartContainerDeps extends EnsureImageDeps, EnvironmentDeps, PostStartDeps {
@@ -64,9 +63,6 @@ async function imageFor(request: StartContainerRequest, deps: StartContainerDeps
     return await ensureImage(request, deps);
   } catch (err) {
     if (err instanceof StartFailure) tell(request, deps, err.reason);
-    if (err instanceof StartFailure && err.reason === "ErrImagePull") {
-      await tellOfMissingPullSecrets(request.pod, deps);
-    }
     throw err;
   }
 }

@@ -1,15 +1,15 @@
 /** Servers of HTTP and of gRPC health on the loopback interface, as a test wants them. */
-import { Buffer } from "node:buffer";
 import { generateKeyPairSync } from "node:crypto";
 import http from "node:http";
 import https from "node:https";
 import net from "node:net";
-import { Server, ServerCredentials, type ServerUnaryCall, status } from "@grpc/grpc-js";
+import { Server, ServerCredentials } from "@grpc/grpc-js";
 import type { Target } from "../../src/core/probe/target.ts";
 import { parsePrivateKey } from "../../src/core/x509/private_key.ts";
 import { pemText } from "../../src/core/x509/pem.ts";
 import { selfSignedCertificate } from "../../src/core/x509/self_signed.ts";
 import type { HealthScript, HttpScript, SeenRequest } from "../fakes/probes.ts";
+import { healthServer } from "./health_server.ts";
 
 const host = "127.0.0.1";
 
@@ -116,41 +116,4 @@ function selfSigned(): { readonly key: string; readonly cert: string } {
     ips: [],
   }, key.value);
   return { key: pem, cert: pemText({ label: "CERTIFICATE", bytes: certificate }) };
-}
-
-interface Request {
-  readonly service: string;
-}
-
-/** The messages of grpc.health.v1 as they are on the wire; a name of more than 127 bytes is not needed here. */
-const check = {
-  path: "/grpc.health.v1.Health/Check",
-  requestStream: false,
-  responseStream: false,
-  requestSerialize: ({ service }: Request) => Buffer.from(service),
-  requestDeserialize: (bytes: Buffer): Request => ({ service: bytes.subarray(2).toString() }),
-  responseSerialize: (status: number) => Buffer.from([8, status]),
-  responseDeserialize: (bytes: Buffer) => bytes[1] ?? 0,
-} as const;
-
-const statuses = ["UNKNOWN", "SERVING", "NOT_SERVING", "SERVICE_UNKNOWN"];
-
-function numberOf(name: string): number {
-  const known = statuses.indexOf(name);
-  return known < 0 ? Number(name) : known;
-}
-
-function healthServer(answer: (service: string) => HealthScript): Server {
-  const server = new Server();
-  type Reply = (error: object | null, status?: number) => void;
-  server.addService({ check }, {
-    check(call: ServerUnaryCall<Request, number>, reply: Reply) {
-      const { answer: said, afterMs = 0 } = answer(call.request.service);
-      setTimeout(() => {
-        if (said.kind === "Answered") reply(null, numberOf(said.status));
-        else reply({ code: status.NOT_FOUND, details: "unknown service" });
-      }, afterMs);
-    },
-  });
-  return server;
 }

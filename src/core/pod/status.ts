@@ -104,18 +104,11 @@ function phaseBefore({ previous }: StatusInput): Phase {
 }
 
 function podConditions(
-  input: StatusInput,
+  { pod, seen, now, previous }: StatusInput,
   made: Pick<ConditionsInput, "phase" | "init" | "main">,
 ): NonNullable<PodStatus["conditions"]> {
-  const { pod, seen, now, end, previous } = input;
-  return conditions({
-    pod,
-    now,
-    sandbox: sandboxState(seen),
-    disruption: isOver(input) ? end?.disruption : undefined,
-    previous: previous?.conditions ?? [],
-    ...made,
-  });
+  const sandbox = sandboxState(seen);
+  return conditions({ pod, now, sandbox, previous: previous?.conditions ?? [], ...made });
 }
 
 function sandboxState(seen: Observed): ConditionsInput["sandbox"] {

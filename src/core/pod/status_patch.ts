@@ -15,9 +15,6 @@ export const ownConditions: readonly string[] = [
   "PodScheduled",
 ];
 
-/** One that a node writes when it ends a pod itself; whoever else may have written it. */
-const shared = "DisruptionTarget";
-
 /** Whether a condition is a node's to write. */
 export function isOwn({ type }: Pick<PodCondition, "type">): boolean {
   return ownConditions.includes(type);
@@ -32,6 +29,7 @@ const wholeFields = [
   "hostIP",
   "podIP",
   "startTime",
+  "qosClass",
   "containerStatuses",
   "initContainerStatuses",
 ] as const;
@@ -65,11 +63,7 @@ export function statusPatch(
 }
 
 function wholes(before: PodStatus, after: PodStatus): PlainMap {
-  const changed: (keyof PodStatus)[] = wholeFields.filter((field) =>
-    !isSameJson(before[field], after[field])
-  );
-  // The server gives a pod its class when it is created, and takes no other.
-  if (before.qosClass === undefined && after.qosClass !== undefined) changed.push("qosClass");
+  const changed = wholeFields.filter((field) => !isSameJson(before[field], after[field]));
   return Object.fromEntries(changed.map((field) => [field, after[field] ?? null]));
 }
 
@@ -100,10 +94,10 @@ function addresses(before: PodStatus, after: PodStatus): PlainMap {
 
 function conditions(before: PodStatus, after: PodStatus): PlainMap {
   const old = (before.conditions ?? []).filter(isOwn);
-  const now = (after.conditions ?? []).filter((each) => isOwn(each) || each.type === shared);
+  const now = (after.conditions ?? []).filter(isOwn);
   const gone = old.filter(({ type }) => !now.some((other) => other.type === type));
   const parts = [
-    ...now.flatMap((condition) => changes(condition, before.conditions ?? [])),
+    ...now.flatMap((condition) => changes(condition, old)),
     ...gone.map(({ type }) => ({ type, $patch: "delete" })),
   ];
   return parts.length === 0 ? {} : { conditions: parts };
