@@ -59,7 +59,7 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
   };
   const objects = podObjects(ports, changed);
   const services = createServiceLinks(ports);
-  const shared = { objects, services, allocatable: () => allocatableOf(settings.node) };
+  const shared = { objects, services, allocatable: () => allocatableOf(settings) };
   const volumes = createPodVolumes({
     ...ports,
     ...shared,
@@ -144,9 +144,11 @@ function podObjects(
   return createPodObjects({ kube, clock, log: log.named("objects"), changed });
 }
 
-/** What the machine has. */
-function allocatableOf({ cpuCapacityMilli, memoryCapacityBytes }: AgentSettings["node"]): Amounts {
-  return { cpu: `${cpuCapacityMilli}m`, memory: `${memoryCapacityBytes}` };
+/** What the Node says; without a cluster what the machine has. */
+function allocatableOf({ admission, node }: AgentSettings): Amounts {
+  const { cpuCapacityMilli, memoryCapacityBytes } = node;
+  return admission.allocatable ??
+    { cpu: `${cpuCapacityMilli}m`, memory: `${memoryCapacityBytes}` };
 }
 
 /** A store that cannot be read costs the memory, not the pods. */

@@ -94,6 +94,7 @@ export async function execute(
       return memory;
     case "ReleaseResources":
       await releaseResources(context, deps);
+      deps.volumes.forget(context.subject.uid);
       return memory;
     case "RemovePodFiles":
       await removePodFiles(context, deps);

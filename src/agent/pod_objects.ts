@@ -49,8 +49,9 @@ export function createPodObjects(deps: PodObjectsDeps): PodObjects {
 
   return {
     update(pods) {
-      caches.ConfigMap.update(wantedBy(pods, "ConfigMap"));
-      caches.Secret.update(wantedBy(pods, "Secret"));
+      const unfinished = pods.filter(({ status }) => !isFinal(status?.phase));
+      caches.ConfigMap.update(wantedBy(unfinished, "ConfigMap"));
+      caches.Secret.update(wantedBy(unfinished, "Secret"));
     },
     lookUp,
     async close() {
@@ -72,6 +73,11 @@ function noClient(name: string): Lookup<never> {
 
 function notAsked(name: string): Lookup<never> {
   return { kind: "Unknown", problem: `object "${name}" not registered` };
+}
+
+/** A pod that has finished starts nothing any more, and its volumes are gone. */
+function isFinal(phase: string | undefined): boolean {
+  return phase === "Succeeded" || phase === "Failed";
 }
 
 function wantedBy(

@@ -146,6 +146,21 @@ Deno.test("the node asks for what its pods refer to, once for all of them, and l
   assert.equal(world.cluster.server.watches, before);
 });
 
+Deno.test("nothing is watched for a pod that has finished", async () => {
+  await using world = await createWorld({ inCluster: true });
+  const objects = objectsOf(world);
+  await objects.putSecret("keys", { token: "s3cret" });
+  const before = world.cluster.server.watches;
+  await world.cluster.bind(withSecret.restartPolicy("Never"));
+  await world.advance(1_000);
+  assert.equal(world.cluster.server.watches, before + 1);
+  world.runtime.exit("web/main", { code: 0 });
+  await world.advance(1_000);
+  assert.equal(world.cluster.row("web"), "0/1 Completed");
+  assert.equal(world.cluster.server.watches, before);
+  assert.equal(read(world, "secret/keys/token"), undefined, "its volumes are gone");
+});
+
 Deno.test("an object that never changes is not watched", async () => {
   await using world = await createWorld({ inCluster: true });
   const objects = objectsOf(world);

@@ -140,6 +140,8 @@ function kindIn(buffer: Uint8Array<ArrayBuffer>): FileKind | null {
 
 /** The magic number of cgroup v2's file system. @see statfs(2) */
 export const CGROUP2_MAGIC = 0x63677270;
+/** That of tmpfs. */
+export const TMPFS_MAGIC = 0x01021994;
 
 /** Of the file system that a path lies on. */
 export interface FileSystemFacts {

@@ -18,13 +18,22 @@ async function useFiles(): Promise<void> {
     { kind: "MakeDirectory", path: `${pod}/scratch`, mode: 0o777 },
     { kind: "MountTmpfs", path: `${pod}/memory`, sizeBytes: 65_536, mode: 0o777 },
     { kind: "WriteFile", path: `${pod}/memory/file`, content: "x", mode: 0o644 },
+    { kind: "PointLink", path: `${pod}/scratch/link`, target: "part" },
+    { kind: "MakeSubPath", path: `${pod}/scratch`, subPath: "part" },
+    { kind: "BindSubPath", path: `${pod}/bound`, volumePath: `${pod}/scratch`, subPath: "link" },
+    { kind: "SetOwner", path: `${pod}/scratch/link`, uid: 1 },
+    { kind: "SetGroup", path: `${pod}/scratch`, gid: 1, writable: true, unlessTopIs: false },
+    { kind: "WriteFile", path: `${pod}/scratch/part/file`, content: "x", mode: 0o644 },
     { kind: "CheckHostPath", path: "/dev/null", type: "CharDevice" },
     { kind: "CheckHostPath", path: "/sys/kernel", type: "Directory" },
     { kind: "CheckHostPath", path: "/proc/meminfo", type: "File" },
     { kind: "CheckHostPath", path: "/dev/shm/", type: "DirectoryOrCreate" },
   ]);
   assert.equal(await files.readTail(`${pod}/memory/file`, 10), "x");
-  assert.deepEqual(await files.list(pod), ["memory", "scratch"]);
+  assert.equal(await files.readInside({ top: `${pod}/bound`, path: "file" }), "x");
+  assert.equal((await files.readTree(`${pod}/scratch`)).length, 3);
+  await files.apply([{ kind: "Remove", path: `${pod}/scratch/part/file` }]);
+  assert.deepEqual(await files.list(pod), ["bound", "memory", "scratch"]);
   assert.ok(await files.usedBytes(`${pod}/memory`) > 0);
   await files.removeTree(pod);
   assert.deepEqual(await files.list(root), []);
