@@ -5,7 +5,8 @@
  *
  * - read, write: manifests, volumes and logs lie where the configuration and the pods' hostPath volumes say.
  * - net: unix sockets of the runtime and of the control API. Deno can narrow this only to paths known beforehand.
- * - run=ctr: containerd's own client, for importing image archives; no other program is ever started.
+ * - run: ctr, containerd's own client, for importing image archives, and the program that a kubeconfig names for credentials,
+ *   whose name nobody knows beforehand; no other program is ever started.
  * - ffi: libc, for mount(2), for the kernel's files under /proc and /sys, and to tell systemd that the agent is ready.
  * - sys: host name, memory size, statfs, user and group IDs.
  * - env: the variables of the service unit and of the proxies.
@@ -19,7 +20,7 @@ export const PERMISSIONS: readonly string[] = [
   "--allow-read",
   "--allow-write",
   "--allow-net",
-  "--allow-run=ctr",
+  "--allow-run",
   "--allow-ffi",
   "--allow-sys",
   "--allow-env",

@@ -1,13 +1,13 @@
 /** The access that a kubeconfig gives: the file and those that it names are read again and again, for what has changed. */
-import { type Kubeconfig, parseKubeconfig } from "../../core/kube/kubeconfig.ts";
+import type { Kubeconfig } from "../../core/kube/kubeconfig.ts";
 import { isSameJson } from "../../core/same_json.ts";
 import type { Clock } from "../../ports/clock.ts";
-import { Invalid, messageOf, Unavailable } from "../../ports/errors.ts";
+import { messageOf } from "../../ports/errors.ts";
 import type { Log } from "../../ports/log.ts";
-import { readSmallFile } from "../linux/small_file.ts";
 import type { Access, AccessSource } from "./access.ts";
 import { type ExecCredentials, execCredentials } from "./exec_credentials.ts";
 import { readContents } from "./kubeconfig_contents.ts";
+import { readKubeconfig } from "./kubeconfig_file.ts";
 
 /** Rotated certificates and tokens are in use after so long. */
 const freshMs = 10_000;
@@ -91,18 +91,6 @@ async function readAccess(
     ? await plugins.of(user.exec, { cluster, refused })
     : own;
   return { cluster, ...given };
-}
-
-async function readKubeconfig(path: string): Promise<Kubeconfig> {
-  const bytes = await readSmallFile(path).catch((cause) => {
-    throw new Unavailable(`${path} cannot be read: ${messageOf(cause)}`, { cause });
-  });
-  const parsed = parseKubeconfig(bytes, { path });
-  if (parsed.ok) return parsed.value;
-  const lines = parsed.error.map(({ line, column, message }) =>
-    `${path}:${line}:${column}: ${message}`
-  );
-  throw new Invalid(lines.join("\n"));
 }
 
 function basic(login: Kubeconfig["user"]["login"]): string | undefined {

@@ -19,6 +19,8 @@ export interface Configuration {
   readonly relistMs: number;
 
   readonly rootDir: string;
+  /** `kubeconfig`; undefined: the node belongs to no cluster. */
+  readonly kubeconfig: string | undefined;
   /** `bootstrapKubeconfig`; the file need not be there. */
   readonly bootstrapKubeconfig: string | undefined;
   readonly certificates: CertificateSettings;

@@ -190,6 +190,13 @@ export const RUN_FLAGS = [
     summary: "state, volumes and credentials",
   },
   {
+    name: "kubeconfig",
+    value: "file",
+    type: "text",
+    ...skerry("kubeconfig"),
+    summary: "how to reach the API server of the node's cluster; no cluster without it",
+  },
+  {
     name: "bootstrap-kubeconfig",
     value: "file",
     type: "text",

@@ -36,6 +36,7 @@ const SKERRY_RULES: readonly Rule<SkerrySettings>[] = [
   ...IDENTITY_RULES,
   ...LABEL_RULES,
   field("rootDir", path),
+  field("kubeconfig", pathOrNone),
   field("bootstrapKubeconfig", pathOrNone),
   field("certDir", path),
   field("imagesDir", path),

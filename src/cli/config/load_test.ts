@@ -21,6 +21,7 @@ Deno.test("without files and flags everything is the kubelet's default, but that
     fileCheckMs: 20_000,
     relistMs: 60_000,
     rootDir: "/var/lib/skerry",
+    kubeconfig: undefined,
     bootstrapKubeconfig: undefined,
     certificates: {
       dir: "/var/lib/skerry/pki",

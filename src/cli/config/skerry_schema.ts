@@ -12,6 +12,10 @@ export const skerrySchema = v.strictObject({
   ),
   nodeLabels: acted(stringMap, "labels of a Node that is created, besides those of every Node"),
   rootDir: acted(text, "state, volumes and credentials"),
+  kubeconfig: acted(
+    text,
+    "how to reach the API server of the node's cluster, and with which credential; no cluster if not set",
+  ),
   bootstrapKubeconfig: acted(
     text,
     "credential to ask for a client certificate with, while `kubeconfig` has none; need not be there",

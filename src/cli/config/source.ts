@@ -53,6 +53,7 @@ const PATH_FIELDS: Readonly<Record<ConfigurationKind, readonly string[]>> = {
   KubeletConfiguration: ["staticPodPath", "resolvConf", "tlsCertFile", "tlsPrivateKeyFile"],
   SkerryConfiguration: [
     "rootDir",
+    "kubeconfig",
     "bootstrapKubeconfig",
     "certDir",
     "imagesDir",

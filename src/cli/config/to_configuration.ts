@@ -18,6 +18,7 @@ export function toConfiguration(
     fileCheckMs: milliseconds(kubelet.fileCheckFrequency),
     relistMs: milliseconds(kubelet.syncFrequency),
     rootDir,
+    kubeconfig: skerry.kubeconfig || undefined,
     bootstrapKubeconfig: skerry.bootstrapKubeconfig || undefined,
     certificates: {
       dir: skerry.certDir ?? join(rootDir, "pki"),

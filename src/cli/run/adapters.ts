@@ -20,6 +20,7 @@ import type { Log } from "../../ports/log.ts";
 import type { PodSource } from "../../ports/pod_source.ts";
 import type { CommandContext } from "../command.ts";
 import type { Configuration } from "../config/configuration.ts";
+import { openKube } from "./open_kube.ts";
 
 export interface Adapters extends AgentPorts, AsyncDisposable {
   /** Archives that are imported at start. */
@@ -40,6 +41,8 @@ export async function openAdapters(
     journal: stderrIsJournal(context.env["JOURNAL_STREAM"]),
   });
   const { rootDir } = configuration;
+  const random = systemRandom();
+  const kube = await openKube(configuration, { clock, random, log: log.named("kube") });
   const lock = await lockDirectory(rootDir);
   const cri = connectCri({
     endpoint: configuration.runtimeEndpoint,
@@ -51,8 +54,8 @@ export async function openAdapters(
   const store = openMemoryStore({ path: `${rootDir}/skerry.db`, log, now: clock.now() });
   return {
     clock,
-    random: systemRandom(),
-    kube: null,
+    random,
+    kube,
     log,
     runtime: cri.runtime,
     probes: networkProbes(),
@@ -69,6 +72,7 @@ export async function openAdapters(
     sources: sources(configuration, { clock, log }),
     folder: imageFolder(configuration.imagesDir),
     async [Symbol.asyncDispose]() {
+      kube?.close();
       await store.close();
       cri.close();
       lock[Symbol.dispose]();
