@@ -15,7 +15,7 @@ import type {
 /**
  * Duties of an implementation: every call has a deadline; an unreachable runtime gives `RuntimeAway`, an unknown id
  * `NotFound`; `stop*` and `remove*` of what is gone already succeed. Duties of a caller: at most one call that changes a
- * given pod under way at a time.
+ * given pod under way at a time; only containers that are being stopped may be asked again to end sooner.
  */
 export interface Runtime {
   version(): Promise<RuntimeVersion>;

@@ -81,6 +81,21 @@ export const containerCases: Readonly<Record<string, Case>> = {
     assert.ok(finishedAt - startedAt >= 900, `killed after ${finishedAt - startedAt} ms`);
   },
 
+  "a container that is being stopped is killed sooner when it is asked to again": async (
+    subject,
+    pod,
+  ) => {
+    const { runtime } = subject;
+    const id = await pod.start("main", { kind: "runs", onTerm: "ignored" });
+    const patient = runtime.stopContainer(id, { graceSeconds: 60 });
+    await subject.pause();
+    await during(subject, runtime.stopContainer(id, { graceSeconds: 1 }));
+    await during(subject, patient);
+    const { state, exitCode, startedAt, finishedAt } = await runtime.container(id);
+    assert.deepEqual([state, exitCode], ["Exited", 137]);
+    assert.ok(finishedAt - startedAt < 30_000, `killed after ${finishedAt - startedAt} ms`);
+  },
+
   "without grace a container is killed at once": async (subject, pod) => {
     const id = await pod.start("main", { kind: "runs", onTerm: { code: 0 } });
     await during(subject, subject.runtime.stopContainer(id, { graceSeconds: 0 }));
