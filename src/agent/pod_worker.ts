@@ -63,6 +63,7 @@ export async function syncPod(
     stop.throwIfAborted();
     record.seen = await deps.observer.observe(record.uid);
     takeEviction(record);
+    takeServersWord(record);
     takeObjectChange(record, deps);
     takeProbes(record, deps);
     const ending = record.terminating;
@@ -101,6 +102,12 @@ function takeProbes(record: PodRecord, { prober }: PodWorkerDeps): void {
   const isEnding = terminating || memory.end !== undefined || (state !== null && isOver(state));
   prober.sync(record, { isEnding });
   record.memory = rememberVerdicts(record.memory, record.probes);
+}
+
+/** Somebody else may say that the pod has ended: then it is to end. */
+function takeServersWord(record: PodRecord): void {
+  const status = record.desired?.status;
+  if (status !== undefined) record.memory = withPhase(record.memory, status);
 }
 
 /** What failed for want of an object that has changed since is tried again at once. */

@@ -141,7 +141,7 @@ export function createStatusWriter(deps: StatusWriterDeps): StatusWriter {
     if (status === null || body === null) return;
     const ref = { ...refOf(target), subresource: "status" };
     const answer = await kube.patch<StatusTarget>(ref, { kind: "strategic", body });
-    entry.target = answer;
+    entry.target = withoutRest(answer);
     entry.answer = { to: status, shown: answer.status ?? {} };
     // The watch may tell of it before the answer comes.
     if (versionOf(entry.seen) === versionOf(answer)) entry.versions = [];
@@ -224,6 +224,13 @@ function isEcho(entry: Entry, target: StatusTarget | null): boolean {
   const at = entry.versions.indexOf(versionOf(target));
   entry.versions = entry.versions.slice(at + 1);
   return at >= 0;
+}
+
+/** What counts of an object; the rest would only take memory. */
+function withoutRest({ metadata, status = {} }: StatusTarget): StatusTarget {
+  const { namespace, name, uid, resourceVersion } = metadata;
+  const version = resourceVersion === undefined ? {} : { resourceVersion };
+  return { metadata: { namespace, name, uid, ...version }, status };
 }
 
 function refOf({ metadata: { namespace, name } }: StatusTarget): ObjectRef {

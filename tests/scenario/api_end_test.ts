@@ -138,3 +138,23 @@ Deno.test("another image is another container in the same pod", async () => {
   );
   assert.equal(observedGeneration, 2);
 });
+
+Deno.test("a pod that somebody else declares failed is ended, and stays so", async () => {
+  await using world = await createWorld({ inCluster: true });
+  world.runtime.program("main", { onStop: { afterMs: 5_000 } });
+  await world.cluster.bind(pod("web"));
+  const verdict = { phase: "Failed", reason: "NodeShutdown", message: "gone with its node" };
+  await world.cluster.change("web", { status: verdict }, { subresource: "status" });
+  await world.advance(4_000);
+  const told = () => {
+    const { phase, reason, message } = world.cluster.status("web");
+    return { phase, reason, message };
+  };
+  assert.deepEqual(told(), verdict);
+  await world.advance(1_000);
+  assert.deepEqual(world.runtime.running(), []);
+  await world.restartAgent();
+  await world.advance(60_000);
+  assert.deepEqual(told(), verdict);
+  assert.deepEqual(world.runtime.running(), []);
+});

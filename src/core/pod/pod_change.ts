@@ -2,11 +2,13 @@
 import { canonicalJson } from "../canonical_json.ts";
 import { annotation } from "../cri/labels.ts";
 import type { Pod, PodCondition } from "../k8s.ts";
+import { terminalPhase } from "./memory.ts";
 import { isOwn } from "./status_patch.ts";
 
 /**
- * A new version of a pod asks for work where its spec, its labels, its annotations or its deletion differ, or a condition that
- * somebody else sets: it may open a readiness gate. The node's own status that comes back to it does not.
+ * A new version of a pod asks for work where its spec, its labels, its annotations or its deletion differ, or what somebody else
+ * may say in its status: a condition may open a readiness gate, and a pod that is said to have ended is to be ended. The rest of
+ * the status is the node's own, and comes back to it.
  */
 export function asksForWork(
   { before, after }: { readonly before: Pod; readonly after: Pod },
@@ -24,6 +26,7 @@ function essence({ metadata, spec, status }: Pod): string {
     generation,
     deletionTimestamp,
     deletionGracePeriodSeconds,
+    phase: terminalPhase(status?.phase),
     conditions: (status?.conditions ?? []).filter(isForeign),
   });
 }

@@ -18,6 +18,7 @@ const cases: readonly (readonly [string, Pod, boolean])[] = [
   ],
   ["the node's own status", { ...web, status: { phase: "Running", conditions: [own] } }, false],
   ["a condition of somebody else", { ...web, status: { conditions: [foreign] } }, true],
+  ["an end that the server tells of", { ...web, status: { phase: "Failed" } }, true],
   ["labels", withMetadata({ labels: { a: "2" } }), true],
   ["annotations", withMetadata({ annotations: { b: "2" } }), true],
   ["a deletion", withMetadata({ deletionTimestamp: "2026-01-01T00:00:00Z" }), true],

@@ -4,7 +4,7 @@ import type { K8sContainerStatus, Pod, PodStatus } from "../k8s.ts";
 import { conditions, type ConditionsInput } from "./conditions.ts";
 import { containerStatus } from "./container_status.ts";
 import { finalStatus } from "./final_status.ts";
-import type { PodEnd } from "./memory.ts";
+import { type PodEnd, terminalPhase } from "./memory.ts";
 import { isAlive, liveSandbox, type Observed } from "./observed.ts";
 import { type Phase, phase } from "./phase.ts";
 import { isInitialized } from "./plan_containers.ts";
@@ -29,10 +29,11 @@ function presentStatus(input: StatusInput): PodStatus {
   const natural = phase({ pod, init, main, initialized, isOver: isOver(input) });
   const outcome = end === null ? memory.phase ?? natural : "Failed";
   const stopping = isFinal(outcome) && [...init, ...main].some(isRunning);
-  const phaseNow = stopping ? phaseBefore(input) : outcome;
+  // What the API server has said of the end is not taken back.
+  const phaseNow = terminalPhase(pod.status?.phase) ?? (stopping ? phaseBefore(input) : outcome);
   return {
     phase: phaseNow,
-    ...(end === null || stopping ? reasonBefore(input, phaseNow) : reasonOf(end)),
+    ...(end === null || !isFinal(phaseNow) ? reasonBefore(input, phaseNow) : reasonOf(end)),
     ...generation(pod),
     conditions: podConditions(input, { phase: outcome, init, main }),
     ...addresses(input),
