@@ -7,6 +7,7 @@ import type { KubeApi, ListQuery, Patch } from "../../ports/kube_api.ts";
 import type { Log } from "../../ports/log.ts";
 import type { Random } from "../../ports/random.ts";
 import type { AccessSource } from "./access.ts";
+import { createDataAge } from "./data_age.ts";
 import { followList } from "./follow.ts";
 import { listAll } from "./list_pages.ts";
 import { createReachability } from "./reachability.ts";
@@ -49,6 +50,16 @@ export function connectKube(options: KubeOptions): KubeConnection {
     closed: closing.signal,
   });
 
+  const age = createDataAge();
+
+  async function one<T extends KubeObject>(ref: ObjectRef, answer: Promise<T>): Promise<T> {
+    const object = await answer;
+    // A token, an eviction and the like are no objects with versions.
+    const { subresource: _part, ...whole } = ref;
+    age.saw(objectPath(whole), object);
+    return object;
+  }
+
   const write = <T>(
     method: "POST" | "PUT" | "PATCH" | "DELETE",
     path: string,
@@ -56,18 +67,18 @@ export function connectKube(options: KubeOptions): KubeConnection {
   ): Promise<T> => requests.send<T>({ method, path, body, limits });
 
   return {
-    get: <T>(ref: ObjectRef) => requests.send<T>({ method: "GET", path: objectPath(ref), limits }),
+    get: <T extends KubeObject>(ref: ObjectRef) =>
+      one(ref, requests.send<T>({ method: "GET", path: objectPath(ref), limits })),
     list: <T extends KubeObject>(query: ListQuery) =>
       listAll<T>(requests, query, { resourceVersion: "" }),
-    create: <T>(ref: ObjectRef, object: unknown) =>
-      write<T>("POST", ref.subresource === undefined ? collectionPath(ref) : objectPath(ref), {
-        contentType: "application/json",
-        value: object,
-      }),
-    replace: <T>(ref: ObjectRef, object: unknown) =>
-      write<T>("PUT", objectPath(ref), { contentType: "application/json", value: object }),
-    patch: <T>(ref: ObjectRef, { kind, body }: Patch) =>
-      write<T>("PATCH", objectPath(ref), { contentType: patchTypes[kind], value: body }),
+    create: <T extends KubeObject>(ref: ObjectRef, object: unknown) => {
+      const path = ref.subresource === undefined ? collectionPath(ref) : objectPath(ref);
+      return one(ref, write<T>("POST", path, { contentType: "application/json", value: object }));
+    },
+    replace: <T extends KubeObject>(ref: ObjectRef, value: unknown) =>
+      one(ref, write<T>("PUT", objectPath(ref), { contentType: "application/json", value })),
+    patch: <T extends KubeObject>(ref: ObjectRef, { kind, body: value }: Patch) =>
+      one(ref, write<T>("PATCH", objectPath(ref), { contentType: patchTypes[kind], value })),
     async delete(ref, { gracePeriodSeconds, uid } = {}) {
       const value = {
         kind: "DeleteOptions",
@@ -78,7 +89,7 @@ export function connectKube(options: KubeOptions): KubeConnection {
       await write("DELETE", objectPath(ref), { contentType: "application/json", value });
     },
     follow: <T extends KubeObject>(query: ListQuery, signal: AbortSignal) =>
-      followList<T>({ requests, clock, random, log }, query, signal),
+      followList<T>({ requests, age, clock, random, log }, query, signal),
     close() {
       closing.abort(new Unavailable("the connection was closed"));
       transports.close();

@@ -12,6 +12,7 @@ import type { Followed, KubeList, ListQuery } from "../../ports/kube_api.ts";
 import type { Log } from "../../ports/log.ts";
 import type { Random } from "../../ports/random.ts";
 import { listAll } from "./list_pages.ts";
+import type { DataAge } from "./data_age.ts";
 import type { Requests } from "./requests.ts";
 import { createRetryPace } from "./retry_pace.ts";
 import { Expired, UnreadableWatch, VersionTooLarge } from "./status_errors.ts";
@@ -20,6 +21,7 @@ import { openWatch } from "./watch.ts";
 
 export interface FollowDeps {
   readonly requests: Requests;
+  readonly age: DataAge;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -37,10 +39,11 @@ export async function* followList<T extends KubeObject>(
   query: ListQuery,
   signal: AbortSignal,
 ): AsyncGenerator<Followed<T>, void> {
-  const { clock, random, log } = deps;
+  const { age, clock, random, log } = deps;
   const pace = createRetryPace({ clock, random });
   let known = nothingKnown<T>();
   let next: "list" | "watch" = "list";
+  let listedAt = age.count;
   let told: Pick<Followed<T>, "available" | "problem"> | undefined;
   const tell = (problem: string): Followed<T> => {
     told = { available: problem === "", problem };
@@ -49,16 +52,18 @@ export async function* followList<T extends KubeObject>(
 
   while (!signal.aborted) {
     try {
-      if (next === "list") {
+      if (next === "list" || listedAt !== age.count) {
+        listedAt = age.count;
         known = afterList(known, await list<T>(deps, { query, version: known.version, signal }));
         warnOfOlderData(known, { query, log });
         yield tell("");
       }
       next = "watch";
+      using untilOlder = abortWhenOlder(age, signal);
       using watch = await openWatch<T>(deps.requests, query, {
         resourceVersion: known.version,
         timeoutSeconds: Math.round(shortestWatchS * (1 + random.fraction())),
-        signal,
+        signal: untilOlder.signal,
       });
       if (told?.available !== true) yield tell("");
       const opened = clock.monotonic();
@@ -77,6 +82,27 @@ export async function* followList<T extends KubeObject>(
       await pace.wait(error, signal).catch(() => {});
     }
   }
+}
+
+/** Ends a watch whose base is not in the server's data any more; it then throws `Expired`. */
+function abortWhenOlder(
+  age: DataAge,
+  outer: AbortSignal,
+): Disposable & { readonly signal: AbortSignal } {
+  const abort = new AbortController();
+  const onOuterAbort = (): void => abort.abort(outer.reason);
+  outer.addEventListener("abort", onOuterAbort);
+  if (outer.aborted) onOuterAbort();
+  const notice = age.onOlder(() =>
+    abort.abort(new Expired("the API server has older data than before"))
+  );
+  return {
+    signal: abort.signal,
+    [Symbol.dispose]() {
+      notice[Symbol.dispose]();
+      outer.removeEventListener("abort", onOuterAbort);
+    },
+  };
 }
 
 /** At least as new as `version`; where the server cannot give that, whatever it has. */

@@ -6,7 +6,7 @@ import { fakeKube } from "../../../tests/fakes/kube_api.ts";
 import { followReader } from "../../../tests/fakes/kube_reader.ts";
 import { fakeLog } from "../../../tests/fakes/log.ts";
 import { fakeRandom } from "../../../tests/fakes/random.ts";
-import { type KubeObject, type ObjectRef, pods } from "../../core/kube/resource.ts";
+import { type KubeObject, leases, type ObjectRef, pods } from "../../core/kube/resource.ts";
 import type { ListQuery } from "../../ports/kube_api.ts";
 
 const minute = 60_000;
@@ -311,6 +311,35 @@ Deno.test("a server with older data takes nothing away that it does not know", a
   server.remove(podRef("a"));
   await clock.settle();
   assert.deepEqual([...reader.names()].sort(), ["b", "c"]);
+});
+
+Deno.test("an answer with older data than before has everything listed anew, busy as the server is", async () => {
+  const { clock, kube, server } = setUp();
+  const lease: ObjectRef = { resource: leases, namespace: "kube-node-lease", name: "edge-1" };
+  const metadata = { name: lease.name, namespace: "kube-node-lease" };
+  let renewals = 0;
+  const renew = () => kube.replace(lease, { metadata, spec: { renewals: ++renewals } });
+  const putPod = (uid: string) =>
+    server.put(pods, {
+      metadata: { name: "a", namespace: "default", uid },
+      spec: { nodeName: "edge-1" },
+    });
+  server.put(leases, { metadata });
+  putPod("first");
+  const old = server.snapshot();
+  await using reader = followReader(kube, query);
+  await clock.settle();
+  for (let turn = 0; turn < 3; turn++) await renew();
+  putPod("second");
+  await clock.settle();
+  assert.equal(reader.last?.items[0]?.metadata?.uid, "second");
+  server.replaceWithOlder(old);
+  // Soon the server will have come as far as before, and be silent about all that it has forgotten.
+  for (let turn = 0; turn < 10; turn++) {
+    await renew();
+    await clock.advance(10_000);
+  }
+  assert.equal(reader.last?.items[0]?.metadata?.uid, "first");
 });
 
 Deno.test("once that server has come as far, what it does not know is gone", async () => {
