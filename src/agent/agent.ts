@@ -1,8 +1,11 @@
 /** The agent: restores what it remembers, follows its sources and the runtime, keeps the pods, and leaves them running when it stops. */
 import type { Amounts } from "../core/pod/env/resource_field.ts";
+import type { AdmissionNode } from "../core/pod/admission/node.ts";
 import type { PodMemory } from "../core/pod/memory.ts";
+import { aborted } from "../ports/aborted.ts";
 import { messageOf } from "../ports/errors.ts";
 import type { PodSource, SourceSnapshot } from "../ports/pod_source.ts";
+import { createClusterNode } from "./cluster_node.ts";
 import { createCluster } from "./cluster.ts";
 import { type Desired, mergeSources } from "./desired.ts";
 import { checkDiskLimits, diskCheckMs } from "./disk_limits.ts";
@@ -10,6 +13,7 @@ import { createEventRecorder, type EventRecorder } from "./event_recorder.ts";
 import { every } from "./every.ts";
 import { createImagePuller, type ImagePuller } from "./image_puller.ts";
 import { findLeftovers } from "./leftovers.ts";
+import { createNodeEvents } from "./node_events.ts";
 import { createObserver } from "./observe.ts";
 import { createPodEvents } from "./pod_events.ts";
 import { createPodObjects, noPodObjects, type PodObjects } from "./pod_objects.ts";
@@ -59,7 +63,18 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
   };
   const objects = podObjects(ports, changed);
   const services = createServiceLinks(ports);
-  const shared = { objects, services, allocatable: () => allocatableOf(settings) };
+  const nodeLog = log.named("node");
+  const nodeEvents = createNodeEvents({ ...settings.node, log: nodeLog, recorder });
+  const node = ports.kube === null ? null : await createClusterNode({
+    ...ports,
+    ...settings,
+    kube: ports.kube,
+    log: nodeLog,
+    events: nodeEvents,
+  });
+  const admissionNode = (): AdmissionNode => ({ ...settings.admission, ...node?.admission() });
+  const allocatable = (): Amounts => allocatableOf({ ...settings, admission: admissionNode() });
+  const shared = { objects, services, allocatable };
   const volumes = createPodVolumes({
     ...ports,
     ...shared,
@@ -83,24 +98,24 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
     observer: createObserver({ runtime, messages }),
     memories: await loadMemories(ports),
     leftovers: await findLeftovers({ files, paths: settings.node.paths }),
-    admissionNode: () => settings.admission,
+    admissionNode,
     statuses: cluster.statuses,
     onGone: () => cluster.update(desired),
   });
   let desired: Desired = { pods: new Map(), complete: false };
-  const views = [...ports.sources, ...cluster.sources].map((source): MutableView => ({
+  // Whether a pod fits this node shows when the Node itself is known.
+  const apiSources = cluster.sources.map((source) => after(node?.answered, source));
+  const views = [...ports.sources, ...apiSources].map((source): MutableView => ({
     source,
     snapshot: undefined,
   }));
   const ready = Promise.withResolvers<void>();
-  const keepQosCgroups = createQosCgroups({
-    cgroups: ports.cgroups,
+  const qosCgroups = createQosCgroups({
+    ...ports,
     settings: settings.node.cgroups,
-    capacity: {
-      milliCpu: settings.node.cpuCapacityMilli,
-      memoryBytes: settings.node.memoryCapacityBytes,
-    },
+    capacity: settings.podsCapacity,
     log: log.named("cgroups"),
+    onLimit: node === null ? () => {} : nodeEvents.allocatableEnforced,
   });
 
   async function follow(view: MutableView, signal: AbortSignal): Promise<void> {
@@ -108,7 +123,7 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
       view.snapshot = snapshot;
       desired = mergeSources(views.map((each) => each.snapshot));
       objects.update([...desired.pods.values()]);
-      await keepQosCgroups([...desired.pods.values()]);
+      await qosCgroups.update([...desired.pods.values()]);
       pods.update(desired);
       cluster.update(desired);
       if (views.every((each) => each.snapshot !== undefined)) ready.resolve();
@@ -124,6 +139,8 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
         signal,
       ),
       services.run(signal),
+      node?.run(signal),
+      qosCgroups.run(signal),
       every({ ...diskTask(pods, ports, settings), clock, log }, signal),
       every({ ...logTask(pods, ports, settings), clock, log }, signal),
     ]);
@@ -133,6 +150,17 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
   }
 
   return { pods, events: recorder, puller, sources: () => views, ready: ready.promise, run };
+}
+
+/** A source that says nothing before that. */
+function after(event: Promise<void> | undefined, source: PodSource): PodSource {
+  return {
+    name: source.name,
+    async *snapshots(signal) {
+      await Promise.race([event, aborted(signal)]);
+      if (!signal.aborted) yield* source.snapshots(signal);
+    },
+  };
 }
 
 /** A node without a cluster follows nothing. */
@@ -145,7 +173,7 @@ function podObjects(
 }
 
 /** What the Node says; without a cluster what the machine has. */
-function allocatableOf({ admission, node }: AgentSettings): Amounts {
+function allocatableOf({ admission, node }: Pick<AgentSettings, "admission" | "node">): Amounts {
   const { cpuCapacityMilli, memoryCapacityBytes } = node;
   return admission.allocatable ??
     { cpu: `${cpuCapacityMilli}m`, memory: `${memoryCapacityBytes}` };

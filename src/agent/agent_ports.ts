@@ -1,4 +1,6 @@
 /** What the agent needs of the world, and what it is told about itself. */
+import type { ClusterSettings } from "../core/node/cluster_settings.ts";
+import type { PodsCapacity } from "../core/node/pods_capacity.ts";
 import type { NodeSettings } from "../core/node/settings.ts";
 import type { AdmissionNode } from "../core/pod/admission/node.ts";
 import type { BackoffPolicy } from "../core/pod/backoff.ts";
@@ -10,6 +12,7 @@ import type { Images } from "../ports/images.ts";
 import type { KubeApi } from "../ports/kube_api.ts";
 import type { Log } from "../ports/log.ts";
 import type { LogFiles } from "../ports/log_files.ts";
+import type { Machine } from "../ports/machine.ts";
 import type { MemoryStore } from "../ports/memory_store.ts";
 import type { Probes } from "../ports/probes.ts";
 import type { PodSource } from "../ports/pod_source.ts";
@@ -27,6 +30,7 @@ export interface AgentPorts {
   readonly files: Files;
   readonly logFiles: LogFiles;
   readonly cgroups: Cgroups;
+  readonly machine: Machine;
   readonly store: MemoryStore;
   readonly credentials: RegistryCredentials;
   /** Null: this node belongs to no cluster. */
@@ -37,8 +41,12 @@ export interface AgentPorts {
 
 export interface AgentSettings {
   readonly node: NodeSettings;
-  /** What new pods are judged by. */
+  /** What new pods are judged by; what the cluster says of the node goes over it. */
   readonly admission: AdmissionNode;
+  /** How the machine is a node of a cluster, where there is one. */
+  readonly cluster: ClusterSettings;
+  /** The limit of all pods together. */
+  readonly podsCapacity: PodsCapacity;
   /** The node's addresses; the first is the one pods on the host network show. */
   readonly nodeIps: readonly string[];
   readonly backoff: BackoffPolicy;

@@ -1,5 +1,7 @@
 /** Stories of pods that this node does not take, and of pods in each other's way. */
 import assert from "node:assert/strict";
+import { nodes } from "../../src/core/kube/resource.ts";
+import { clusterSettings } from "../fakes/cluster_settings.ts";
 import { admissionNode } from "../fakes/admission_node.ts";
 import { pod } from "../fakes/pods.ts";
 import { createWorld } from "./world.ts";
@@ -162,18 +164,22 @@ Deno.test("a critical pod takes the room of the pod that frees what it needs", a
 });
 
 Deno.test("a pod that was admitted stays when the agent restarts, whatever the node has become", async () => {
-  let admission = admissionNode({ labels: { disk: "ssd" }, allocatable: measured });
+  let cluster = clusterSettings();
   const settings = {
-    get admission() {
-      return admission;
+    get cluster() {
+      return cluster;
     },
   };
   await using world = await createWorld({ inCluster: true, settings });
+  const own = { name: "edge-1", uid: "node-uid" };
+  world.cluster.server.put(nodes, { metadata: { ...own, labels: { disk: "ssd" } } });
+  await world.advance(1_000);
   const web = pod("web").spec({ nodeSelector: { disk: "ssd" } });
   await world.cluster.bind(web);
-  admission = admissionNode({
-    allocatable: { ...measured, pods: "0" },
-    taints: [{ key: "maintenance", effect: "NoExecute" }],
+  cluster = clusterSettings({ limits: { maxPods: 0, podsPerCore: 0 } });
+  world.cluster.server.put(nodes, {
+    metadata: own,
+    spec: { taints: [{ key: "maintenance", effect: "NoExecute" }] },
   });
   world.runtime.forgetCalls();
   await world.restartAgent();

@@ -106,12 +106,16 @@ Deno.test("a deletion of which no watch told is found by the next list", async (
   assert.deepEqual(world.runtime.running(), ["other/main"]);
 });
 
+/** Older than the node's last heartbeat: that is what shows that data went back. */
+const backupAgeMs = 60_000;
+
 Deno.test("a pod that had finished and gone does not run again though a restored server shows it", async () => {
   for (const restarted of [false, true]) {
     await using world = await createWorld({ inCluster: true });
     const { server } = world.cluster;
     await world.cluster.bind(pod("job").restartPolicy("Never"));
     const backup = server.snapshot();
+    await world.advance(backupAgeMs);
     world.runtime.exit("job/main", { code: 0 });
     await world.advance(1_000);
     assert.equal(world.cluster.row("job"), "0/1 Completed");
@@ -134,6 +138,7 @@ Deno.test("a restored server that shows a finished pod running is told again how
   const { server } = world.cluster;
   await world.cluster.bind(pod("job").restartPolicy("Never"), pod("web"));
   const backup = server.snapshot();
+  await world.advance(backupAgeMs);
   world.runtime.exit("job/main", { code: 3 });
   await world.advance(1_000);
   world.runtime.forgetCalls();

@@ -27,7 +27,7 @@ export interface Cluster {
   status(name: string): PodStatus;
   /** READY and STATUS as `kubectl get pods` prints them, or `gone`. */
   row(name: string): string;
-  /** The status patches and deletions that the server has got: `PATCH web`, `DELETE web`. */
+  /** The status patches and deletions of pods that the server has got: `PATCH web`, `DELETE web`. */
   story(): readonly string[];
 }
 
@@ -69,7 +69,7 @@ export function createCluster({ clock }: { readonly clock: FakeClock }): Cluster
       const { ready, status } = summarizePod(pod, now());
       return `${ready} ${status}`;
     },
-    story: () => server.writes().map(shortly),
+    story: () => server.writes().filter((write) => write.includes("/pods")).map(shortly),
   };
 }
 

@@ -21,12 +21,14 @@ import type { Runtime } from "../../src/ports/runtime.ts";
 import type { RegistryAuth } from "../../src/core/cri/types.ts";
 import { type Cluster, createCluster, settle } from "./cluster.ts";
 import { admissionNode } from "../fakes/admission_node.ts";
+import { clusterSettings } from "../fakes/cluster_settings.ts";
 import { type FakeCgroups, fakeCgroups } from "../fakes/cgroups.ts";
 import { type FakeClock, fakeClock } from "../fakes/clock.ts";
 import { type FakeFiles, fakeFiles } from "../fakes/files.ts";
 import { type FakeLog, fakeLog } from "../fakes/log.ts";
 import { FakeLogFiles } from "../fakes/log_files.ts";
 import { FakeMemoryStore } from "../fakes/memory_store.ts";
+import { type FakeMachine, fakeMachine } from "../fakes/machine.ts";
 import { node } from "../fakes/node.ts";
 import { type FakePodSource, fakePodSource } from "../fakes/pod_source.ts";
 import type { PodBuilder } from "../fakes/pods.ts";
@@ -56,6 +58,7 @@ export interface World extends AsyncDisposable {
   readonly probes: FakeProbes;
   readonly files: FakeFiles;
   readonly cgroups: FakeCgroups;
+  readonly machine: FakeMachine;
   readonly logFiles: FakeLogFiles;
   readonly store: FakeMemoryStore;
   readonly source: FakePodSource;
@@ -94,6 +97,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     probes: fakeProbes({ clock }),
     files: fakeFiles({ clock }),
     cgroups: fakeCgroups(),
+    machine: fakeMachine(),
     logFiles: new FakeLogFiles({ clock }),
     store: new FakeMemoryStore(),
     source: fakePodSource(),
@@ -150,6 +154,7 @@ type Parts = Pick<
   | "probes"
   | "files"
   | "cgroups"
+  | "machine"
   | "logFiles"
   | "store"
   | "source"
@@ -201,6 +206,8 @@ function createProcesses(parts: Parts, options: WorldOptions): Processes {
 const defaultSettings: AgentSettings = {
   node: node(),
   admission: admissionNode(),
+  cluster: clusterSettings(),
+  podsCapacity: { milliCpu: 2_000, memoryBytes: 1024 ** 3, pids: 32_768 },
   nodeIps: ["192.0.2.1"],
   backoff: defaultBackoff,
   relistMs: 60_000,
@@ -224,6 +231,7 @@ function portsOf(
     files: portOf(parts.files, life),
     logFiles: portOf(parts.logFiles, life),
     cgroups: portOf(parts.cgroups, life),
+    machine: portOf(parts.machine, life),
     store: portOf(parts.store, life),
     credentials: { forImage: () => Promise.resolve(credentials) },
     sources: [parts.source],

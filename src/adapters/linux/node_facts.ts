@@ -1,7 +1,6 @@
 /** What the machine tells of itself: memory, processors, cgroups, swap, addresses, resolver, names. */
 import type { DnsConfig } from "../../core/cri/types.ts";
 import { parseCpuList } from "../../core/node/cpu_list.ts";
-import { defaultInterfaceV4, defaultInterfaceV6 } from "../../core/node/default_interface.ts";
 import { parseResolvConf } from "../../core/node/resolv_conf.ts";
 import {
   CGROUP2_MAGIC,
@@ -71,25 +70,6 @@ export function kernelVersion(): string {
 export function appArmorEnabled(): boolean {
   return kindOf("/sys/kernel/security/apparmor") !== null &&
     (readTextIfThere("/sys/module/apparmor/parameters/enabled") ?? "").startsWith("Y");
-}
-
-/** The node's addresses: those of the interfaces that default routes go through, IPv4 before IPv6. */
-export function nodeAddresses(): readonly string[] {
-  const interfaces = Deno.networkInterfaces();
-  const addressOf = (name: string | undefined, family: "IPv4" | "IPv6"): readonly string[] => {
-    const found = interfaces.find((each) =>
-      each.name === name && each.family === family && !isLinkLocal(each.address)
-    );
-    return found === undefined ? [] : [found.address];
-  };
-  return [
-    ...addressOf(defaultInterfaceV4(readText("/proc/net/route")), "IPv4"),
-    ...addressOf(defaultInterfaceV6(readTextIfThere("/proc/net/ipv6_route") ?? ""), "IPv6"),
-  ];
-}
-
-function isLinkLocal(address: string): boolean {
-  return /^(fe80:|169\.254\.)/i.test(address);
 }
 
 /** The resolver configuration that pods inherit. Throws Deno's errors where the file cannot be read. */

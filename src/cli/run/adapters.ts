@@ -5,6 +5,7 @@ import { imageFolder } from "../../adapters/images/image_folder.ts";
 import { linuxCgroups } from "../../adapters/linux/cgroups.ts";
 import { lockDirectory } from "../../adapters/linux/directory_lock.ts";
 import { linuxFiles } from "../../adapters/linux/files.ts";
+import { linuxMachine } from "../../adapters/linux/machine.ts";
 import { cgroupVersion } from "../../adapters/linux/node_facts.ts";
 import { createLog } from "../../adapters/log/create_log.ts";
 import { stderrIsJournal, writeToStderr } from "../../adapters/log/stderr.ts";
@@ -67,6 +68,7 @@ export async function openAdapters(
       driver: configuration.cgroups.driver,
       clock,
     }),
+    machine: linuxMachine(),
     store,
     credentials: dockerConfigFile({ path: configuration.registryConfig, log }),
     sources: sources(configuration, { clock, log }),

@@ -5,28 +5,37 @@ import {
   cgroupVersion,
   cpuCapacityMilli,
   hostsFile,
-  kernelVersion,
   memoryFacts,
-  nodeAddresses,
   resolverConfig,
   swapAccounting,
   thermalPaths,
 } from "../../adapters/linux/node_facts.ts";
+import { nodeIps } from "../../core/node/addresses.ts";
 import { initialLabels } from "../../core/node/labels.ts";
+import { podsCapacity } from "../../core/node/pods_capacity.ts";
 import type { NodeSettings } from "../../core/node/settings.ts";
 import type { AdmissionNode } from "../../core/pod/admission/node.ts";
+import type { Machine } from "../../ports/machine.ts";
 import { messageOf } from "../../ports/errors.ts";
 import { CliError } from "../command.ts";
 import type { Configuration } from "../config/configuration.ts";
 import { ExitCode } from "../exit_codes.ts";
 
 /** Throws CliError where the file that `resolvConf` names cannot be read. */
-export async function agentSettings(configuration: Configuration): Promise<AgentSettings> {
-  const { nodeIps, backoff, relistMs, parallelPulls, logRotation } = configuration;
+export async function agentSettings(
+  configuration: Configuration,
+  machine: Machine,
+): Promise<AgentSettings> {
+  const { backoff, relistMs, parallelPulls, logRotation } = configuration;
+  const cluster = { ...configuration.cluster, configuredIps: configuration.nodeIps };
+  const node = await nodeSettings(configuration);
+  const [size, processes] = await Promise.all([machine.size(), machine.processes()]);
   return {
-    node: await nodeSettings(configuration),
-    admission: admission(configuration),
-    nodeIps: nodeIps.length > 0 ? nodeIps : nodeAddresses(),
+    node,
+    admission: await admission(configuration, machine),
+    cluster,
+    podsCapacity: podsCapacity({ size, processes, cluster }),
+    nodeIps: await addresses({ node, cluster }, machine),
     backoff,
     relistMs,
     parallelPulls,
@@ -53,18 +62,29 @@ async function nodeSettings(configuration: Configuration): Promise<NodeSettings>
   };
 }
 
+/** While the network is not up, pods show the address that is configured, or none. */
+async function addresses(
+  { node, cluster }: Pick<AgentSettings, "node" | "cluster">,
+  machine: Machine,
+): Promise<readonly string[]> {
+  const host = await machine.addresses();
+  const found = nodeIps({ ...node, configured: cluster.configuredIps, host });
+  return found.ok ? found.value : cluster.configuredIps;
+}
+
 /** Of a node that belongs to no cluster. */
-function admission({ nodeName, allowedUnsafeSysctls }: Configuration): AdmissionNode {
+async function admission(
+  { nodeName, cluster, allowedUnsafeSysctls }: Configuration,
+  machine: Machine,
+): Promise<AdmissionNode> {
+  const { architecture, kernelVersion } = await machine.identity();
+  const configured = cluster.registration.labels;
   return {
     name: nodeName,
-    labels: initialLabels({
-      hostname: nodeName,
-      architecture: Deno.build.arch === "aarch64" ? "arm64" : "amd64",
-      configured: {},
-    }),
+    labels: initialLabels({ hostname: nodeName, architecture, configured }),
     taints: [],
     allocatable: null,
-    kernelVersion: kernelVersion(),
+    kernelVersion,
     allowedUnsafeSysctls,
     appArmor: appArmorEnabled(),
     supplementalGroupsPolicy: false,

@@ -43,7 +43,7 @@ async function serve(adapters: Adapters, { configuration, context }: About): Pro
   const importing = Promise.withResolvers<void>();
   const images = imagesAfterImport(adapters.images, importing.promise);
   const ports: AgentPorts = { ...adapters, images };
-  const agent = await createAgent(ports, await agentSettings(configuration));
+  const agent = await createAgent(ports, await agentSettings(configuration, adapters.machine));
   const server = await serveControl({
     path: configuration.controlSocket,
     functions: controlFunctions({ ...adapters, agent, about: about({ configuration, context }) }),

@@ -7,12 +7,13 @@ import { qosCgroupPath } from "./cgroup_paths.ts";
 import type { CgroupSpec } from "./cgroup_spec.ts";
 import { cgroupValues } from "./cgroup_values.ts";
 import { milliCpuToShares } from "./cpu.ts";
+import type { PodsCapacity } from "./pods_capacity.ts";
 import type { CgroupSettings } from "./settings.ts";
 
 export interface QosCgroupsInput {
   readonly cgroups: CgroupSettings;
   /** What all pods together may use. */
-  readonly capacity: { readonly milliCpu: number; readonly memoryBytes: number };
+  readonly capacity: PodsCapacity;
   /** The pods that are wanted and have not ended; with each change of them the values may change. */
   readonly pods: readonly Pod[];
 }
@@ -29,6 +30,7 @@ export function qosCgroups({ cgroups, capacity, pods }: QosCgroupsInput): readon
   const all = {
     cpuShares: milliCpuToShares(capacity.milliCpu),
     memoryBytes: capacity.memoryBytes,
+    pids: capacity.pids,
   };
   return [
     { path: qosCgroupPath("Guaranteed", cgroups), values: cgroupValues(all, cgroups) },

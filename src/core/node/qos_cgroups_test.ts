@@ -4,7 +4,7 @@ import { node } from "../../../tests/fakes/node.ts";
 import { pod } from "../../../tests/fakes/pods.ts";
 import { qosCgroups } from "./qos_cgroups.ts";
 
-const capacity = { milliCpu: 4_000, memoryBytes: 1024 ** 3 };
+const capacity = { milliCpu: 4_000, memoryBytes: 1024 ** 3, pids: 32_768 };
 const burstable = pod("a").container("main", { resources: { requests: { cpu: "250m" } } }).build();
 const guaranteed = pod("b")
   .container("main", { resources: { limits: { cpu: "1", memory: "1Mi" } } }).build();
@@ -15,7 +15,11 @@ Deno.test("burstable pods weigh what they request, best-effort ones the least", 
   assert.deepEqual(qosCgroups({ cgroups, capacity, pods }), [
     {
       path: "/kubepods",
-      values: { "cpu.shares": "4096", "memory.limit_in_bytes": "1073741824" },
+      values: {
+        "cpu.shares": "4096",
+        "memory.limit_in_bytes": "1073741824",
+        "pids.max": "32768",
+      },
     },
     { path: "/kubepods/burstable", values: { "cpu.shares": "512" } },
     { path: "/kubepods/besteffort", values: { "cpu.shares": "2" } },
@@ -25,7 +29,10 @@ Deno.test("burstable pods weigh what they request, best-effort ones the least", 
 Deno.test("the same as slices of cgroup version 2", () => {
   const { cgroups } = node({ cgroups: { version: 2, driver: "systemd" } });
   assert.deepEqual(qosCgroups({ cgroups, capacity, pods: [] }), [
-    { path: "/kubepods.slice", values: { "cpu.weight": "157", "memory.max": "1073741824" } },
+    {
+      path: "/kubepods.slice",
+      values: { "cpu.weight": "157", "memory.max": "1073741824", "pids.max": "32768" },
+    },
     { path: "/kubepods.slice/kubepods-burstable.slice", values: { "cpu.weight": "1" } },
     { path: "/kubepods.slice/kubepods-besteffort.slice", values: { "cpu.weight": "1" } },
   ]);

@@ -18,6 +18,9 @@ export interface Writes {
 /** Resources whose status is written by a subresource of its own. */
 const withStatus = ["pods", "nodes", "namespaces", "services", "certificatesigningrequests"];
 
+/** A node is created with the status that it gives itself. */
+const withoutStatusAtFirst = withStatus.filter((plural) => plural !== "nodes");
+
 /** What only the server writes. */
 const systemFields = ["uid", "creationTimestamp", "generation", "deletionTimestamp"];
 
@@ -34,7 +37,7 @@ export function createWrites(
     if (store.get(place) !== undefined) throw alreadyExists(target.plural, name);
     return store.put(place, {
       ...object,
-      ...(withStatus.includes(target.plural) && { status: firstStatus(target.plural) }),
+      ...(withoutStatusAtFirst.includes(target.plural) && { status: firstStatus(target.plural) }),
       metadata: {
         ...without(metadata, [...systemFields, "deletionGracePeriodSeconds"]),
         uid: `uid-${String(number).padStart(6, "0")}`,
