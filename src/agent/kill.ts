@@ -6,11 +6,14 @@ import { liveSandbox, type Observed } from "../core/pod/observed.ts";
 import { podIps } from "../core/pod/pod_ips.ts";
 import { aborted } from "../ports/aborted.ts";
 import { messageOf, Unavailable } from "../ports/errors.ts";
-import { endContainer } from "./end_container.ts";
-import type { HookDeps } from "./hooks.ts";
+import type { Runtime } from "../ports/runtime.ts";
+import type { Ending, Endings } from "./endings.ts";
 import { type EventSubject, fieldPathOf, type PodEvents } from "./pod_events.ts";
 
-export interface KillDeps extends HookDeps {
+export interface KillDeps {
+  readonly runtime: Runtime;
+  readonly events: PodEvents;
+  readonly endings: Endings;
   /** The node's own addresses. */
   readonly nodeIps: readonly string[];
 }
@@ -24,32 +27,49 @@ interface Whose {
 }
 
 /**
- * Ends containers side by side. Throws when one could not be ended; the others are by then. When `hurry` aborts it waits no
+ * Ends the targets side by side; those whose turn comes later hear of it. Throws when one could not be ended; the others are by then. When `hurry` aborts it waits no
  * longer: what it began is left to itself, for the containers are asked anew.
  */
 export async function stopContainers(
-  { targets, graceSeconds }: {
+  { targets, later, graceSeconds }: {
     readonly targets: readonly StopTarget[];
+    readonly later: readonly StopTarget[];
     readonly graceSeconds: number;
   },
   { hurry, ...whose }: Whose & { readonly hurry: AbortSignal },
   deps: KillDeps,
 ): Promise<void> {
-  const { pod, subject } = whose;
-  const podIp = podIpOf(whose, deps);
-  const stops = Promise.allSettled(targets.map(({ id, name, message }) => {
-    const container = containerOf(whose, { id, name });
-    const fieldPath = pod === null ? `spec.containers{${name}}` : fieldPathOf(pod, { name });
-    const ending = { subject, container, id, podIp, fieldPath, message, graceSeconds };
-    return endContainer(ending, deps, hurry);
-  }));
+  const endingOf = (target: StopTarget): Ending => ({
+    ...endingFor(target, whose, deps),
+    graceSeconds,
+  });
+  const stops = Promise.allSettled(
+    targets.map((target) => deps.endings.end(endingOf(target), hurry)),
+  );
+  for (const target of later) deps.endings.begin(endingOf(target), hurry);
   const ends = await Promise.race([stops, aborted(hurry).then(() => [])]);
   const failures = ends.flatMap((end, index): readonly Failure[] =>
     end.status === "fulfilled"
       ? []
       : [{ step: "KillContainer", of: targets[index]?.name ?? "", error: end.reason }]
   );
-  throwAny(failures, subject, deps.events);
+  throwAny(failures, whose.subject, deps.events);
+}
+
+function endingFor(
+  { id, name, message }: StopTarget,
+  whose: Whose,
+  deps: KillDeps,
+): Omit<Ending, "graceSeconds"> {
+  const { pod, subject } = whose;
+  return {
+    subject,
+    container: containerOf(whose, { id, name }),
+    id,
+    podIp: podIpOf(whose, deps),
+    fieldPath: pod === null ? `spec.containers{${name}}` : fieldPathOf(pod, { name }),
+    message,
+  };
 }
 
 /** Of a leftover as much as the container itself can tell. */

@@ -264,6 +264,7 @@ async function forget(record: PodRecord, deps: PodWorkerDeps): Promise<PassResul
   deps.observer.forget(record.uid);
   deps.volumes.forget(record.uid);
   deps.prober.forget(record.uid);
+  deps.endings.forget(record.uid);
   if (isOfServer(record)) {
     record.memory = goneMemory(record.memory, deps.clock.now());
     await saveMemory(record, deps);

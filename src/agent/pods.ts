@@ -8,6 +8,7 @@ import { isStaticPod } from "../core/pod/static_pod.ts";
 import { RuntimeAway } from "../ports/errors.ts";
 import type { Desired } from "./desired.ts";
 import { createEarlierPods, type EarlierPodsDeps } from "./earlier_pods.ts";
+import { createEndings } from "./endings.ts";
 import type { EventSubject } from "./pod_events.ts";
 import { isDeleted, isOfServer, newRecord, type PodRecord, subjectOf } from "./pod_record.ts";
 import { type PodWorkerDeps, publishProbes, syncPod } from "./pod_worker.ts";
@@ -31,7 +32,10 @@ export interface Pods {
 }
 
 export interface PodsDeps
-  extends Omit<PodWorkerDeps, "prober">, Omit<ProberDeps, "onVerdict">, EarlierPodsDeps {
+  extends
+    Omit<PodWorkerDeps, "prober" | "endings">,
+    Omit<ProberDeps, "onVerdict">,
+    EarlierPodsDeps {
   /** What pods are judged by, as it is now. */
   readonly admissionNode: () => AdmissionNode;
   /** A pod has left the node. */
@@ -40,7 +44,7 @@ export interface PodsDeps
 
 export function createPods(given: PodsDeps): Pods {
   const prober = createProber({ ...given, onVerdict, log: given.log.named("prober") });
-  const deps = { ...given, prober };
+  const deps = { ...given, prober, endings: createEndings(given) };
   const records = new Map<string, PodRecord>();
   const earlier = createEarlierPods(deps);
   let desired: Desired = { pods: new Map(), complete: false };

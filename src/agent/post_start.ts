@@ -2,12 +2,13 @@
 import type { Sandbox } from "../core/cri/types.ts";
 import type { Container, Pod } from "../core/k8s.ts";
 import { podIps } from "../core/pod/pod_ips.ts";
-import { endContainer } from "./end_container.ts";
+import type { Endings } from "./endings.ts";
 import { retryDelayMs, StartFailure } from "./failure.ts";
 import { type HookDeps, type HookedRun, runHook } from "./hooks.ts";
 import { fieldPathOf } from "./pod_events.ts";
 
 export interface PostStartDeps extends HookDeps {
+  readonly endings: Endings;
   /** The node's own addresses. */
   readonly nodeIps: readonly string[];
 }
@@ -47,5 +48,5 @@ async function endFailed(
   const reason = "FailedPostStartHook";
   deps.events.warning(pod.metadata, { reason, message: "PostStartHook failed", fieldPath });
   const graceSeconds = pod.spec.terminationGracePeriodSeconds;
-  await endContainer({ ...run, fieldPath, message: reason, graceSeconds }, deps, signal);
+  await deps.endings.end({ ...run, fieldPath, message: reason, graceSeconds }, signal);
 }

@@ -264,3 +264,52 @@ Deno.test("an agent that starts while a preStop hook runs lets it run again, wit
     "20s stopContainer web/main 2s",
   ]);
 });
+
+Deno.test("a sidecar hears of the end with the others, and its preStop hook runs while they end", async () => {
+  await using world = await createWorld();
+  world.runtime.program("main", { onStop: { afterMs: 6_000 } });
+  answers(world, "web/proxy").set("drain", { afterMs: 4_000 });
+  answers(world, "web/slow").set("drain", { afterMs: 8_000 });
+  const lifecycle = { preStop: exec("drain") };
+  await world.apply(
+    pod("web").sidecar("slow", { lifecycle }).sidecar("proxy", { lifecycle }).container("main"),
+  );
+  const start = world.clock.now();
+  world.runtime.forgetCalls();
+  await world.delete("web");
+  await world.advance(1 * second);
+  const killing = world.events("web").filter((text) => text.includes("Killing"));
+  assert.deepEqual(killing.toSorted(), [
+    "Normal Killing Stopping container main",
+    "Normal Killing Stopping container proxy",
+    "Normal Killing Stopping container slow",
+  ]);
+  await world.advance(20 * second);
+  assert.deepEqual(timeline(world, start).slice(0, 6).toSorted(), [
+    "0s execSync web/proxy drain",
+    "0s execSync web/slow drain",
+    "0s stopContainer web/main 30s",
+    "6s stopContainer web/proxy 24s",
+    "8s stopContainer web/slow 22s",
+    "8s stopSandbox web",
+  ]);
+  assert.equal(world.row("web"), "gone");
+});
+
+Deno.test("a sidecar's preStop hook that lasts longer than the grace period is cut when its turn has come", async () => {
+  await using world = await createWorld();
+  world.runtime.program("main", { onStop: { afterMs: 6_000 } });
+  answers(world, "web/proxy").set("drain", { afterMs: 60_000 });
+  const lifecycle = { preStop: exec("drain") };
+  await world.apply(pod("web").grace(10).sidecar("proxy", { lifecycle }).container("main"));
+  const start = world.clock.now();
+  world.runtime.forgetCalls();
+  await world.delete("web");
+  await world.advance(20 * second);
+  assert.deepEqual(timeline(world, start).slice(0, 3), [
+    "0s stopContainer web/main 10s",
+    "0s execSync web/proxy drain",
+    "10s stopContainer web/proxy 2s",
+  ]);
+  assert.ok(world.events("web").includes("Warning FailedPreStopHook PreStopHook failed"));
+});

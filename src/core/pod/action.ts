@@ -20,6 +20,8 @@ export type Action =
   | {
     readonly kind: "StopContainers";
     readonly targets: readonly StopTarget[];
+    /** Those whose turn comes when the targets have ended: their preStop hooks run meanwhile. */
+    readonly later: readonly StopTarget[];
     readonly graceSeconds: number;
   }
   /** Removes an exited container with its log files. */

@@ -123,6 +123,7 @@ class Pass {
     this.#actions.push({
       kind: "StopContainers",
       targets: [{ id, name, message }],
+      later: [],
       graceSeconds: remainingGrace({ wholeSeconds, elapsedMs: 0 }),
     });
   }

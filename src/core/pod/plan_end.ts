@@ -50,18 +50,19 @@ export function stopNext(
     readonly graceSeconds: number;
   },
 ): readonly Action[] {
-  const targets = nextTargets(pod, seen);
-  if (targets.length > 0) return [{ kind: "StopContainers", targets, graceSeconds }];
-  return seen.sandboxes.filter(({ state }) => state === "Ready")
-    .map(({ id }) => ({ kind: "StopSandbox", id }));
-}
-
-function nextTargets(pod: Pod | null, seen: Observed): readonly StopTarget[] {
-  const alive = seen.containers.filter(isAlive).map(({ id, name }) => ({
+  const alive = seen.containers.filter(isAlive).map(({ id, name }): StopTarget => ({
     id,
     name,
     message: `Stopping container ${name}`,
   }));
+  const targets = nextOf(alive, pod);
+  const later = alive.filter((target) => !targets.includes(target));
+  if (targets.length > 0) return [{ kind: "StopContainers", targets, later, graceSeconds }];
+  return seen.sandboxes.filter(({ state }) => state === "Ready")
+    .map(({ id }) => ({ kind: "StopSandbox", id }));
+}
+
+function nextOf(alive: readonly StopTarget[], pod: Pod | null): readonly StopTarget[] {
   const sidecars = pod === null ? [] : allContainers(pod.spec).filter(isSidecar).map((c) => c.name);
   const mains = alive.filter(({ name }) => !sidecars.includes(name));
   if (mains.length > 0) return mains.slice(0, stopsAtOnce);
