@@ -35,6 +35,8 @@ interface Begun {
   readonly hook: Promise<boolean>;
   /** Aborts the hook. */
   readonly over: AbortController;
+  /** Gives it up. */
+  readonly onHurry: () => void;
   /** Whether it was said that the hook has failed. */
   isTold: boolean;
 }
@@ -52,10 +54,12 @@ export function createEndings(deps: HookDeps): Endings {
     const over = new AbortController();
     const preStop = container.lifecycle?.preStop;
     const signal = AbortSignal.any([hurry, over.signal]);
-    const begun: Begun = { hook: run(preStop, ending, signal), over, isTold: false };
-    begun.hook.then((isDone) => isDone || tell(begun, ending), () => {});
+    const hook = run(preStop, ending, signal);
+    const onHurry = (): void => drop(ending, begun, hurry);
+    const begun: Begun = { hook, over, onHurry, isTold: false };
+    hook.then((isDone) => isDone || tell(begun, ending), () => {});
     pods.set(subject.uid, known.set(id, begun));
-    hurry.addEventListener("abort", () => drop(ending, begun), { once: true });
+    hurry.addEventListener("abort", onHurry, { once: true });
     return begun;
   }
 
@@ -78,7 +82,7 @@ export function createEndings(deps: HookDeps): Endings {
       await deps.runtime.stopContainer(ending.id, { graceSeconds });
     } finally {
       // A hook that took too long lives on until its container has ended.
-      drop(ending, begun);
+      drop(ending, begun, hurry);
     }
   }
 
@@ -103,7 +107,8 @@ export function createEndings(deps: HookDeps): Endings {
     deps.events.warning(subject, { reason: "FailedPreStopHook", message, fieldPath });
   }
 
-  function drop({ subject, id }: Ending, begun: Begun): void {
+  function drop({ subject, id }: Ending, begun: Begun, hurry: AbortSignal): void {
+    hurry.removeEventListener("abort", begun.onHurry);
     // Whatever the hook says from now on is of no interest.
     begun.isTold = true;
     begun.over.abort(new Error("the container has ended"));

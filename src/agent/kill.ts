@@ -4,11 +4,12 @@ import { allContainers, type Container, type Pod } from "../core/k8s.ts";
 import type { StopTarget } from "../core/pod/action.ts";
 import { liveSandbox, type Observed } from "../core/pod/observed.ts";
 import { podIps } from "../core/pod/pod_ips.ts";
-import { aborted } from "../ports/aborted.ts";
 import { messageOf, Unavailable } from "../ports/errors.ts";
 import type { Runtime } from "../ports/runtime.ts";
 import type { Ending, Endings } from "./endings.ts";
+import type { HookedRun } from "./hooks.ts";
 import { type EventSubject, fieldPathOf, type PodEvents } from "./pod_events.ts";
+import { unlessAborted } from "./unless_aborted.ts";
 
 export interface KillDeps {
   readonly runtime: Runtime;
@@ -27,8 +28,8 @@ interface Whose {
 }
 
 /**
- * Ends the targets side by side; those whose turn comes later hear of it. Throws when one could not be ended; the others are by then. When `hurry` aborts it waits no
- * longer: what it began is left to itself, for the containers are asked anew.
+ * Ends the targets side by side; those whose turn comes later hear of it. Throws when one could not be ended; the others are by
+ * then. When `hurry` aborts it waits no longer: what it began is left to itself, for the containers are asked anew.
  */
 export async function stopContainers(
   { targets, later, graceSeconds }: {
@@ -40,14 +41,14 @@ export async function stopContainers(
   deps: KillDeps,
 ): Promise<void> {
   const endingOf = (target: StopTarget): Ending => ({
-    ...endingFor(target, whose, deps),
+    ...hookedRun(target, whose, deps),
+    fieldPath: fieldPath(target, whose),
+    message: target.message,
     graceSeconds,
   });
-  const stops = Promise.allSettled(
-    targets.map((target) => deps.endings.end(endingOf(target), hurry)),
-  );
+  const stops = targets.map((target) => deps.endings.end(endingOf(target), hurry));
   for (const target of later) deps.endings.begin(endingOf(target), hurry);
-  const ends = await Promise.race([stops, aborted(hurry).then(() => [])]);
+  const ends = await settled(stops, hurry);
   const failures = ends.flatMap((end, index): readonly Failure[] =>
     end.status === "fulfilled"
       ? []
@@ -56,20 +57,25 @@ export async function stopContainers(
   throwAny(failures, whose.subject, deps.events);
 }
 
-function endingFor(
-  { id, name, message }: StopTarget,
-  whose: Whose,
-  deps: KillDeps,
-): Omit<Ending, "graceSeconds"> {
-  const { pod, subject } = whose;
-  return {
-    subject,
-    container: containerOf(whose, { id, name }),
-    id,
-    podIp: podIpOf(whose, deps),
-    fieldPath: pod === null ? `spec.containers{${name}}` : fieldPathOf(pod, { name }),
-    message,
-  };
+/** Nothing where there is no more time to wait for them. */
+async function settled(
+  stops: readonly Promise<void>[],
+  hurry: AbortSignal,
+): Promise<readonly PromiseSettledResult<void>[]> {
+  try {
+    return await unlessAborted(Promise.allSettled(stops), hurry);
+  } catch {
+    return [];
+  }
+}
+
+function hookedRun({ id, name }: StopTarget, whose: Whose, deps: KillDeps): HookedRun {
+  const container = containerOf(whose, { id, name });
+  return { subject: whose.subject, container, id, podIp: podIpOf(whose, deps) };
+}
+
+function fieldPath({ name }: StopTarget, { pod }: Whose): string {
+  return pod === null ? `spec.containers{${name}}` : fieldPathOf(pod, { name });
 }
 
 /** Of a leftover as much as the container itself can tell. */
