@@ -18,7 +18,7 @@ export function line(figure: Figure): string {
   const { name, value, unit, atMost } = figure;
   const target = atMost === undefined ? "-" : `<= ${atMost} ${unit}`;
   const verdict = keeps(figure) ? "ok" : "MISS";
-  return `${name.padEnd(44)}  ${rounded(value)} ${unit}  ${target}  ${verdict}`;
+  return `${name.padEnd(56)}  ${rounded(value)} ${unit}  ${target}  ${verdict}`;
 }
 
 function rounded(value: number): string {

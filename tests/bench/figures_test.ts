@@ -4,7 +4,7 @@ import { keeps, line, median, percentile } from "./figures.ts";
 
 Deno.test("a figure's line says whether it keeps its target", () => {
   const figure = { name: "rss", value: 64.26, unit: "MB", atMost: 70 };
-  assert.match(line(figure), /^rss {41} {2}64\.3 MB {2}<= 70 MB {2}ok$/);
+  assert.match(line(figure), /^rss {53} {2}64\.3 MB {2}<= 70 MB {2}ok$/);
   assert.match(line({ ...figure, value: 71 }), /71 MB {2}<= 70 MB {2}MISS$/);
   assert.ok(keeps({ name: "n", value: 5, unit: "s" }));
   assert.equal(keeps({ ...figure, value: NaN }), false);
