@@ -1,6 +1,6 @@
 /** Starts one container in a sandbox: image, configuration, files, create, start, postStart hook. */
 import { containerConfig } from "../core/cri/container_config.ts";
-import { type SubPathBind, subPathBinds } from "../core/cri/mounts.ts";
+import { asksForRecursiveReadOnly, type SubPathBind, subPathBinds } from "../core/cri/mounts.ts";
 import { sandboxConfig } from "../core/cri/sandbox_config.ts";
 import type { ContainerConfig, Image, Sandbox } from "../core/cri/types.ts";
 import type { Container, Pod } from "../core/k8s.ts";
@@ -44,7 +44,17 @@ async function configure(
   const podIps = sandbox.ips;
   const env = await environmentOf({ pod, container, sandboxIps: podIps }, deps);
   if (!env.ok) throw failed(request, deps, configError(env.error));
-  const input = { pod, container, attempt, node, image, podIps, env: env.value };
+  const recursiveReadOnly = await canBeRecursiveReadOnly(container, deps);
+  const input = {
+    pod,
+    container,
+    attempt,
+    node,
+    image,
+    podIps,
+    env: env.value,
+    recursiveReadOnly,
+  };
   const config = containerConfig(input);
   if (!config.ok) throw failed(request, deps, config.error);
   const binds = subPathBinds({ ...input, paths: node.paths });
@@ -65,6 +75,16 @@ async function imageFor(request: StartContainerRequest, deps: StartContainerDeps
     if (err instanceof StartFailure) tell(request, deps, err.reason);
     throw err;
   }
+}
+
+/** Asked only where a mount wants to know. */
+async function canBeRecursiveReadOnly(
+  container: Container,
+  { runtime }: StartContainerDeps,
+): Promise<boolean> {
+  if (!asksForRecursiveReadOnly(container)) return false;
+  const { handlers } = await runtime.status();
+  return handlers.find(({ name }) => name === "")?.recursiveReadOnlyMounts ?? false;
 }
 
 function configError(message: string): { readonly reason: string; readonly message: string } {

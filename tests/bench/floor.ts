@@ -65,7 +65,7 @@ async function prepare(pod: Pod, { image, files, cgroups, node }: Parts): Promis
   const [container] = pod.spec.containers;
   if (container === undefined) throw new Error("a sleeper has a container");
   const about = { pod, container, attempt: 0, node, podIps };
-  const config = containerConfig({ ...about, image, env: new Map() });
+  const config = containerConfig({ ...about, image, env: new Map(), recursiveReadOnly: false });
   if (!config.ok) throw new Error(config.error.message);
   const cgroup = podCgroup(about);
   if (cgroup !== null) await cgroups.ensure(cgroup);

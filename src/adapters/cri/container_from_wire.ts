@@ -36,6 +36,7 @@ export function containerRecord(
     imageId: status.imageId || status.imageRef,
     logPath: status.logPath,
     ...linuxUser(status),
+    ...recursiveReadOnlyPaths(status),
   };
 }
 
@@ -44,6 +45,14 @@ function linuxUser({ user }: ContainerStatus): Pick<ContainerRecord, "user"> {
   const { uid, gid, supplementalGroups } = user.linux;
   const groups = supplementalGroups.map(Number);
   return { user: { uid: Number(uid), gid: Number(gid), supplementalGroups: groups } };
+}
+
+function recursiveReadOnlyPaths(
+  { mounts }: ContainerStatus,
+): Pick<ContainerRecord, "recursiveReadOnlyPaths"> {
+  const paths = mounts.filter(({ recursiveReadOnly }) => recursiveReadOnly)
+    .map(({ containerPath }) => containerPath);
+  return paths.length === 0 ? {} : { recursiveReadOnlyPaths: paths };
 }
 
 function common(container: Container | ContainerStatus): Omit<ContainerSummary, "sandboxId"> {

@@ -22,6 +22,8 @@ export interface ContainerConfigInput {
   /** The addresses of the sandbox; without any there may be no hosts file. */
   readonly podIps: readonly string[];
   readonly env: Environment;
+  /** What the runtime can do; see `ContainerMountsInput`. */
+  readonly recursiveReadOnly: boolean;
 }
 
 /** Why a container cannot be configured, as the waiting state of its status says it. */

@@ -29,7 +29,16 @@ function configured(
   const built = builder.build();
   const [container] = built.spec.containers;
   assert.ok(container);
-  const input = { pod: built, container, attempt: 4, node: node(), image, podIps, env };
+  const input = {
+    pod: built,
+    container,
+    attempt: 4,
+    node: node(),
+    image,
+    podIps,
+    env,
+    recursiveReadOnly: false,
+  };
   return { input, result: containerConfig(input) };
 }
 

@@ -18,6 +18,8 @@ export interface ContainerMountsInput {
   readonly podIps: readonly string[];
   /** What `subPathExpr` may refer to. */
   readonly env: Environment;
+  /** Whether the runtime can mount so that what is mounted below can only be read either. */
+  readonly recursiveReadOnly: boolean;
 }
 
 /** A part of a volume that must be bound to a place of its own before the container can mount it. */
@@ -78,15 +80,44 @@ function workOut(
   }
   const subPath = subPathOf(mount, input.env);
   if (!subPath.ok) return subPath;
+  const recursive = recursiveReadOnly(mount, input);
+  if (!recursive.ok) return recursive;
+  const facts = { volume, recursiveReadOnly: recursive.value };
   if (subPath.value === "") {
-    return success({ mount: volumeMount(mount, { volume, hostPath: volumePath }), bind: null });
+    return success({ mount: volumeMount(mount, { ...facts, hostPath: volumePath }), bind: null });
   }
   const at = { uid: pod.metadata.uid, volume: volume.name, container: container.name, index };
   const path = subPathTarget(paths, at);
   return success({
-    mount: volumeMount(mount, { volume, hostPath: path }),
+    mount: volumeMount(mount, { ...facts, hostPath: path }),
     bind: { volume: volume.name, volumePath, subPath: subPath.value, path },
   });
+}
+
+/** Whether a container's mounts ask what the runtime can do. */
+export function asksForRecursiveReadOnly({ volumeMounts = [] }: Container): boolean {
+  return volumeMounts.some(({ recursiveReadOnly: mode = "Disabled" }) => mode !== "Disabled");
+}
+
+/** @see https://kubernetes.io/docs/concepts/storage/volumes/#recursive-read-only-mounts */
+function recursiveReadOnly(
+  { name, readOnly = false, recursiveReadOnly: mode = "Disabled", mountPropagation = "None" }:
+    VolumeMount,
+  { recursiveReadOnly: isSupported }: ContainerMountsInput,
+): Result<boolean> {
+  if (mode === "Disabled") return success(false);
+  const refused = (why: string): Result<never> =>
+    failure(
+      `failed to resolve recursive read-only mode: volume "${name}" requested recursive ` +
+        `read-only mode, but it is not ${why}`,
+    );
+  if (!readOnly) return refused("read-only");
+  if (mountPropagation !== "None") {
+    return refused(`compatible with propagation "${mountPropagation}"`);
+  }
+  return mode === "Enabled" && !isSupported
+    ? refused("supported by the runtime")
+    : success(isSupported);
 }
 
 /** "" for the whole volume. */
@@ -120,13 +151,23 @@ function expandedSubPath(text: string, env: Environment): Result<string> {
 
 function volumeMount(
   { mountPath, readOnly = false, mountPropagation }: VolumeMount,
-  { volume, hostPath }: { readonly volume: Volume; readonly hostPath: string },
+  { volume, hostPath, recursiveReadOnly }: {
+    readonly volume: Volume;
+    readonly hostPath: string;
+    readonly recursiveReadOnly: boolean;
+  },
 ): Mount {
   const propagation = mountPropagation === "HostToContainer" || mountPropagation === "Bidirectional"
     ? mountPropagation
     : "Private";
   const readonly = readOnly || managedVolume(volume) !== null;
-  return { containerPath: absolute(mountPath), hostPath, readonly, propagation };
+  return {
+    containerPath: absolutePath(mountPath),
+    hostPath,
+    readonly,
+    propagation,
+    ...(recursiveReadOnly && { recursiveReadOnly }),
+  };
 }
 
 /** A volume at the same place goes first. */
@@ -145,7 +186,7 @@ function terminationMessageMount(
   if (!container.terminationMessagePath) return [];
   const at = { uid: pod.metadata.uid, container: container.name, attempt };
   return [ownFile({
-    containerPath: absolute(container.terminationMessagePath),
+    containerPath: absolutePath(container.terminationMessagePath),
     hostPath: terminationMessageFile(paths, at),
   })];
 }
@@ -154,6 +195,7 @@ function ownFile(where: Pick<Mount, "containerPath" | "hostPath">): Mount {
   return { ...where, readonly: false, propagation: "Private" };
 }
 
-function absolute(path: string): string {
+/** Mounts may be given without the slash that they begin with. */
+export function absolutePath(path: string): string {
   return path.startsWith("/") ? path : `/${path}`;
 }

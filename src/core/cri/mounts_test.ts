@@ -20,12 +20,12 @@ const web = pod("web")
 function inputFor(
   builder: PodBuilder,
   fields: Partial<Container>,
-  { podIps = ["10.88.0.2"] }: { podIps?: readonly string[] } = {},
+  { podIps = ["10.88.0.2"], recursiveReadOnly = false }: Partial<ContainerMountsInput> = {},
 ): ContainerMountsInput {
   const pod = builder.container("main", fields).build();
   const [container] = pod.spec.containers;
   assert.ok(container);
-  return { pod, container, attempt: 3, paths, podIps, env };
+  return { pod, container, attempt: 3, paths, podIps, env, recursiveReadOnly };
 }
 
 function mountsOf(...given: Parameters<typeof inputFor>): ReturnType<typeof containerMounts> {
@@ -207,3 +207,27 @@ for (const [part, error] of badParts) {
     assert.deepEqual(mountsOf(web, { volumeMounts }), { ok: false, error });
   });
 }
+
+Deno.test("a mount is read-only all the way down where the runtime can do that", () => {
+  const volumeMounts = ["Disabled", "IfPossible", "Enabled"].map((mode) => ({
+    name: "data",
+    mountPath: `/${mode}`,
+    readOnly: true,
+    recursiveReadOnly: mode,
+  }));
+  const modes = (recursiveReadOnly: boolean, wanted: typeof volumeMounts) => {
+    const mounts = mountsOf(web, { volumeMounts: wanted }, { recursiveReadOnly });
+    return mounts.ok
+      ? mounts.value.slice(0, wanted.length).map((mount) => mount.recursiveReadOnly ?? false)
+      : mounts.error;
+  };
+  const refused = 'failed to resolve recursive read-only mode: volume "data" requested recursive ' +
+    "read-only mode, but it is not ";
+  assert.deepEqual(modes(true, volumeMounts), [false, true, true]);
+  assert.deepEqual(modes(false, volumeMounts.slice(0, 2)), [false, false]);
+  assert.equal(modes(false, volumeMounts), `${refused}supported by the runtime`);
+  const writable = volumeMounts.map((mount) => ({ ...mount, readOnly: false }));
+  assert.equal(modes(true, writable), `${refused}read-only`);
+  const shared = volumeMounts.map((mount) => ({ ...mount, mountPropagation: "HostToContainer" }));
+  assert.equal(modes(true, shared), `${refused}compatible with propagation "HostToContainer"`);
+});

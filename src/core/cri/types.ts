@@ -90,6 +90,8 @@ export interface Mount {
   readonly containerPath: string;
   readonly hostPath: string;
   readonly readonly: boolean;
+  /** What is mounted below it can only be read either. */
+  readonly recursiveReadOnly?: boolean;
   readonly propagation: "Private" | "HostToContainer" | "Bidirectional";
 }
 
@@ -214,6 +216,8 @@ export interface ContainerRecord extends ContainerSummary {
   readonly logPath: string;
   /** Whom it was started as, where the runtime tells (containerd from 2.0). */
   readonly user?: LinuxUser;
+  /** The places in the container that can only be read, all the way down. */
+  readonly recursiveReadOnlyPaths?: readonly string[];
 }
 
 /** @see CRI LinuxContainerUser */

@@ -19,6 +19,23 @@ Deno.test("before a container exists only its mounts are told", () => {
   });
 });
 
+Deno.test("how far down a mount can only be read shows once the container is there", () => {
+  const volumeMounts = ["Enabled", "IfPossible"].map((mode) => ({
+    name: "data",
+    mountPath: mode,
+    readOnly: true,
+    recursiveReadOnly: mode,
+  }));
+  const modes = (latest: ContainerRecord | undefined) =>
+    containerFacts({ name: "main", volumeMounts }, latest).volumeMounts?.map((mount) =>
+      mount.recursiveReadOnly
+    );
+  assert.deepEqual(modes(undefined), ["Enabled", "Disabled"]);
+  assert.deepEqual(modes(run), ["Disabled", "Disabled"]);
+  const recursiveReadOnlyPaths = ["/Enabled", "/IfPossible"];
+  assert.deepEqual(modes({ ...run, recursiveReadOnlyPaths }), ["Enabled", "Enabled"]);
+});
+
 Deno.test("a container that exists tells what it was given and who it runs as", () => {
   const user = { uid: 1000, gid: 1000, supplementalGroups: [1000] };
   assert.deepEqual(containerFacts({ name: "main", resources }, { ...run, user }), {

@@ -424,6 +424,23 @@ const cases: readonly [name: string, pod: PodBuilder, expected: readonly (string
     ],
   ],
   [
+    "mounts that cannot only be read",
+    main({
+      volumeMounts: [
+        { ...onData, recursiveReadOnly: "Enabled", mountPropagation: "HostToContainer" },
+        { name: "data", mountPath: "/x", recursiveReadOnly: "Always" },
+      ],
+    }).volume("data"),
+    [
+      "spec.containers[0].volumeMounts[0].recursiveReadOnly: Forbidden: may only be specified " +
+      "when readOnly is true",
+      "spec.containers[0].volumeMounts[0].recursiveReadOnly: Forbidden: may only be specified " +
+      "when mountPropagation is None or not specified",
+      'spec.containers[0].volumeMounts[1].recursiveReadOnly: Unsupported value: "Always": ' +
+      'supported values: "Disabled", "Enabled", "IfPossible"',
+    ],
+  ],
+  [
     "files that show nothing, too much, or lie elsewhere",
     web.volume("self", {
       downwardAPI: {

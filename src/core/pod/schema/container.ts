@@ -26,7 +26,7 @@ export const volumeMount = v.strictObject({
   name: supported(text),
   readOnly: optional(supported(flag)),
   recursiveReadOnly: optional(
-    unsupported(text, { note: "`Disabled` is allowed", harmless: is("Disabled") }),
+    supported(text, { note: "needs a runtime that knows it: containerd from 2.0" }),
   ),
   subPath: optional(supported(text)),
   subPathExpr: optional(supported(text)),

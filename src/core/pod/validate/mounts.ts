@@ -30,6 +30,7 @@ export function mountProblems(
         isPrivileged,
       }),
       ...subPathProblems(at, mount),
+      ...recursiveProblems([...at, "recursiveReadOnly"], mount),
     ];
   });
 }
@@ -48,6 +49,22 @@ function mountPathProblems(
 ): readonly FieldProblem[] {
   if (value === "") return [required(path)];
   return isRepeated ? [invalid(path, { value, detail: "must be unique" })] : [];
+}
+
+function recursiveProblems(
+  path: YamlPath,
+  { readOnly, recursiveReadOnly: value, mountPropagation = "None" }: VolumeMount,
+): readonly FieldProblem[] {
+  if (value === undefined || value === "Disabled") return [];
+  const unknown = oneOf(path, { value, supported: ["Disabled", "Enabled", "IfPossible"] });
+  if (unknown.length > 0) return unknown;
+  const only = "may only be specified when";
+  return [
+    ...(readOnly === true ? [] : [forbidden(path, `${only} readOnly is true`)]),
+    ...(mountPropagation === "None"
+      ? []
+      : [forbidden(path, `${only} mountPropagation is None or not specified`)]),
+  ];
 }
 
 function subPathProblems(
