@@ -21,6 +21,7 @@ import { createPodVolumes } from "./pod_volumes.ts";
 import { createPods, type Pods } from "./pods.ts";
 import { createQosCgroups } from "./qos_cgroups.ts";
 import { type ContainerLog, rotateLogs } from "./log_rotation.ts";
+import { createRuntimeClasses } from "./runtime_classes.ts";
 import { createServiceAccountTokens } from "./service_account_tokens.ts";
 import { createServiceLinks } from "./service_links.ts";
 import { watchRuntime } from "./runtime_watch.ts";
@@ -95,6 +96,7 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
     events,
     volumes,
     puller,
+    runtimeClasses: createRuntimeClasses(ports),
     observer: createObserver({ runtime, messages }),
     memories: await loadMemories(ports),
     leftovers: await findLeftovers({ files, paths: settings.node.paths }),

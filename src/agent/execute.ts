@@ -4,9 +4,9 @@ import { allContainers, type Container, type Pod } from "../core/k8s.ts";
 import type { Action } from "../core/pod/action.ts";
 import {
   forgetFailure,
-  forgetSandboxFailure,
   type PodMemory,
   rememberFailure,
+  rememberSandbox,
   rememberSandboxFailure,
 } from "../core/pod/memory.ts";
 import type { Observed } from "../core/pod/observed.ts";
@@ -115,8 +115,9 @@ async function sandboxStarted(
     });
   }
   try {
-    await runSandbox({ pod, attempt, failure: memory.sandboxFailure, signal: kill }, deps);
-    return forgetSandboxFailure(memory);
+    const { sandboxFailure: failure, runtimeHandler } = memory;
+    const made = await runSandbox({ pod, attempt, failure, runtimeHandler, signal: kill }, deps);
+    return rememberSandbox(memory, made);
   } catch (err) {
     if (!(err instanceof StartFailure)) throw err;
     return rememberSandboxFailure(memory, err.at(deps.clock.now()));

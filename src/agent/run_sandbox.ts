@@ -15,6 +15,7 @@ import type { Runtime } from "../ports/runtime.ts";
 import { retryDelayMs, StartFailure } from "./failure.ts";
 import type { PodEvents } from "./pod_events.ts";
 import type { PodVolumes } from "./pod_volumes.ts";
+import type { RuntimeClasses } from "./runtime_classes.ts";
 
 export interface RunSandboxDeps {
   readonly runtime: Runtime;
@@ -23,6 +24,7 @@ export interface RunSandboxDeps {
   readonly events: PodEvents;
   readonly node: NodeSettings;
   readonly volumes: PodVolumes;
+  readonly runtimeClasses: RuntimeClasses;
 }
 
 export interface RunSandboxRequest {
@@ -32,24 +34,43 @@ export interface RunSandboxRequest {
   readonly failure: Failure | undefined;
   /** Aborts when nobody needs the sandbox any more. */
   readonly signal: AbortSignal;
+  /** The runtime's handler, where it is known from an earlier sandbox. */
+  readonly runtimeHandler: string | undefined;
 }
 
-/** Throws StartFailure for what the pod or the node lacks, and Unavailable while the runtime is away. */
+/**
+ * Gives the runtime's handler that it was made by. Throws StartFailure for what the pod or the node lacks, and Unavailable
+ * while the runtime is away.
+ */
 export async function runSandbox(
   request: RunSandboxRequest,
   deps: RunSandboxDeps,
-): Promise<void> {
-  const { pod, attempt } = request;
+): Promise<{ readonly handler: string }> {
+  const { pod, attempt, runtimeHandler } = request;
   await prepareCgroup(pod, deps);
   await prepareDirectories(pod, deps);
   await prepareVolumes(request, deps);
   warnOfDns(pod, deps);
   const hostname = kernelHostname({ pod, node: deps.node });
   if (!hostname.ok) throw notCreated(pod, deps, hostname.error);
+  const handler = await handlerOf(pod, runtimeHandler, deps);
   try {
-    await deps.runtime.runSandbox(sandboxConfig({ pod, attempt, node: deps.node }));
+    await deps.runtime.runSandbox(sandboxConfig({ pod, attempt, node: deps.node }), { handler });
+    return { handler };
   } catch (err) {
     if (err instanceof Unavailable) throw err;
+    throw notCreated(pod, deps, messageOf(err));
+  }
+}
+
+async function handlerOf(
+  pod: Pod,
+  remembered: string | undefined,
+  deps: RunSandboxDeps,
+): Promise<string> {
+  try {
+    return await deps.runtimeClasses.handlerOf(pod, remembered);
+  } catch (err) {
     throw notCreated(pod, deps, messageOf(err));
   }
 }

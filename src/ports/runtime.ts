@@ -24,8 +24,8 @@ export interface Runtime {
   /** The cgroup driver the runtime uses, or null where it cannot tell (before containerd 2.0). */
   cgroupDriver(): Promise<"cgroupfs" | "systemd" | null>;
 
-  /** Creates and starts a sandbox; gives its id. */
-  runSandbox(config: SandboxConfig): Promise<string>;
+  /** Creates and starts a sandbox, by the handler of that name or the default one (""); gives its id. */
+  runSandbox(config: SandboxConfig, options?: { readonly handler?: string }): Promise<string>;
   /** Stops a sandbox with all its containers and releases its network. Idempotent. */
   stopSandbox(id: string): Promise<void>;
   /** Removes a stopped sandbox and its containers. Idempotent. */

@@ -85,7 +85,9 @@ export interface FakeRuntime extends Runtime, Disturbance {
   /** The configuration of the newest run. */
   configOf(name: string): ContainerConfig;
   /** The pod's sandboxes, oldest first. */
-  sandboxesOf(podUid: string): readonly (Sandbox & { readonly config: SandboxConfig })[];
+  sandboxesOf(
+    podUid: string,
+  ): readonly (Sandbox & { readonly config: SandboxConfig; readonly handler: string })[];
   /** Subscriptions to events that are open now. */
   readonly subscribers: number;
 }
@@ -153,10 +155,10 @@ function sandboxCalls({ world, calls }: Parts): SandboxCalls {
     return sandbox === undefined ? id : sandboxName(sandbox.config);
   };
   return {
-    runSandbox: (config) =>
+    runSandbox: (config, { handler = "" } = {}) =>
       calls.run(
         { method: "runSandbox", text: `runSandbox ${sandboxName(config)}` },
-        () => world.runSandbox(config),
+        () => world.runSandbox(config, handler),
       ),
     stopSandbox: (id) =>
       calls.run({ method: "stopSandbox", text: `stopSandbox ${named(id)}` }, () => {
@@ -324,7 +326,8 @@ function controls({ world }: Parts): Controls {
       if (config === undefined) throw new Error(`no container is called ${name}`);
       return config;
     },
-    sandboxesOf: (podUid) => sandboxesOf(podUid).map(({ seen, config }) => ({ ...seen, config })),
+    sandboxesOf: (podUid) =>
+      sandboxesOf(podUid).map(({ seen, config, handler }) => ({ ...seen, config, handler })),
   };
 }
 

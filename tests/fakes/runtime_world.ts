@@ -14,6 +14,8 @@ import type { Program, Programs } from "./runtime_program.ts";
 
 export interface FakeSandbox {
   readonly config: SandboxConfig;
+  /** Of the runtime's handlers the one that runs it; "" for the default one. */
+  readonly handler: string;
   /** What the runtime tells of it now. */
   seen: Sandbox;
 }
@@ -53,7 +55,7 @@ export interface WorldOptions {
 export interface World {
   readonly sandboxes: ReadonlyMap<string, FakeSandbox>;
   readonly containers: ReadonlyMap<string, FakeContainer>;
-  runSandbox(config: SandboxConfig): string;
+  runSandbox(config: SandboxConfig, handler: string): string;
   /** The sandbox's process is gone; containers that share its process namespace die with it. */
   sandboxDied(sandbox: FakeSandbox): void;
   /** Kills the containers and takes the addresses away. */
@@ -69,6 +71,9 @@ export interface World {
   /** Every process is gone, and nobody was there to tell. */
   reboot(): void;
 }
+
+/** The names of the runtime's handlers. */
+const handlers: readonly string[] = ["", "other"];
 
 /** What SIGKILL leaves behind. */
 export const killed: End = { code: 137 };
@@ -92,7 +97,13 @@ export function createWorld(options: WorldOptions): World {
   const containersOf = (sandbox: FakeSandbox): readonly FakeContainer[] =>
     [...containers.values()].filter((container) => container.sandbox === sandbox);
 
-  function runSandbox(config: SandboxConfig): string {
+  function runSandbox(config: SandboxConfig, handler: string): string {
+    if (!handlers.includes(handler)) {
+      throw new Failed(
+        'rpc error: code = Unknown desc = failed to get sandbox runtime: no runtime for "' +
+          `${handler}" is configured`,
+      );
+    }
     reserve("rpc error: code = Unknown desc = failed to reserve sandbox name", {
       key: sandboxKey(config),
       taken: [...sandboxes.values()].map(({ seen, config }) => ({
@@ -111,7 +122,7 @@ export function createWorld(options: WorldOptions): World {
       ips: onHost ? [] : [`10.88.0.${++lastAddress}`],
       network: config.security.namespaces.network,
     };
-    const sandbox = { config, seen };
+    const sandbox = { config, handler, seen };
     sandboxes.set(seen.id, sandbox);
     emit("Created", seen.id, sandbox);
     emit("Started", seen.id, sandbox);

@@ -58,6 +58,8 @@ disabled_plugins = ${text(DISABLED_PLUGINS)}
     default_runtime_name = "runc"
     [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
       runtime_type = "io.containerd.runc.v2"
+    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.other]
+      runtime_type = "io.containerd.runc.v2"
 `;
 }
 

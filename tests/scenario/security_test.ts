@@ -1,9 +1,10 @@
 /** Stories of what pods may do: users, profiles, kernel parameters, privileges. */
 import assert from "node:assert/strict";
+import { runtimeClasses } from "../../src/core/kube/resource.ts";
 import { admissionNode } from "../fakes/admission_node.ts";
 import { node } from "../fakes/node.ts";
 import { pod } from "../fakes/pods.ts";
-import { createWorld } from "./world.ts";
+import { createWorld, type World } from "./world.ts";
 
 Deno.test("a container that must not be root does not start from an image that is", async () => {
   await using world = await createWorld();
@@ -93,4 +94,48 @@ Deno.test("a pod that needs AppArmor is refused where the kernel has none", asyn
     reason: "AppArmor",
     message: "Pod was rejected: Cannot enforce AppArmor: AppArmor is not enabled on the host",
   });
+});
+
+/** A pod of the runtime class `isolated`, in a cluster that has it. */
+async function isolatedWorld(): Promise<World> {
+  const world = await createWorld({ inCluster: true });
+  world.cluster.server.put(runtimeClasses, { metadata: { name: "isolated" }, handler: "other" });
+  return world;
+}
+const isolated = pod("web").spec({ runtimeClassName: "isolated" });
+const handlers = ({ runtime }: World): readonly string[] =>
+  runtime.sandboxesOf("web-uid").map(({ handler }) => handler);
+
+Deno.test("a pod is run by the handler of its runtime class, also anew while the API server is away", async () => {
+  await using world = await isolatedWorld();
+  await world.cluster.bind(isolated);
+  assert.equal(world.row("web"), "1/1 Running");
+  assert.deepEqual(handlers(world), ["other"]);
+  await world.restartAgent();
+  world.cluster.server.goDown();
+  world.runtime.reboot();
+  await world.advance(60_000);
+  assert.equal(world.row("web"), "1/1 Running");
+  assert.equal(handlers(world).at(-1), "other");
+});
+
+Deno.test("a pod of a runtime class that is not there says so and waits for it", async () => {
+  await using world = await createWorld({ inCluster: true });
+  await world.cluster.bind(isolated);
+  assert.equal(world.row("web"), "0/1 ContainerCreating");
+  assert.ok(
+    world.events("web").includes(
+      "Warning FailedCreatePodSandBox Failed to create pod sandbox: " +
+        'runtimeclass.node.k8s.io "isolated" not found',
+    ),
+  );
+  world.cluster.server.put(runtimeClasses, { metadata: { name: "isolated" }, handler: "other" });
+  await world.advance(30_000);
+  assert.equal(world.row("web"), "1/1 Running");
+});
+
+Deno.test("a node without a cluster has no runtime classes", async () => {
+  await using world = await createWorld();
+  await world.apply(isolated);
+  assert.match(world.events("web").join("\n"), /runtimeclass\.node\.k8s\.io "isolated" not found/);
 });

@@ -23,8 +23,8 @@ export interface RuntimeCallsDeps {
 
 export function sandboxCalls({ channel, timeoutMs, index }: RuntimeCallsDeps): SandboxCalls {
   return {
-    async runSandbox(config) {
-      const request = { config: sandboxConfigToWire(config), runtimeHandler: "" };
+    async runSandbox(config, { handler = "" } = {}) {
+      const request = { config: sandboxConfigToWire(config), runtimeHandler: handler };
       // Twice the time, as the kubelet grants it: the network's plugins may be slow.
       const options = { timeoutMs: 2 * timeoutMs };
       const { podSandboxId } = await channel.unary(runtimeMethods.runPodSandbox, request, options);

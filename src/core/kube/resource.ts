@@ -26,6 +26,7 @@ export const serviceAccounts = namespaced("v1", "ServiceAccount", "serviceaccoun
 export const namespaces = clusterWide("v1", "Namespace", "namespaces");
 export const events = namespaced("v1", "Event", "events");
 export const leases = namespaced("coordination.k8s.io/v1", "Lease", "leases");
+export const runtimeClasses = clusterWide("node.k8s.io/v1", "RuntimeClass", "runtimeclasses");
 export const certificateSigningRequests = clusterWide(
   "certificates.k8s.io/v1",
   "CertificateSigningRequest",

@@ -33,7 +33,7 @@ Deno.test("a node that is not measured takes what it could never hold", () => {
 Deno.test("of several reasons the one that the kubelet comes upon first is told", () => {
   const all = web
     .spec({
-      runtimeClassName: "kata",
+      hostUsers: false,
       os: { name: "windows" },
       nodeSelector: { disk: "ssd" },
       securityContext: {
@@ -73,7 +73,7 @@ Deno.test("of several reasons the one that the kubelet comes upon first is told"
 Deno.test("a pod that has its place keeps it, whatever the node has become", () => {
   const pinned = web.spec({ nodeSelector: { disk: "ssd" } });
   assert.deepEqual(admitAgain(pinned.build()), admitted);
-  const { ok } = admitAgain(web.spec({ runtimeClassName: "kata" }).build());
+  const { ok } = admitAgain(web.spec({ hostUsers: false }).build());
   assert.equal(ok, false);
 });
 
@@ -81,11 +81,11 @@ const refused: readonly [name: string, pod: PodBuilder, reason: string, message:
   [
     "fields that are not supported",
     web.container("a", { volumeDevices: [{ name: "a", devicePath: "/a" }] }).spec({
-      runtimeClassName: "kata",
+      hostUsers: false,
     }),
     "UnsupportedField",
     "The pod uses what this agent does not support: spec.containers[0].volumeDevices, " +
-    "spec.runtimeClassName",
+    "spec.hostUsers",
   ],
   [
     "another system",

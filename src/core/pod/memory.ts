@@ -57,6 +57,8 @@ export interface PodMemory {
   readonly goneAt?: Instant;
   /** When the agent began to end the pod, so that the grace period is counted once. */
   readonly stoppingSince?: Instant;
+  /** The runtime's handler that the pod's runtime class names. */
+  readonly runtimeHandler?: string;
   /** The last failure to prepare volumes or the sandbox. */
   readonly sandboxFailure?: Failure;
   readonly containers: Readonly<Record<string, ContainerMemory>>;
@@ -129,8 +131,14 @@ function hasten(failure: Failure): Failure {
   return waitsForObjects.has(failure.reason) ? { ...failure, delayMs: 0 } : failure;
 }
 
-/** The memory after the sandbox was made. */
-export function forgetSandboxFailure(memory: PodMemory): PodMemory {
+/** The memory after the sandbox was made by the runtime's handler of that name; "" for the default one. */
+export function rememberSandbox(
+  memory: PodMemory,
+  { handler }: { readonly handler: string },
+): PodMemory {
   const { sandboxFailure, ...rest } = memory;
-  return sandboxFailure === undefined ? memory : rest;
+  const known = sandboxFailure === undefined ? memory : rest;
+  return handler === "" || known.runtimeHandler === handler
+    ? known
+    : { ...known, runtimeHandler: handler };
 }

@@ -109,4 +109,16 @@ export const sandboxCases: Readonly<Record<string, Case>> = {
     });
     assert.equal((await runtime.container(id)).state, "Running");
   },
+
+  "a sandbox is run by another handler, and by none that is not there": async (
+    { runtime },
+    pod,
+  ) => {
+    await assert.rejects(
+      runtime.runSandbox(pod.sandbox, { handler: "nowhere" }),
+      isFailed(/no runtime for "nowhere" is configured/),
+    );
+    const id = await runtime.runSandbox(pod.sandbox, { handler: "other" });
+    assert.equal((await runtime.sandbox(id)).state, "Ready");
+  },
 };

@@ -86,7 +86,9 @@ export const podSpec = v.strictObject({
   resourceClaims: optional(unsupported(v.array(resourceClaim))),
   resources: optional(unsupported(resourceRequirements, { harmless: isEmptyObject })),
   restartPolicy: optional(supported(text)),
-  runtimeClassName: optional(unsupported(text)),
+  runtimeClassName: optional(
+    supported(text, { note: "a node without a cluster has no runtime classes" }),
+  ),
   schedulerName: optional(scheduler(text)),
   schedulingGates: optional(unsupported(v.array(v.strictObject({ name: text })))),
   schedulingGroup: optional(scheduler(v.strictObject({ podGroupName: optional(text) }))),
