@@ -167,6 +167,8 @@ function volumeMount(
     readonly,
     propagation,
     ...(recursiveReadOnly && { recursiveReadOnly }),
+    // What lies elsewhere on the node keeps its labels.
+    ...(volume.hostPath === undefined && { selinuxRelabel: true }),
   };
 }
 
@@ -192,7 +194,7 @@ function terminationMessageMount(
 }
 
 function ownFile(where: Pick<Mount, "containerPath" | "hostPath">): Mount {
-  return { ...where, readonly: false, propagation: "Private" };
+  return { ...where, readonly: false, propagation: "Private", selinuxRelabel: true };
 }
 
 /** Mounts may be given without the slash that they begin with. */

@@ -208,6 +208,15 @@ for (const [part, error] of badParts) {
   });
 }
 
+Deno.test("with SELinux the pod's own files are labelled for it, and the node's are not", () => {
+  const volumeMounts = ["data", "cache", "conf"].map((name) => ({ name, mountPath: `/${name}` }));
+  const mounts = mountsOf(web, { volumeMounts });
+  assert.ok(mounts.ok);
+  const labelled = mounts.value.filter(({ selinuxRelabel }) => selinuxRelabel)
+    .map(({ containerPath }) => containerPath);
+  assert.deepEqual(labelled, ["/cache", "/conf", "/etc/hosts", "/dev/termination-log"]);
+});
+
 Deno.test("a mount is read-only all the way down where the runtime can do that", () => {
   const volumeMounts = ["Disabled", "IfPossible", "Enabled"].map((mode) => ({
     name: "data",

@@ -92,6 +92,8 @@ export interface Mount {
   readonly readonly: boolean;
   /** What is mounted below it can only be read either. */
   readonly recursiveReadOnly?: boolean;
+  /** Where there is SELinux, what lies there is labelled for this pod alone. */
+  readonly selinuxRelabel?: boolean;
   readonly propagation: "Private" | "HostToContainer" | "Bidirectional";
 }
 
