@@ -63,6 +63,7 @@ export async function execute(
             attempt: await attemptOf(action, context, deps),
             sandbox: sandboxOf(context, action.sandboxId),
             failure: memory.containers[action.name]?.failure,
+            runtimeHandler: memory.runtimeHandler,
             signal: context.kill,
           }, deps),
       );

@@ -184,8 +184,12 @@ export function createPods(given: PodsDeps): Pods {
 
   /** The pods that hold their share of the node, or may hold it. */
   function claimants(): readonly Claimant[] {
-    return list().flatMap(({ uid, desired: pod, refusal, undecided, state, memory }) => {
-      if (pod === null || refusal !== null || undecided || memory.phase !== undefined) return [];
+    return list().flatMap((record) => {
+      const { uid, refusal, undecided, state, memory } = record;
+      // What the API server has deleted has its place until nothing of it runs; a manifest that is gone has none.
+      const pod = record.desired ?? (record.isOnServer ? record.former : null);
+      const hasEnded = memory.phase !== undefined || isGone(record);
+      if (pod === null || refusal !== null || undecided || hasEnded) return [];
       return [{ pod, isCertain: state !== null || !earlier.isMade(uid) }];
     });
   }

@@ -1,9 +1,13 @@
 /** Starts one container in a sandbox: image, configuration, files, create, start, postStart hook. */
 import { containerConfig } from "../core/cri/container_config.ts";
-import { asksForRecursiveReadOnly, type SubPathBind, subPathBinds } from "../core/cri/mounts.ts";
+import { type SubPathBind, subPathBinds } from "../core/cri/mounts.ts";
 import { sandboxConfig } from "../core/cri/sandbox_config.ts";
 import type { ContainerConfig, Image, Sandbox } from "../core/cri/types.ts";
 import type { Container, Pod } from "../core/k8s.ts";
+import {
+  asksForStrictGroups,
+  strictGroupsUnsupported,
+} from "../core/pod/admission/supplemental_groups.ts";
 import { containerSteps, hostsSteps } from "../core/volume/pod_steps.ts";
 import type { FileStep } from "../core/volume/step.ts";
 import { messageOf, Unavailable } from "../ports/errors.ts";
@@ -13,6 +17,7 @@ import { ensureImage, type EnsureImageDeps, type EnsureImageRequest } from "./en
 import { retryDelayMs, StartFailure } from "./failure.ts";
 import { fieldPathOf } from "./pod_events.ts";
 import { type PostStartDeps, runPostStart } from "./post_start.ts";
+import { runtimeAbilities } from "./runtime_abilities.ts";
 
 export interface StartContainerDeps extends EnsureImageDeps, EnvironmentDeps, PostStartDeps {
   readonly log: Log;
@@ -22,6 +27,8 @@ export interface StartContainerRequest extends EnsureImageRequest {
   /** From 0; the restart count that the container's status shows. */
   readonly attempt: number;
   readonly sandbox: Sandbox;
+  /** The runtime's handler that made the sandbox; none for the default one. */
+  readonly runtimeHandler: string | undefined;
 }
 
 /** Throws StartFailure with the kubelet's waiting reason, and Unavailable while the runtime is away. */
@@ -44,7 +51,13 @@ async function configure(
   const podIps = sandbox.ips;
   const env = await environmentOf({ pod, container, sandboxIps: podIps }, deps);
   if (!env.ok) throw failed(request, deps, configError(env.error));
-  const recursiveReadOnly = await canBeRecursiveReadOnly(container, deps);
+  const abilities = await runtimeAbilities(
+    { pod, container, handler: request.runtimeHandler ?? "" },
+    deps.runtime,
+  );
+  if (asksForStrictGroups(pod) && !abilities.strictGroups) {
+    throw failed(request, deps, configError(strictGroupsUnsupported));
+  }
   const input = {
     pod,
     container,
@@ -53,7 +66,7 @@ async function configure(
     image,
     podIps,
     env: env.value,
-    recursiveReadOnly,
+    recursiveReadOnly: abilities.recursiveReadOnly,
   };
   const config = containerConfig(input);
   if (!config.ok) throw failed(request, deps, config.error);
@@ -75,16 +88,6 @@ async function imageFor(request: StartContainerRequest, deps: StartContainerDeps
     if (err instanceof StartFailure) tell(request, deps, err.reason);
     throw err;
   }
-}
-
-/** Asked only where a mount wants to know. */
-async function canBeRecursiveReadOnly(
-  container: Container,
-  { runtime }: StartContainerDeps,
-): Promise<boolean> {
-  if (!asksForRecursiveReadOnly(container)) return false;
-  const { handlers } = await runtime.status();
-  return handlers.find(({ name }) => name === "")?.recursiveReadOnlyMounts ?? false;
 }
 
 function configError(message: string): { readonly reason: string; readonly message: string } {

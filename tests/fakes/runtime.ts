@@ -13,6 +13,7 @@ import type {
   ContainerRecord,
   RuntimeCondition,
   RuntimeEvent,
+  RuntimeStatus,
   Sandbox,
   SandboxConfig,
 } from "../../src/core/cri/types.ts";
@@ -70,6 +71,8 @@ export interface FakeRuntime extends Runtime, Disturbance {
   killSandbox(podUid: string): void;
   /** Nothing runs any more, as after a power cut: containers are Exited with 255, sandboxes NotReady; no events. */
   reboot(): void;
+  /** What the runtime says of what it can do; nothing unless set, as containerd before 2.0. */
+  setAbilities(abilities: Partial<Pick<RuntimeStatus, "handlers" | "features">>): void;
   /** Takes the place of the condition of that type. */
   setCondition(condition: RuntimeCondition): void;
   /** The calls that changed something, images' too. */
@@ -101,6 +104,7 @@ export function fakeRuntime(options: FakeRuntimeOptions): FakeRuntime {
   const conditions = new Map(
     ["RuntimeReady", "NetworkReady"].map((type) => [type, ready(type)]),
   );
+  let abilities: Partial<RuntimeStatus> = {};
   const calls = createCalls({ clock, onDown: channel.endAll });
   const images = fakeImages({ calls });
   const execs = new Map<string, ExecAnswer>();
@@ -125,10 +129,12 @@ export function fakeRuntime(options: FakeRuntimeOptions): FakeRuntime {
         conditions: [...conditions.values()],
         handlers: [],
         features: null,
+        ...abilities,
       })),
     cgroupDriver: () => calls.run({ method: "cgroupDriver" }, () => null),
     events: (signal) => channel.subscribe(calls.isDown ? AbortSignal.abort() : signal),
     program: (name, ...runs) => programs.set(name, runs),
+    setAbilities: (said) => void (abilities = said),
     setCondition: (condition) => void conditions.set(condition.type, condition),
     calls: calls.made,
     story: () => calls.made.map((call) => call.text),

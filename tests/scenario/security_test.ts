@@ -139,3 +139,18 @@ Deno.test("a node without a cluster has no runtime classes", async () => {
   await world.apply(isolated);
   assert.match(world.events("web").join("\n"), /runtimeclass\.node\.k8s\.io "isolated" not found/);
 });
+
+Deno.test("groups are kept to those that the pod names, once the runtime can do that", async () => {
+  const admission = admissionNode({ supplementalGroupsPolicy: null });
+  await using world = await createWorld({ settings: { admission } });
+  await world.apply(pod("web").spec({ securityContext: { supplementalGroupsPolicy: "Strict" } }));
+  assert.equal(world.row("web"), "0/1 CreateContainerConfigError");
+  assert.equal(
+    world.container("web/main").state?.waiting?.message,
+    "SupplementalGroupsPolicy=Strict is not supported in this node",
+  );
+  world.runtime.setAbilities({ features: { supplementalGroupsPolicy: true } });
+  await world.advance(10_000);
+  assert.equal(world.row("web"), "1/1 Running");
+  assert.equal(world.runtime.configOf("web/main").security.supplementalGroupsPolicy, "Strict");
+});

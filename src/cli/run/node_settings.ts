@@ -87,7 +87,7 @@ async function admission(
     kernelVersion,
     allowedUnsafeSysctls,
     appArmor: appArmorEnabled(),
-    supplementalGroupsPolicy: false,
+    supplementalGroupsPolicy: null,
   };
 }
 

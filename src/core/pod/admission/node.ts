@@ -22,6 +22,9 @@ export interface AdmissionNode {
   readonly allowedUnsafeSysctls: readonly string[];
   /** Whether the kernel enforces AppArmor profiles. */
   readonly appArmor: boolean;
-  /** Whether the runtime knows `supplementalGroupsPolicy`. @see CRI RuntimeFeatures */
-  readonly supplementalGroupsPolicy: boolean;
+  /**
+   * Whether the runtime knows `supplementalGroupsPolicy`; null: its containers' start will tell.
+   * @see CRI RuntimeFeatures
+   */
+  readonly supplementalGroupsPolicy: boolean | null;
 }

@@ -3,15 +3,21 @@ import type { Pod } from "../../k8s.ts";
 import type { AdmissionNode } from "./node.ts";
 import type { Refusal } from "./refusal.ts";
 
+export function asksForStrictGroups({ spec }: Pick<Pod, "spec">): boolean {
+  return spec.securityContext?.supplementalGroupsPolicy === "Strict";
+}
+
+export const strictGroupsUnsupported =
+  "SupplementalGroupsPolicy=Strict is not supported in this node";
+
 /** A runtime that does not know the policy would merge the image's groups in, which `Strict` forbids. */
 export function refusedForGroups(
-  { spec }: Pick<Pod, "spec">,
+  pod: Pick<Pod, "spec">,
   node: Pick<AdmissionNode, "supplementalGroupsPolicy">,
 ): Refusal | null {
-  const policy = spec.securityContext?.supplementalGroupsPolicy;
-  if (policy !== "Strict" || node.supplementalGroupsPolicy) return null;
+  if (!asksForStrictGroups(pod) || node.supplementalGroupsPolicy !== false) return null;
   return {
     reason: "SupplementalGroupsPolicyNotSupported",
-    message: `SupplementalGroupsPolicy=${policy} is not supported in this node`,
+    message: strictGroupsUnsupported,
   };
 }

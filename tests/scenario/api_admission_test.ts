@@ -1,0 +1,74 @@
+/** Stories of pods that the API server binds to a node that does not take them. */
+import assert from "node:assert/strict";
+import { nodes } from "../../src/core/kube/resource.ts";
+import { node } from "../fakes/node.ts";
+import { pod } from "../fakes/pods.ts";
+import { createWorld, type World } from "./world.ts";
+
+const ports = [{ containerPort: 80, hostPort: 80 }];
+
+/** Somebody labels and taints the node. */
+async function marked(
+  world: World,
+  { labels = {}, taints = [] }: {
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly taints?: readonly { readonly key: string; readonly effect: string }[];
+  },
+): Promise<void> {
+  const body = { metadata: { labels }, spec: { taints } };
+  await world.cluster.kube.patch({ resource: nodes, name: node().nodeName }, {
+    kind: "merge",
+    body,
+  });
+  await world.advance(1_000);
+}
+
+Deno.test("the port of a pod that is being deleted is taken until nothing of it runs", async () => {
+  await using world = await createWorld({ inCluster: true });
+  world.runtime.program("main", { onStop: { afterMs: 5_000 } });
+  const bound = (name: string) => world.cluster.bind(pod(name).container("main", { ports }));
+  await bound("a");
+  await world.cluster.delete("a");
+  await bound("b");
+  assert.equal(world.cluster.row("b"), "0/1 NodePorts");
+  await world.advance(6_000);
+  assert.equal(world.cluster.row("a"), "gone");
+  await bound("c");
+  assert.equal(world.cluster.row("c"), "1/1 Running");
+  assert.equal(world.cluster.row("b"), "0/1 NodePorts");
+});
+
+Deno.test("labels and taints of the node count as they are when the pod comes", async () => {
+  await using world = await createWorld({ inCluster: true });
+  const onSsd = (name: string) =>
+    world.cluster.bind(pod(name).spec({ nodeSelector: { disk: "ssd" } }));
+  await onSsd("early");
+  assert.equal(world.cluster.status("early").reason, "NodeAffinity");
+  await marked(world, { labels: { disk: "ssd" } });
+  await onSsd("late");
+  assert.equal(world.cluster.row("late"), "1/1 Running");
+  await marked(world, { taints: [{ key: "maintenance", effect: "NoExecute" }] });
+  assert.equal(world.cluster.row("late"), "1/1 Running");
+  await world.cluster.bind(pod("driven"));
+  const { phase, reason, message } = world.cluster.status("driven");
+  assert.deepEqual({ phase, reason, message }, {
+    phase: "Failed",
+    reason: "TaintToleration",
+    message: "Pod was rejected: Predicate TaintToleration failed: node(s) had taints that the " +
+      "pod didn't tolerate",
+  });
+  await world.cluster.bind(pod("brave").spec({ tolerations: [{ operator: "Exists" }] }));
+  assert.equal(world.cluster.row("brave"), "1/1 Running");
+});
+
+Deno.test("what the node has for pods is what they are measured by", async () => {
+  await using world = await createWorld({ inCluster: true });
+  const resources = { requests: { memory: "1Ti" } };
+  await world.cluster.bind(pod("big").container("main", { resources }));
+  const { reason, message = "" } = world.cluster.status("big");
+  assert.equal(reason, "OutOfmemory");
+  assert.match(
+    message,
+    /^Pod was rejected: Node didn't have enough resource: memory, requested: 1099511627776, used: 0, capacity: \d+$/,
+  );
+});
