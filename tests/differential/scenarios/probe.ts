@@ -1,0 +1,177 @@
+/** Probes of each kind that succeed, fail and hang. */
+import {
+  created,
+  deleted,
+  type Fields,
+  FOREVER,
+  ready,
+  type Scenario,
+  shows,
+  single,
+  stays,
+  told,
+} from "../scenario.ts";
+
+const often = { periodSeconds: 1, failureThreshold: 2 };
+const web = `mkdir -p /tmp/www && echo ok >/tmp/www/ok && httpd -p 8080 -h /tmp/www && ${FOREVER}`;
+const http = (path: string, port: number | string = 8080): Fields => ({
+  ...often,
+  httpGet: { path, port },
+});
+const exec = (script: string, fields: Fields = {}): Fields => ({
+  ...often,
+  exec: { command: ["sh", "-c", script] },
+  ...fields,
+});
+const probed = (script: string, probes: Fields): Fields => single(script, probes);
+
+export const probeScenarios: readonly Scenario[] = [
+  {
+    name: "readiness-exec",
+    steps: [created(probed(FOREVER, { readinessProbe: exec("true") }), ready), deleted()],
+  },
+  {
+    name: "readiness-exec-fails",
+    steps: [created(
+      probed(FOREVER, { readinessProbe: exec("echo not yet; exit 1") }),
+      told("Unhealthy", 2),
+    )],
+  },
+  {
+    name: "readiness-comes-and-goes",
+    steps: [
+      created(
+        probed(`touch /tmp/r; sleep 5; rm /tmp/r; ${FOREVER}`, {
+          readinessProbe: exec("test -e /tmp/r"),
+        }),
+        ready,
+      ),
+      { act: { kind: "Wait", ms: 0 }, until: shows("main", { ready: false }) },
+    ],
+  },
+  {
+    name: "readiness-http",
+    steps: [created(probed(web, { readinessProbe: http("/ok") }), ready)],
+  },
+  {
+    name: "readiness-http-named-port",
+    steps: [created(
+      probed(web, {
+        ports: [{ name: "web", containerPort: 8080 }],
+        readinessProbe: http("/ok", "web"),
+      }),
+      ready,
+    )],
+  },
+  {
+    name: "readiness-http-not-found",
+    steps: [created(probed(web, { readinessProbe: http("/missing") }), told("Unhealthy", 3))],
+  },
+  {
+    name: "readiness-http-refused",
+    steps: [created(
+      probed(FOREVER, { readinessProbe: http("/ok") }),
+      told("Unhealthy"),
+    )],
+  },
+  {
+    name: "readiness-tcp",
+    steps: [created(
+      probed(web, { readinessProbe: { ...often, tcpSocket: { port: 8080 } } }),
+      ready,
+    )],
+  },
+  {
+    name: "readiness-tcp-refused",
+    steps: [created(
+      probed(FOREVER, { readinessProbe: { ...often, tcpSocket: { port: 8080 } } }),
+      told("Unhealthy"),
+    )],
+  },
+  {
+    name: "readiness-grpc-refused",
+    steps: [created(
+      probed(FOREVER, { readinessProbe: { ...often, grpc: { port: 8080 } } }),
+      told("Unhealthy"),
+    )],
+  },
+  {
+    name: "readiness-exec-hangs",
+    steps: [created(
+      probed(FOREVER, { readinessProbe: exec("sleep 30", { timeoutSeconds: 1 }) }),
+      told("Unhealthy"),
+    )],
+  },
+  {
+    name: "readiness-exec-not-found",
+    steps: [created(
+      probed(FOREVER, { readinessProbe: { ...often, exec: { command: ["/no/such"] } } }),
+      told("Unhealthy"),
+    )],
+  },
+  {
+    name: "liveness-exec-fails",
+    steps: [
+      created(
+        probed(`touch /tmp/l; sleep 2; rm /tmp/l; ${FOREVER}`, {
+          livenessProbe: exec("test -e /tmp/l"),
+        }),
+        shows("main", { running: true, restarts: 1 }),
+      ),
+      deleted(),
+    ],
+  },
+  {
+    name: "liveness-http-fails",
+    steps: [created(
+      probed(web, { livenessProbe: http("/missing") }),
+      shows("main", { running: true, restarts: 1 }),
+    )],
+  },
+  {
+    name: "liveness-with-a-grace-of-its-own",
+    steps: [created(
+      single("trap '' TERM; while :; do sleep 1; done", {
+        livenessProbe: exec("exit 1", { terminationGracePeriodSeconds: 1 }),
+      }, { terminationGracePeriodSeconds: 60 }),
+      shows("main", { running: true, restarts: 1 }),
+    )],
+  },
+  {
+    name: "liveness-fails-never",
+    steps: [created(
+      single(FOREVER, { livenessProbe: exec("exit 1") }, { restartPolicy: "Never" }),
+      shows("main", { exitCode: 0 }),
+    )],
+  },
+  {
+    name: "startup-passes",
+    steps: [
+      created(
+        probed(`sleep 2; touch /tmp/up; ${FOREVER}`, {
+          startupProbe: exec("test -e /tmp/up", { failureThreshold: 30 }),
+          readinessProbe: exec("true"),
+        }),
+        ready,
+      ),
+    ],
+  },
+  {
+    name: "startup-fails",
+    steps: [created(
+      probed(FOREVER, { startupProbe: exec("exit 1") }),
+      shows("main", { running: true, restarts: 1 }),
+    )],
+  },
+  {
+    name: "initial-delay",
+    steps: [
+      created(
+        probed(FOREVER, { readinessProbe: exec("true", { initialDelaySeconds: 3 }) }),
+        shows("main", { running: true, ready: false }),
+      ),
+      stays(1000),
+      { act: { kind: "Wait", ms: 0 }, until: ready },
+    ],
+  },
+];
