@@ -1,0 +1,59 @@
+/** Requests of an administrator to the cluster under test, as far as the comparison needs them. */
+
+/** As `fetch`; the path begins with `/api`. Gives whatever the server answers. */
+export type ApiFetch = (path: string, init?: RequestInit) => Promise<Response>;
+
+export interface Api {
+  create(path: string, object: unknown): Promise<void>;
+  /** Whether there is an object at this path. */
+  exists(path: string): Promise<boolean>;
+  patch(path: string, patch: unknown): Promise<void>;
+  delete(path: string, options?: { readonly gracePeriodSeconds?: number }): Promise<void>;
+  /** Objects as a watch shows them, from the beginning; ends when the signal aborts. */
+  watch(path: string, signal: AbortSignal): AsyncIterable<WatchEvent>;
+}
+
+export interface WatchEvent {
+  readonly type: "ADDED" | "MODIFIED" | "DELETED";
+  // deno-lint-ignore no-explicit-any -- whatever the server sends
+  readonly object: any;
+}
+
+export function createApi(fetch: ApiFetch): Api {
+  async function send(method: string, path: string, body: unknown, type: string): Promise<void> {
+    const response = await fetch(path, {
+      method,
+      headers: { "content-type": type },
+      body: JSON.stringify(body),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+  }
+
+  async function exists(path: string): Promise<boolean> {
+    const response = await fetch(path);
+    await response.body?.cancel();
+    return response.ok;
+  }
+
+  async function* watch(path: string, signal: AbortSignal): AsyncGenerator<WatchEvent> {
+    const response = await fetch(`${path}?watch=true`, { signal });
+    if (!response.ok || response.body === null) {
+      throw new Error(`watch ${path}: ${response.status}`);
+    }
+    let rest = "";
+    for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+      const lines = (rest + chunk).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) yield JSON.parse(line);
+    }
+  }
+
+  return {
+    create: (path, object) => send("POST", path, object, "application/json"),
+    exists,
+    patch: (path, patch) => send("PATCH", path, patch, "application/strategic-merge-patch+json"),
+    delete: (path, options = {}) => send("DELETE", path, options, "application/json"),
+    watch,
+  };
+}
