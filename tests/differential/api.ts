@@ -19,19 +19,22 @@ export interface WatchEvent {
   readonly object: any;
 }
 
+const TIMEOUT_MS = 30_000;
+
 export function createApi(fetch: ApiFetch): Api {
   async function send(method: string, path: string, body: unknown, type: string): Promise<void> {
     const response = await fetch(path, {
       method,
       headers: { "content-type": type },
       body: JSON.stringify(body),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
   }
 
   async function exists(path: string): Promise<boolean> {
-    const response = await fetch(path);
+    const response = await fetch(path, { signal: AbortSignal.timeout(TIMEOUT_MS) });
     await response.body?.cancel();
     return response.ok;
   }
@@ -41,9 +44,10 @@ export function createApi(fetch: ApiFetch): Api {
     if (!response.ok || response.body === null) {
       throw new Error(`watch ${path}: ${response.status}`);
     }
+    const decoder = new TextDecoder();
     let rest = "";
-    for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
-      const lines = (rest + chunk).split("\n");
+    for await (const chunk of response.body) {
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
       rest = lines.pop() ?? "";
       for (const line of lines) yield JSON.parse(line);
     }

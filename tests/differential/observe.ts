@@ -14,6 +14,7 @@ export interface Observation {
 }
 
 const INTERVAL_MS = 50;
+const STOP_MS = 1_000;
 
 export function observe(api: Api, namespace: string): Observation {
   const stopping = new AbortController();
@@ -64,7 +65,9 @@ export function observe(api: Api, namespace: string): Observation {
     seen: () => ({ pods: statuses, events: [...events.values()] }),
     async stop() {
       stopping.abort();
-      await watches;
+      // Now and then a connection that is cut off does not say so.
+      const patience = new Promise((resolve) => setTimeout(resolve, STOP_MS));
+      await Promise.race([watches, patience]);
     },
   };
 }
