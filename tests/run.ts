@@ -30,7 +30,7 @@ const GROUPS: readonly Group[] = [
   check("layers", "run", "--quiet", "--allow-read=.", "tests/checks/layers.ts"),
   check("types", "check", "--quiet", "main.ts", "src", "tests", "deploy", "proto", "docs"),
   check("build", "run", "--quiet", "--allow-all", "deploy/build.ts", "--bundle-only"),
-  tests("unit", "--parallel", "src", "tests/checks"),
+  tests("unit", "--parallel", "src", "tests/checks", "tests/differential"),
   tests("scenario", "--parallel", "tests/scenario", "tests/contract/fake"),
   tests("contract", "tests/contract/real"),
   tests("end to end", "--ignore=tests/e2e/cluster", "tests/e2e"),

@@ -21,12 +21,17 @@ const volatile: Readonly<Record<string, string>> = {
   ip: "ADDRESS",
 };
 
+/** What the kubelet now and then reads from a cgroup without a memory limit and tells as the limit. */
+const NO_LIMIT = "9007199254740988Ki";
+
 /** The same value with its volatile fields and the volatile parts of its texts replaced. */
 export function normalise(value: unknown, names: Names): unknown {
   if (typeof value === "string") return normaliseText(value, names);
   if (Array.isArray(value)) return value.map((item) => normalise(item, names));
   if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).toSorted(([a], [b]) => a < b ? -1 : 1);
+  const entries = Object.entries(value)
+    .filter(([, field]) => field !== NO_LIMIT)
+    .toSorted(([a], [b]) => a < b ? -1 : 1);
   return Object.fromEntries(entries.map(([key, field]) => {
     const word = volatile[key];
     return [key, word !== undefined && field !== null ? word : normalise(field, names)];
@@ -43,6 +48,7 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/\b(\d+(\.\d+)?(h|ms|m|s|µs|ns))+\b/g, "DURATION"],
   [/\/(run|tmp|var)\/[\w./-]*?(?=\/(pods|seccomp|containers)\/)/g, "ROOT"],
   [/runc-process\d+/g, "FILE"],
+  [/\bkube-api-access-\w{5}\b/g, "kube-api-access"],
 ];
 
 /** A text with ids, addresses, times and this run's own names replaced. */
