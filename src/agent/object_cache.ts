@@ -5,6 +5,7 @@ import type { Lookup } from "../core/pod/lookup.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { Followed, KubeApi } from "../ports/kube_api.ts";
 import type { Log } from "../ports/log.ts";
+import { createTurns } from "./turns.ts";
 
 /** An object by its names, with those who want it. */
 export interface WantedObject {
@@ -20,10 +21,13 @@ export interface ObjectCache<T> {
   /** Takes over what is wanted, by `objectId`: follows what is new and forgets what nobody wants any more. */
   update(wanted: ReadonlyMap<string, WantedObject>): void;
   /**
-   * What is known of some objects, by `objectId`. Waits a second for those of which nothing is known; while the API server is
-   * away the answer is what it said last.
+   * What is known of some objects, by `objectId`; while the API server is away that is what it said last. Who waits does so for
+   * a second at most, for those of which nothing is known; who does not is told when they are.
    */
-  lookUp(ids: readonly string[]): Promise<ReadonlyMap<string, Lookup<T>>>;
+  lookUp(
+    ids: readonly string[],
+    options: { readonly wait: boolean },
+  ): Promise<ReadonlyMap<string, Lookup<T>>>;
   /** Ends all that is being followed. */
   close(): Promise<void>;
 }
@@ -54,6 +58,11 @@ const firstAnswerMs = second;
 /** What is only read when containers start is followed for so long after that: the kubelet's five sync periods. */
 const idleMs = 5 * minute;
 
+/** After a start of the agent all objects of all pods are asked for; so many at a time. */
+const atATime = 10;
+/** As the kubelet's: what hardly ever changes is watched for half an hour at least. */
+const watchSeconds = 1_800;
+
 type Known<T> = Exclude<Lookup<T>, { kind: "Unknown" }>;
 
 /** One object while it is wanted. */
@@ -78,6 +87,7 @@ export function createObjectCache<T extends CachedObject>(deps: ObjectCacheDeps)
   const { clock, log } = deps;
   const entries = new Map<string, Entry<T>>();
   const running = new Set<Promise<void>>();
+  const turns = createTurns(atATime);
 
   function update(wanted: ReadonlyMap<string, WantedObject>): void {
     for (const [id, entry] of entries) {
@@ -125,15 +135,22 @@ export function createObjectCache<T extends CachedObject>(deps: ObjectCacheDeps)
   async function follow(entry: Entry<T>, following: Following): Promise<void> {
     const { signal } = following.stop;
     const { namespace, name } = entry.wanted;
-    const query = { resource: deps.resource, namespace, fieldSelector: `metadata.name=${name}` };
+    const fieldSelector = `metadata.name=${name}`;
+    const query = { resource: deps.resource, namespace, fieldSelector, watchSeconds };
+    let endTurn: (() => void) | null = null;
     try {
+      endTurn = await turns.take(signal);
       for await (const answer of deps.kube.follow<T>(query, signal)) {
+        endTurn?.();
+        endTurn = null;
         if (signal.aborted) return;
         if (answer.available) take(entry, following, answer);
       }
     } catch (err) {
       if (signal.aborted) return;
       log.error("Following an object failed", { kind: deps.resource.kind, namespace, name, err });
+    } finally {
+      endTurn?.();
     }
   }
 
@@ -148,13 +165,16 @@ export function createObjectCache<T extends CachedObject>(deps: ObjectCacheDeps)
     for (const uid of entry.wanted.pods) deps.changed(uid);
   }
 
-  async function lookUp(ids: readonly string[]): Promise<ReadonlyMap<string, Lookup<T>>> {
+  async function lookUp(
+    ids: readonly string[],
+    { wait }: { readonly wait: boolean },
+  ): Promise<ReadonlyMap<string, Lookup<T>>> {
     const asked = new Map(ids.flatMap((id) => {
       const entry = entries.get(id);
       return entry === undefined ? [] : [[id, entry] as const];
     }));
     for (const entry of asked.values()) use(entry);
-    await firstAnswers([...asked.values()]);
+    if (wait) await firstAnswers([...asked.values()]);
     return new Map(ids.map((id) => [id, tell(asked.get(id))]));
   }
 

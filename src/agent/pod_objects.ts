@@ -14,8 +14,12 @@ import {
 export interface PodObjects {
   /** Takes over which pods there are; what they refer to is followed before anybody asks for it. */
   update(pods: readonly Pod[]): void;
-  /** What is known of objects of a namespace that pods refer to; see `ObjectCache.lookUp`. */
-  lookUp(namespace: string, references: readonly Reference[]): Promise<Lookups>;
+  /** What is known of objects of a namespace that pods refer to; see `ObjectCache.lookUp`. Waits unless told not to. */
+  lookUp(
+    namespace: string,
+    references: readonly Reference[],
+    options?: { readonly wait: boolean },
+  ): Promise<Lookups>;
   close(): Promise<void>;
 }
 
@@ -31,11 +35,13 @@ export function createPodObjects(deps: PodObjectsDeps): PodObjects {
   async function lookUp(
     namespace: string,
     references: readonly Reference[],
+    options = { wait: true },
   ): Promise<Lookups> {
     const ask = <T>(cache: ObjectCache<T>, kind: Reference["kind"]) =>
       cache.lookUp(
         references.filter((each) => each.kind === kind)
           .map(({ name }) => objectId({ namespace, name })),
+        options,
       );
     const [known, knownSecrets] = await Promise.all([
       ask(caches.ConfigMap, "ConfigMap"),

@@ -7,22 +7,16 @@ import type { Instant } from "../core/instant.ts";
 import type { Pod, Volume } from "../core/k8s.ts";
 import type { NodeSettings } from "../core/node/settings.ts";
 import { nextDelay, volumeBackoff } from "../core/pod/backoff.ts";
-import type { Amounts } from "../core/pod/env/resource_field.ts";
-import { volumeReferences } from "../core/pod/references.ts";
-import type { Result } from "../core/result.ts";
 import { atomicUpdate, dataDirectoryName } from "../core/volume/atomic_update.ts";
 import { managedVolume } from "../core/volume/managed_volume.ts";
-import { type Payload, volumePayload } from "../core/volume/payload.ts";
+import type { Payload } from "../core/volume/payload.ts";
 import { type VolumeSteps, volumeSteps } from "../core/volume/pod_steps.ts";
-import { tokenKey, type TokenWish, tokenWishes } from "../core/volume/token_projection.ts";
 import type { Clock } from "../ports/clock.ts";
 import { messageOf } from "../ports/errors.ts";
 import type { Files } from "../ports/files.ts";
 import type { Random } from "../ports/random.ts";
 import type { PodEvents } from "./pod_events.ts";
-import type { PodObjects } from "./pod_objects.ts";
-import type { ServiceAccountTokens } from "./service_account_tokens.ts";
-import { unlessAborted } from "./unless_aborted.ts";
+import { gatherPayload, type PayloadRequest, type VolumePayloadDeps } from "./volume_payload.ts";
 
 export interface PodVolumes {
   /**
@@ -43,15 +37,12 @@ export interface PodVolumes {
   forget(podUid: string): void;
 }
 
-export interface PodVolumesDeps {
+export interface PodVolumesDeps extends VolumePayloadDeps {
   readonly files: Files;
-  readonly objects: PodObjects;
-  readonly tokens: ServiceAccountTokens;
   readonly events: PodEvents;
   readonly clock: Clock;
   readonly random: Random;
   readonly node: NodeSettings;
-  readonly allocatable: () => Amounts;
 }
 
 /** What is known of a pod's volumes. */
@@ -63,22 +54,21 @@ interface Shown {
 }
 
 export function createPodVolumes(deps: PodVolumesDeps): PodVolumes {
-  const { files, objects, tokens, events, clock } = deps;
+  const { files, tokens, events, clock } = deps;
   const pods = new Map<string, Shown>();
   /** Those whose objects changed: not yet asked for, and not yet shown. */
   const unasked = new Set<string>();
   const stale = new Set<string>();
 
   async function setUp(pod: Pod, signal: AbortSignal): Promise<string | null> {
-    const volumes = volumeSteps({ pod, node: deps.node });
-    return await update(pod, volumes, (wish) => unlessAborted(tokens.get(pod, wish), signal));
+    return await update(pod, volumeSteps({ pod, node: deps.node }), { wait: true, signal });
   }
 
   async function keep(pod: Pod): Promise<Instant | undefined> {
     if (!pod.spec.volumes?.some(isManaged)) return undefined;
     if (isDue(pod)) {
       const own = volumeSteps({ pod, node: deps.node }).filter(({ volume }) => isManaged(volume));
-      await update(pod, own, (wish) => tokens.peek(pod, wish));
+      await update(pod, own, { wait: false });
     }
     return nextLook(pod.metadata.uid);
   }
@@ -101,11 +91,11 @@ export function createPodVolumes(deps: PodVolumesDeps): PodVolumes {
   async function update(
     pod: Pod,
     volumes: readonly VolumeSteps[],
-    tokenFor: TokenFor,
+    patience: Patience,
   ): Promise<string | null> {
     const { uid } = pod.metadata;
     stale.delete(uid);
-    const problems = await Promise.all(volumes.map((volume) => problemOf(pod, volume, tokenFor)));
+    const problems = await Promise.all(volumes.map((volume) => problemOf(pod, volume, patience)));
     const messages = problems.filter((problem) => problem !== null);
     for (const message of messages) {
       events.warning(pod.metadata, { reason: "FailedMount", message });
@@ -123,12 +113,12 @@ export function createPodVolumes(deps: PodVolumesDeps): PodVolumes {
   async function problemOf(
     pod: Pod,
     steps: VolumeSteps,
-    tokenFor: TokenFor,
+    patience: Patience,
   ): Promise<string | null> {
     const failed = (why: string): string =>
       `MountVolume.SetUp failed for volume "${steps.volume.name}" : ${why}`;
-    // What ends the wait for a token is no failure of the volume.
-    const payload = await payloadOf(pod, steps.volume, tokenFor);
+    // What ends the wait for the API server is no failure of the volume; a volume that cannot be shown is not made either.
+    const payload = await gatherPayload({ pod, volume: steps.volume, patience }, deps);
     if (payload === null) return null;
     if (!payload.ok) return failed(payload.error);
     try {
@@ -152,31 +142,6 @@ export function createPodVolumes(deps: PodVolumesDeps): PodVolumes {
     await files.apply(atomicUpdate({ dir, payload, seen, name, gid }));
   }
 
-  /** Null while a token is not there yet. A volume of which nothing can be shown is not made either. */
-  async function payloadOf(
-    pod: Pod,
-    volume: Volume,
-    tokenFor: TokenFor,
-  ): Promise<Result<Payload> | null> {
-    const wishes = tokenWishes(volume);
-    const [found, ...got] = await Promise.all([
-      objects.lookUp(pod.metadata.namespace, volumeReferences(volume)),
-      ...wishes.map(tokenFor),
-    ]);
-    const own = new Map<string, Result<string>>();
-    for (const [index, wish] of wishes.entries()) {
-      const token = got[index] ?? null;
-      if (token === null) return null;
-      own.set(tokenKey(wish), token);
-    }
-    return volumePayload(volume, {
-      pod,
-      objects: found,
-      allocatable: deps.allocatable(),
-      tokens: own,
-    });
-  }
-
   return {
     setUp,
     keep,
@@ -194,8 +159,7 @@ export function createPodVolumes(deps: PodVolumesDeps): PodVolumes {
   };
 }
 
-/** Null: it is still being asked for. */
-type TokenFor = (wish: TokenWish) => Promise<Result<string>> | Result<string> | null;
+type Patience = PayloadRequest["patience"];
 
 function isManaged(volume: Volume): boolean {
   return managedVolume(volume) !== null;

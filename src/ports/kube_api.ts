@@ -9,6 +9,8 @@ export interface ListQuery {
   /** Such as `spec.nodeName=edge-1`. */
   readonly fieldSelector?: string;
   readonly labelSelector?: string;
+  /** How long a watch lives at least, and at most twice as long; 300 unless given. Fewer are needed where it is long. */
+  readonly watchSeconds?: number;
 }
 
 export interface KubeList<T> {

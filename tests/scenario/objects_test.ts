@@ -253,6 +253,40 @@ Deno.test("an agent that comes after another finds the volumes right, and brings
   assert.equal(world.container("web/main").restartCount, 0);
 });
 
+Deno.test("an agent that comes after another while the API server is away leaves running pods as they are", async () => {
+  await using world = await createWorld({ inCluster: true });
+  const objects = objectsOf(world);
+  await objects.putSecret("keys", { token: "s3cret" });
+  await world.cluster.bind(withSecret);
+  await world.advance(1_000);
+  await world.stopAgent();
+  world.cluster.server.fail({ method: "GET", path: "/secrets", status: 503, times: 20 });
+  await world.startAgent();
+  await world.advance(60_000);
+  assert.equal(world.row("web"), "1/1 Running");
+  assert.equal(read(world, "secret/keys/token"), "s3cret");
+  assert.deepEqual(failedMounts(world), []);
+  world.cluster.server.heal();
+  await objects.putSecret("keys", { token: "new" });
+  await world.advance(60_000);
+  assert.equal(read(world, "secret/keys/token"), "new");
+});
+
+Deno.test("many objects are asked for a few at a time", async () => {
+  await using world = await createWorld({ inCluster: true });
+  const objects = objectsOf(world);
+  const names = Array.from({ length: 60 }, (_, index) => `conf-${index}`);
+  for (const name of names) await objects.putConfigMap(name, { name });
+  const builder = names.reduce(
+    (each, name) => each.volume(name, { configMap: { name } }),
+    pod("web"),
+  );
+  await world.cluster.bind(builder);
+  await world.advance(1_000);
+  assert.equal(world.row("web"), "1/1 Running");
+  for (const name of names) assert.equal(read(world, `configmap/${name}/name`), name);
+});
+
 Deno.test("what the pod says of itself is shown as it changes", async () => {
   await using world = await createWorld({ inCluster: true });
   const items = [{ path: "labels", fieldRef: { fieldPath: "metadata.labels" } }];

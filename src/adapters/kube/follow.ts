@@ -27,8 +27,8 @@ export interface FollowDeps {
   readonly log: Log;
 }
 
-/** A watch lives 5 to 10 minutes, as client-go's, so that the watches of a site do not end together. */
-const shortestWatchS = 300;
+/** A watch lives 5 to 10 minutes unless told otherwise, as client-go's, so that the watches of a site do not end together. */
+const defaultWatchSeconds = 300;
 
 /** A watch that ends sooner counts as failed: it would be opened again and again without a pause. */
 const shortWatchMs = 1_000;
@@ -62,7 +62,9 @@ export async function* followList<T extends KubeObject>(
       using untilOlder = abortWhenOlder(age, signal);
       using watch = await openWatch<T>(deps.requests, query, {
         resourceVersion: known.version,
-        timeoutSeconds: Math.round(shortestWatchS * (1 + random.fraction())),
+        timeoutSeconds: Math.round(
+          (query.watchSeconds ?? defaultWatchSeconds) * (1 + random.fraction()),
+        ),
         signal: untilOlder.signal,
       });
       if (told?.available !== true) yield tell("");
