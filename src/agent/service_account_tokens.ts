@@ -58,7 +58,7 @@ const jitterMs = 10 * second;
 /** Until a request that failed is made again for those who do not wait. */
 const retryMs = minute;
 /** Requests at a time: after a start of the agent every pod asks. */
-const atATime = 5;
+const atATime = 10;
 
 export function createServiceAccountTokens(deps: ServiceAccountTokensDeps): ServiceAccountTokens {
   const { kube, clock, random, log, changed } = deps;
