@@ -9,12 +9,12 @@ import { messageOf, Unavailable } from "../ports/errors.ts";
 import type { Images } from "../ports/images.ts";
 import { retryDelayMs, StartFailure } from "./failure.ts";
 import type { ImagePuller } from "./image_puller.ts";
-import { fieldPathOf, type PodEvents } from "./pod_events.ts";
+import { fieldPathOf } from "./pod_events.ts";
+import { podCredentials, type PullSecretsDeps } from "./pull_secrets.ts";
 
-export interface EnsureImageDeps {
+export interface EnsureImageDeps extends PullSecretsDeps {
   readonly images: Images;
   readonly puller: ImagePuller;
-  readonly events: PodEvents;
 }
 
 export interface EnsureImageRequest {
@@ -90,7 +90,8 @@ async function pullImage(
 ): Promise<Image> {
   say(request, deps, { reason: "Pulling", message: `Pulling image "${reference}"` });
   try {
-    const times = await deps.puller.pull(reference, { signal: request.signal });
+    const auths = await podCredentials({ pod: request.pod, image: reference }, deps);
+    const times = await deps.puller.pull(reference, { signal: request.signal, auths });
     const image = await deps.images.status(reference);
     if (image === null) throw new Error(`image "${reference}" is gone right after its pull`);
     const [pull, total] = [times.pullMs, times.totalMs].map((ms) => formatDuration(Math.round(ms)));

@@ -30,6 +30,8 @@ export interface PullOptions {
   /** Ends the wait for a turn as well as the pull. */
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: PullProgress) => void;
+  /** Tried before the node's own credentials. */
+  readonly auths?: readonly RegistryAuth[];
 }
 
 export interface ImagePullerDeps {
@@ -53,7 +55,8 @@ export function createImagePuller(deps: ImagePullerDeps): ImagePuller {
     const startedAt = clock.now();
     active.set(ticket, { image, startedAt, doneBytes: 0, totalBytes: 0 });
     try {
-      await pullWithAny(image, await credentials.forImage(image), {
+      const auths = [...options.auths ?? [], ...await credentials.forImage(image)];
+      await pullWithAny(image, auths, {
         signal: options.signal,
         onProgress(progress) {
           active.set(ticket, { image, startedAt, ...progress });
@@ -72,7 +75,7 @@ export function createImagePuller(deps: ImagePullerDeps): ImagePuller {
   async function pullWithAny(
     image: string,
     auths: readonly RegistryAuth[],
-    options: Required<PullOptions>,
+    options: Required<Omit<PullOptions, "auths">>,
   ): Promise<void> {
     if (auths.length === 0) return void await images.pull({ image, ...options });
     const refusals: unknown[] = [];

@@ -166,7 +166,7 @@ export function createPods(given: PodsDeps): Pods {
     const verdict = certain.ok ? judge(pod, others) : certain;
     record.undecided = certain.ok && !isSame(certain, verdict);
     if (record.undecided) return;
-    if (verdict.ok) return verdict.preempts.forEach(({ metadata }) => preempt(metadata.uid));
+    if (verdict.ok) return verdict.preempts.forEach(preempt);
     deps.events.warning(record.subject, verdict);
     const { reason, message } = verdict;
     record.refusal = { reason, message: rejected(message), at: deps.clock.now() };
@@ -178,8 +178,13 @@ export function createPods(given: PodsDeps): Pods {
   }
 
   /** Ends a pod because a critical one needs its room. */
-  function preempt(uid: string): void {
-    evict(uid, { reason: "Preempting", message: "Preempted in order to admit critical pod" });
+  function preempt({ metadata, spec }: Pod): void {
+    evict(metadata.uid, {
+      reason: "Preempting",
+      message: "Preempted in order to admit critical pod",
+      graceSeconds: spec.terminationGracePeriodSeconds,
+      disruption: "Pod was preempted by Kubelet to accommodate a critical pod.",
+    });
   }
 
   /** The pods that hold their share of the node, or may hold it. */

@@ -16,6 +16,7 @@ import { type EnvironmentDeps, environmentOf } from "./container_environment.ts"
 import { ensureImage, type EnsureImageDeps, type EnsureImageRequest } from "./ensure_image.ts";
 import { retryDelayMs, StartFailure } from "./failure.ts";
 import { fieldPathOf } from "./pod_events.ts";
+import { tellOfMissingPullSecrets } from "./pull_secrets.ts";
 import { type PostStartDeps, runPostStart } from "./post_start.ts";
 import { runtimeAbilities } from "./runtime_abilities.ts";
 
@@ -86,6 +87,9 @@ async function imageFor(request: StartContainerRequest, deps: StartContainerDeps
     return await ensureImage(request, deps);
   } catch (err) {
     if (err instanceof StartFailure) tell(request, deps, err.reason);
+    if (err instanceof StartFailure && err.reason === "ErrImagePull") {
+      await tellOfMissingPullSecrets(request.pod, deps);
+    }
     throw err;
   }
 }

@@ -9,7 +9,7 @@ import { withTimesOf } from "../core/pod/conditions.ts";
 import { statusPatch } from "../core/pod/status_patch.ts";
 import { isSameJson } from "../core/same_json.ts";
 import type { Clock } from "../ports/clock.ts";
-import { Conflict, NotFound } from "../ports/errors.ts";
+import { Conflict, Forbidden, Invalid, NotFound } from "../ports/errors.ts";
 import type { KubeApi } from "../ports/kube_api.ts";
 import type { Log } from "../ports/log.ts";
 import type { Random } from "../ports/random.ts";
@@ -156,11 +156,13 @@ export function createStatusWriter(deps: StatusWriterDeps): StatusWriter {
   /** Whether the object is no more, or has made way for another of its name. */
   async function isGone(err: unknown, target: StatusTarget): Promise<boolean> {
     if (err instanceof NotFound) return true;
-    if (!(err instanceof Conflict)) return false;
+    // A patch with another UID is Invalid, a deletion Conflict.
+    if (!(err instanceof Conflict || err instanceof Invalid)) return false;
     try {
       return (await kube.get(refOf(target))).metadata?.uid !== target.metadata.uid;
     } catch (error) {
-      if (error instanceof NotFound) return true;
+      // A node may read no pods but those that are bound to it.
+      if (error instanceof NotFound || error instanceof Forbidden) return true;
       throw error;
     }
   }

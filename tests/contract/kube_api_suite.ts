@@ -9,7 +9,7 @@ import {
   pods,
   serviceAccounts,
 } from "../../src/core/kube/resource.ts";
-import { Conflict, NotFound } from "../../src/ports/errors.ts";
+import { Conflict, Invalid, NotFound } from "../../src/ports/errors.ts";
 import type { KubeApi, ListQuery } from "../../src/ports/kube_api.ts";
 import { followReader } from "../fakes/kube_reader.ts";
 
@@ -68,6 +68,8 @@ export function kubeApiSuite(name: string, open: () => Promise<KubeApiSubject>):
     await assert.rejects(kube.create(ref, configMap("one", {})), Conflict);
     await kube.replace(ref, { ...first, data: { a: "1" } });
     await assert.rejects(kube.replace(ref, { ...first, data: { a: "2" } }), Conflict);
+    const patch = { kind: "merge", body: { metadata: { uid: "another" } } } as const;
+    await assert.rejects(kube.patch(ref, patch), Invalid);
     await assert.rejects(kube.delete(ref, { uid: "another" }), Conflict);
     await kube.delete(ref, { uid: first.metadata.uid ?? "" });
   });

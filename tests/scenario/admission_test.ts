@@ -157,6 +157,10 @@ Deno.test("a critical pod takes the room of the pod that frees what it needs", a
     reason: "Preempting",
     message: "Preempted in order to admit critical pod",
   });
+  const disruption = world.cluster.status("a").conditions?.find(({ type }) =>
+    type === "DisruptionTarget"
+  );
+  assert.equal(disruption?.reason, "TerminationByKubelet");
   assert.ok(
     world.events("a").includes("Warning Preempting Preempted in order to admit critical pod"),
   );

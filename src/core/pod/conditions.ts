@@ -17,6 +17,8 @@ export interface ConditionsInput {
   readonly main: readonly K8sContainerStatus[];
   /** The newest sandbox. */
   readonly sandbox: "Ready" | "NotReady" | "Missing";
+  /** What is said of a pod that has been ended for the sake of others. */
+  readonly disruption: string | undefined;
   readonly now: Instant;
   /** The conditions that were last given, for the times of their transitions. */
   readonly previous: readonly PodCondition[];
@@ -38,6 +40,7 @@ export function conditions(input: ConditionsInput): readonly PodCondition[] {
     { ...(containersReady.holds ? gatesOpen(input.pod) : containersReady), type: "Ready" },
     containersReady,
     { type: "PodScheduled", holds: true },
+    ...disruptionTarget(input),
   ];
   return verdicts.map((verdict) => condition(verdict, input));
 }
@@ -95,6 +98,13 @@ function isDone(pod: Pod, status: K8sContainerStatus): boolean {
   const container = pod.spec.initContainers?.find(({ name }) => name === status.name);
   const sidecar = container !== undefined && isSidecar(container);
   return sidecar ? status.started === true : status.ready;
+}
+
+/** @see https://kubernetes.io/docs/concepts/workloads/pods/disruptions/#pod-disruption-conditions */
+function disruptionTarget({ disruption }: ConditionsInput): readonly Verdict[] {
+  if (disruption === undefined) return [];
+  const type = "DisruptionTarget";
+  return [{ type, holds: true, reason: "TerminationByKubelet", message: disruption }];
 }
 
 function ready({ pod, phase, init, main }: ConditionsInput): Verdict {

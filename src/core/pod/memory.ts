@@ -36,6 +36,8 @@ export interface PodEnd {
   readonly at: Instant;
   /** How long its containers get; the shortest time there is unless given. */
   readonly graceSeconds?: number;
+  /** What the condition `DisruptionTarget` says, where the node ends the pod for the sake of others. */
+  readonly disruption?: string;
 }
 
 /** How a pod has ended; once it has, nothing takes it back. */

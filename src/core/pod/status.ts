@@ -105,11 +105,18 @@ function phaseBefore({ previous }: StatusInput): Phase {
 }
 
 function podConditions(
-  { pod, seen, now, previous }: StatusInput,
+  input: StatusInput,
   made: Pick<ConditionsInput, "phase" | "init" | "main">,
 ): NonNullable<PodStatus["conditions"]> {
-  const sandbox = sandboxState(seen);
-  return conditions({ pod, now, sandbox, previous: previous?.conditions ?? [], ...made });
+  const { pod, seen, now, end, previous } = input;
+  return conditions({
+    pod,
+    now,
+    sandbox: sandboxState(seen),
+    disruption: isOver(input) ? end?.disruption : undefined,
+    previous: previous?.conditions ?? [],
+    ...made,
+  });
 }
 
 function sandboxState(seen: Observed): ConditionsInput["sandbox"] {

@@ -15,6 +15,9 @@ export const ownConditions: readonly string[] = [
   "PodScheduled",
 ];
 
+/** One that a node writes when it ends a pod itself; whoever else may have written it. */
+const shared = "DisruptionTarget";
+
 /** Whether a condition is a node's to write. */
 export function isOwn({ type }: Pick<PodCondition, "type">): boolean {
   return ownConditions.includes(type);
@@ -29,7 +32,6 @@ const wholeFields = [
   "hostIP",
   "podIP",
   "startTime",
-  "qosClass",
   "containerStatuses",
   "initContainerStatuses",
 ] as const;
@@ -63,7 +65,11 @@ export function statusPatch(
 }
 
 function wholes(before: PodStatus, after: PodStatus): PlainMap {
-  const changed = wholeFields.filter((field) => !isSameJson(before[field], after[field]));
+  const changed: (keyof PodStatus)[] = wholeFields.filter((field) =>
+    !isSameJson(before[field], after[field])
+  );
+  // The server gives a pod its class when it is created, and takes no other.
+  if (before.qosClass === undefined && after.qosClass !== undefined) changed.push("qosClass");
   return Object.fromEntries(changed.map((field) => [field, after[field] ?? null]));
 }
 
@@ -94,10 +100,10 @@ function addresses(before: PodStatus, after: PodStatus): PlainMap {
 
 function conditions(before: PodStatus, after: PodStatus): PlainMap {
   const old = (before.conditions ?? []).filter(isOwn);
-  const now = (after.conditions ?? []).filter(isOwn);
+  const now = (after.conditions ?? []).filter((each) => isOwn(each) || each.type === shared);
   const gone = old.filter(({ type }) => !now.some((other) => other.type === type));
   const parts = [
-    ...now.flatMap((condition) => changes(condition, old)),
+    ...now.flatMap((condition) => changes(condition, before.conditions ?? [])),
     ...gone.map(({ type }) => ({ type, $patch: "delete" })),
   ];
   return parts.length === 0 ? {} : { conditions: parts };

@@ -25,6 +25,12 @@ const cases: readonly {
     patch: { phase: "Running", reason: null, message: null, observedGeneration: 2 },
   },
   {
+    name: "the class that the server has given stays",
+    before: { qosClass: "Burstable" },
+    after: { qosClass: "BestEffort" },
+    patch: null,
+  },
+  {
     name: "the conditions of others are left alone",
     before: { conditions: [foreign, ready] },
     after: { conditions: [{ type: "example.com/Gate", status: "False" }, ready] },

@@ -153,6 +153,14 @@ function mostSpecificFirst({ key: one }: RegistryEntry, { key: other }: Registry
   return one === other ? 0 : one > other ? -1 : 1;
 }
 
+/** Several as one: of two entries for one key the earlier goes first. */
+export function mergedConfig(configs: readonly DockerConfig[]): DockerConfig {
+  return {
+    entries: configs.flatMap(({ entries }) => entries).toSorted(mostSpecificFirst),
+    unused: configs.flatMap(({ unused }) => unused),
+  };
+}
+
 /** What to try for an image, in order: all that match, or Docker Hub's for an image of Docker Hub. */
 export function credentialsFor(
   { registry, repository }: Pick<ImageReference, "registry" | "repository">,

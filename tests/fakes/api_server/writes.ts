@@ -88,9 +88,28 @@ export function createWrites(
   return {
     create,
     replace: (target, object) => change(target, () => object),
-    patch: (target, { type, body }) => change(target, (before) => patched(before, { type, body })),
+    patch: (target, { type, body }) =>
+      change(target, (before) => {
+        const after = patched(before, { type, body });
+        checkUid({ before, after }, target);
+        return after;
+      }),
     remove,
   };
+}
+
+/** The UID in a patch is no precondition but a change, which nobody may make. */
+function checkUid(
+  { before, after }: { readonly before: JsonObject; readonly after: JsonObject },
+  { name }: Target,
+): void {
+  const uid = text(child(after, "metadata"), "uid");
+  if (uid === text(child(before, "metadata"), "uid")) return;
+  const kind = text(before, "kind") ?? "";
+  throw refusal(
+    422,
+    `${kind} "${name}" is invalid: metadata.uid: Invalid value: "${uid}": field is immutable`,
+  );
 }
 
 export function placeOf(
