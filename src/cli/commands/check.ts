@@ -26,6 +26,7 @@ import type { Configuration } from "../config/configuration.ts";
 import { loadConfiguration } from "../config/load.ts";
 import { ExitCode } from "../exit_codes.ts";
 import { jsonText, outputOption } from "../output_option.ts";
+import { checkKubeconfig } from "../run/open_kube.ts";
 import { addRunFlags, type RunFlags } from "../run_flags.ts";
 
 interface Options extends RunFlags {
@@ -52,6 +53,7 @@ async function check(
   const { stdout } = context;
   const hostname = Deno.hostname();
   const configuration = await loadConfiguration({ flags, hostname, cwd: Deno.cwd() });
+  await checkKubeconfig(configuration);
   const findings = preflight(await gather(configuration, context));
   const verdict = verdictOf(findings);
   await stdout.write(

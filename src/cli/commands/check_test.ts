@@ -56,3 +56,9 @@ Deno.test("what keeps the agent from starting is found beforehand", async () => 
     `ok: ${dir.path}`,
   ]);
 });
+
+Deno.test("a kubeconfig that cannot be used is told before anything is checked", async () => {
+  const { code, stderr } = await runCommand([...nowhere, "--kubeconfig", "/nowhere/kube.conf"]);
+  assert.equal(code, ExitCode.configuration);
+  assert.match(stderr, /--kubeconfig: \/nowhere\/kube\.conf cannot be read/);
+});

@@ -18,18 +18,16 @@ export interface KubePorts {
   readonly log: Log;
 }
 
-/**
- * Null without a kubeconfig. A server that is away is no error, a kubeconfig that can never be used is one: throws
- * `CliError`. With a bootstrap kubeconfig the file need not be there yet.
- */
+type Kubeconfigs = Pick<Configuration, "kubeconfig" | "bootstrapKubeconfig">;
+
+/** Null without a kubeconfig. A server that is away is no error; throws what `checkKubeconfig` throws. */
 export async function openKube(
-  { kubeconfig, bootstrapKubeconfig }: Pick<Configuration, "kubeconfig" | "bootstrapKubeconfig">,
+  configuration: Kubeconfigs,
   ports: KubePorts,
 ): Promise<KubeConnection | null> {
-  if (kubeconfig === undefined) return null;
-  const isMissing = await orNull(Deno.stat(kubeconfig)) === null;
-  if (!isMissing || bootstrapKubeconfig === undefined) await check(kubeconfig);
-  return connectByKubeconfig(kubeconfig, ports);
+  await checkKubeconfig(configuration);
+  const { kubeconfig } = configuration;
+  return kubeconfig === undefined ? null : connectByKubeconfig(kubeconfig, ports);
 }
 
 /** Reads the file with the first request. `path` is absolute. */
@@ -46,9 +44,18 @@ export function connectByKubeconfig(
   });
 }
 
-async function check(path: string): Promise<void> {
+/**
+ * Throws `CliError` for a kubeconfig that can never be used, or is not there; with a bootstrap kubeconfig it need not be there
+ * yet.
+ */
+export async function checkKubeconfig(
+  { kubeconfig, bootstrapKubeconfig }: Kubeconfigs,
+): Promise<void> {
+  if (kubeconfig === undefined) return;
+  const mayBeMissing = bootstrapKubeconfig !== undefined;
+  if (mayBeMissing && await orNull(Deno.stat(kubeconfig)) === null) return;
   try {
-    await readKubeconfig(path);
+    await readKubeconfig(kubeconfig);
   } catch (error) {
     if (!(error instanceof Invalid || error instanceof Unavailable)) throw error;
     throw new CliError(`--kubeconfig: ${messageOf(error)}`, {
