@@ -40,12 +40,25 @@ interface Labelled extends KubeObject {
   };
 }
 
+export interface KubeApiCase {
+  readonly what: string;
+  readonly run: (subject: KubeApiSubject) => Promise<void>;
+}
+
+/** One test for each case. */
 export function kubeApiSuite(name: string, open: () => Promise<KubeApiSubject>): void {
-  const test = (what: string, run: (subject: KubeApiSubject) => Promise<void>): void =>
+  for (const { what, run } of kubeApiCases()) {
     Deno.test(`${name}: ${what}`, async () => {
       await using subject = await open();
       await run(subject);
     });
+  }
+}
+
+/** For who must share a server among them. */
+export function kubeApiCases(): readonly KubeApiCase[] {
+  const cases: KubeApiCase[] = [];
+  const test = (what: string, run: KubeApiCase["run"]): void => void cases.push({ what, run });
 
   test("an object is made, read, changed and deleted", async ({ kube, namespace }) => {
     const ref = { resource: configMaps, namespace, name: "one" };
@@ -68,10 +81,25 @@ export function kubeApiSuite(name: string, open: () => Promise<KubeApiSubject>):
     await assert.rejects(kube.create(ref, configMap("one", {})), Conflict);
     await kube.replace(ref, { ...first, data: { a: "1" } });
     await assert.rejects(kube.replace(ref, { ...first, data: { a: "2" } }), Conflict);
-    const patch = { kind: "merge", body: { metadata: { uid: "another" } } } as const;
-    await assert.rejects(kube.patch(ref, patch), Invalid);
+    const { uid: _uid, ...metadata } = first.metadata;
+    const other = { ...first, metadata: { ...metadata, resourceVersion: "", uid: "another" } };
+    await assert.rejects(kube.replace(ref, other), Conflict);
     await assert.rejects(kube.delete(ref, { uid: "another" }), Conflict);
     await kube.delete(ref, { uid: first.metadata.uid ?? "" });
+  });
+
+  test("a patch may say which object it is for", async ({ kube, namespace }) => {
+    const ref = podRef(namespace, "web");
+    const made = await kube.create<Labelled>(ref, pod("web"));
+    const patch = (metadata: object) =>
+      kube.patch<Labelled>(statusOf(ref), {
+        kind: "strategic",
+        body: { metadata, status: { phase: "Running" } },
+      });
+    await assert.rejects(patch({ uid: "another" }), Invalid);
+    await assert.rejects(patch({ resourceVersion: "1" }), Conflict);
+    const { uid, resourceVersion } = made.metadata;
+    assert.equal((await patch({ uid, resourceVersion })).status?.phase, "Running");
   });
 
   test("a name is made up from generateName", async ({ kube, namespace }) => {
@@ -119,7 +147,12 @@ export function kubeApiSuite(name: string, open: () => Promise<KubeApiSubject>):
       kube.patch<Labelled>(statusOf(ref), { kind: "strategic", body: { status } });
     await patch({ conditions: [condition("Ready", "False"), condition("Other", "True")] });
     await patch({ conditions: [condition("Ready", "True")], podIPs: [{ ip: "10.0.0.1" }] });
+    const stuck = await patch({
+      podIPs: [{ ip: "10.0.0.2" }, { $patch: "delete", ip: "10.0.0.1" }],
+    });
+    assert.deepEqual(stuck.status?.podIPs, [{ ip: "10.0.0.1" }], "podIP counts");
     const after = await patch({
+      podIP: "10.0.0.2",
       conditions: [{ $patch: "delete", type: "Other" }],
       "$setElementOrder/conditions": [{ type: "Ready" }],
       "$setElementOrder/podIPs": [{ ip: "10.0.0.2" }],
@@ -264,6 +297,8 @@ export function kubeApiSuite(name: string, open: () => Promise<KubeApiSubject>):
     assert.equal(found.metadata.name, namespace);
     assert.equal(found.status?.phase, "Active");
   });
+
+  return cases;
 }
 
 /** The config maps that the tests make: those of the cluster are left out. */
@@ -303,7 +338,8 @@ function pod(name: string, spec: { readonly nodeName?: string } = {}): object {
     apiVersion: "v1",
     kind: "Pod",
     metadata: { name, labels: { app: name } },
-    spec: { ...spec, containers: [{ name: "main", image: "busybox:1" }] },
+    // No scheduler has a say in these.
+    spec: { schedulerName: "nobody", ...spec, containers: [{ name: "main", image: "busybox:1" }] },
   };
 }
 

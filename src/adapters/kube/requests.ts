@@ -5,7 +5,7 @@ import type { Access, AccessSource } from "./access.ts";
 import { connectionProblem } from "./connection_problem.ts";
 import type { Reachability } from "./reachability.ts";
 import { type ResponseBody, responseBody, textOf } from "./response_body.ts";
-import { errorOf } from "./status_errors.ts";
+import { errorOf, VersionTooLarge } from "./status_errors.ts";
 import { type Limits, startTimeLimit } from "./time_limit.ts";
 import type { TransportPool } from "./transport_pool.ts";
 
@@ -58,8 +58,9 @@ export function createRequests(options: RequestsOptions): Requests {
       reachability.reached();
       return body;
     } catch (error) {
-      if (error instanceof Unavailable) reachability.failed(error);
-      else if (error instanceof PortError) reachability.reached();
+      if (error instanceof Unavailable && !(error instanceof VersionTooLarge)) {
+        reachability.failed(error);
+      } else if (error instanceof PortError) reachability.reached();
       throw error;
     }
   }

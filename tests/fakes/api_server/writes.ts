@@ -2,6 +2,7 @@
 import type { Clock } from "../../../src/ports/clock.ts";
 import { child, isList, type JsonObject, objectOf, same, text, without } from "./json.ts";
 import { mergePatch } from "./merge_patch.ts";
+import { withAddressesInStep } from "./pod_addresses.ts";
 import type { Target } from "./request_path.ts";
 import { alreadyExists, conflict, notFound, refusal } from "./status.ts";
 import { collectionOf, type Place, type Store } from "./store.ts";
@@ -187,7 +188,9 @@ function statusChange(before: JsonObject, wanted: JsonObject): JsonObject {
   const metadata = without(metadataAfter(before, wanted), ["ownerReferences"]);
   return {
     ...before,
-    status: child(wanted, "status"),
+    status: text(before, "kind") === "Pod"
+      ? withAddressesInStep(child(wanted, "status"))
+      : child(wanted, "status"),
     metadata: { ...metadata, ...(ownerReferences !== undefined && { ownerReferences }) },
   };
 }
