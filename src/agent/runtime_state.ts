@@ -2,6 +2,7 @@
 import type { RuntimeStatus } from "../core/cri/types.ts";
 import { second } from "../core/instant.ts";
 import { isMet, runtimeProblems } from "../core/node/runtime_problems.ts";
+import { runtimeVersion } from "../core/node/runtime_version.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { Runtime } from "../ports/runtime.ts";
@@ -51,7 +52,7 @@ export function createRuntimeState(
   async function ask(): Promise<void> {
     const said = await runtime.status();
     // Whoever was away may have come back as another release.
-    if (!answered) version = await versionOf(runtime);
+    if (!answered) version = runtimeVersion(await runtime.version());
     answered = true;
     status = said;
     if (isMet(said.conditions, "RuntimeReady")) readyAt = clock.monotonic();
@@ -75,9 +76,4 @@ export function createRuntimeState(
   }
 
   return { problems, status: () => status, version: () => version, look, run };
-}
-
-async function versionOf(runtime: Runtime): Promise<string> {
-  const { name, version } = await runtime.version();
-  return `${name}://${version}`;
 }

@@ -7,11 +7,12 @@ import { kernelVersion } from "./node_facts.ts";
 export function machineIdentity(): MachineIdentity {
   return {
     machineId: firstOf(["/etc/machine-id", "/var/lib/dbus/machine-id"]),
-    // Of a PC's firmware, of a Power system's, and of a virtual machine's on one.
+    // Of a PC's firmware, of a Power system's, of a virtual machine's on one; other boards have none.
     systemUuid: firstOf([
       "/sys/class/dmi/id/product_uuid",
       "/proc/device-tree/system-id",
       "/proc/device-tree/vm,uuid",
+      "/etc/machine-id",
     ]),
     bootId: readText("/proc/sys/kernel/random/boot_id").trim(),
     kernelVersion: kernelVersion(),

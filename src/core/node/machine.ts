@@ -4,7 +4,7 @@
 export interface MachineIdentity {
   /** The system's own, of /etc/machine-id; "" where there is none. */
   readonly machineId: string;
-  /** The board's own, where its firmware has one; else "". */
+  /** The board's own, where its firmware has one; else the system's. */
   readonly systemUuid: string;
   /** Another one with each start of the kernel. */
   readonly bootId: string;
