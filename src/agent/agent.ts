@@ -101,6 +101,7 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
     memories: await loadMemories(ports),
     leftovers: await findLeftovers({ files, paths: settings.node.paths }),
     admissionNode,
+    nodeIps: () => node?.ips() ?? settings.nodeIps,
     statuses: cluster.statuses,
     onGone: () => cluster.update(desired),
   });

@@ -47,7 +47,7 @@ export interface AgentSettings {
   readonly cluster: ClusterSettings;
   /** The limit of all pods together. */
   readonly podsCapacity: PodsCapacity;
-  /** The node's addresses; the first is the one pods on the host network show. */
+  /** The node's addresses, while there is no cluster to show others to; the first is the one pods on the host network show. */
   readonly nodeIps: readonly string[];
   readonly backoff: BackoffPolicy;
   /** How often every pod is looked at though the runtime told of nothing. */

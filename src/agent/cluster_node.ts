@@ -50,6 +50,8 @@ export type NodeAdmission = Pick<
 export interface ClusterNode {
   /** The own Node as it was seen last; null where there is none. */
   node(): Node | null;
+  /** Its own addresses as the Node shows them; the first is the one pods on the host network show. */
+  ips(): readonly string[];
   /** Resolves when the Node has been seen, or the API server has said that there is none. */
   readonly answered: Promise<void>;
   /** As far as it is known: without the API server, what the configuration says. */
@@ -106,7 +108,12 @@ export async function createClusterNode(deps: ClusterNodeDeps): Promise<ClusterN
     };
   }
 
-  return { node: watch.node, answered: watch.answered, admission, run };
+  function ips(): readonly string[] {
+    const addresses = status.latest()?.addresses ?? watch.node()?.status?.addresses ?? [];
+    return addresses.filter(({ type }) => type === "InternalIP").map(({ address }) => address);
+  }
+
+  return { node: watch.node, ips, answered: watch.answered, admission, run };
 }
 
 interface Watches {

@@ -24,7 +24,7 @@ export interface EnvironmentDeps {
   readonly files: Files;
   readonly node: NodeSettings;
   /** The node's own addresses; the first one is `hostIP`. */
-  readonly nodeIps: readonly string[];
+  readonly nodeIps: () => readonly string[];
   /** What the node has for pods. */
   readonly allocatable: () => Amounts;
 }
@@ -43,7 +43,7 @@ export async function environmentOf(
     deps.services.current(),
     readEnvFiles(pod, envFiles(container), deps),
   ]);
-  const { nodeIps } = deps;
+  const nodeIps = deps.nodeIps();
   return containerEnvironment(container, {
     pod,
     nodeIps,

@@ -16,7 +16,7 @@ export interface KillDeps {
   readonly events: PodEvents;
   readonly endings: Endings;
   /** The node's own addresses. */
-  readonly nodeIps: readonly string[];
+  readonly nodeIps: () => readonly string[];
 }
 
 /** What is ended is a part of. */
@@ -91,7 +91,7 @@ function containerOf(
 function podIpOf({ pod, seen }: Whose, { nodeIps }: KillDeps): string | undefined {
   const sandbox = liveSandbox(seen);
   const hostNetwork = pod === null ? sandbox?.network === "Node" : pod.spec.hostNetwork === true;
-  return podIps({ spec: { hostNetwork }, sandboxIps: sandbox?.ips ?? [], nodeIps })[0];
+  return podIps({ spec: { hostNetwork }, sandboxIps: sandbox?.ips ?? [], nodeIps: nodeIps() })[0];
 }
 
 /** Stops a sandbox and with it all its containers; takes the pod's network down. */

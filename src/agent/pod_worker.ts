@@ -42,7 +42,7 @@ export interface PodWorkerDeps extends ExecuteDeps {
   readonly log: Log;
   readonly backoff: BackoffPolicy;
   /** The node's own addresses; the first one is `hostIP`. */
-  readonly nodeIps: readonly string[];
+  readonly nodeIps: () => readonly string[];
 }
 
 /** How a pass over a pod ended. */
@@ -219,7 +219,7 @@ function statusOf(
     isDeleted: record.terminating,
     now: clock.now(),
     backoff,
-    nodeIps,
+    nodeIps: nodeIps(),
     previous,
   });
 }

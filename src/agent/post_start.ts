@@ -10,7 +10,7 @@ import { fieldPathOf } from "./pod_events.ts";
 export interface PostStartDeps extends HookDeps {
   readonly endings: Endings;
   /** The node's own addresses. */
-  readonly nodeIps: readonly string[];
+  readonly nodeIps: () => readonly string[];
 }
 
 export interface PostStartRequest {
@@ -27,7 +27,7 @@ export async function runPostStart(request: PostStartRequest, deps: PostStartDep
   const { pod, container, id, sandbox, signal } = request;
   const postStart = container.lifecycle?.postStart;
   if (postStart === undefined) return;
-  const { nodeIps } = deps;
+  const nodeIps = deps.nodeIps();
   const [podIp] = podIps({ spec: pod.spec, sandboxIps: sandbox.ips, nodeIps });
   const run = { subject: pod.metadata, container, id, podIp };
   const end = await runHook(postStart, run, deps, signal);

@@ -279,9 +279,11 @@ Deno.test("a disk with images that fills up, and process IDs that run out", asyn
   assert.equal(condition(world, "PIDPressure").status, "False", "no threshold, no pressure");
 });
 
-Deno.test("an address that changes is told of", async () => {
+Deno.test("an address that changes is told of, by pods as well", async () => {
   await using world = await newNode();
   await world.startAgent();
+  await world.cluster.bind(pod("web"));
+  assert.equal(world.cluster.status("web").hostIP, "192.0.2.1");
   world.machine.state.addresses = {
     all: ["127.0.0.1", "192.0.2.77"],
     defaultV4: "192.0.2.77",
@@ -292,6 +294,8 @@ Deno.test("an address that changes is told of", async () => {
     { type: "InternalIP", address: "192.0.2.77" },
     { type: "Hostname", address: "edge-1" },
   ]);
+  await world.advance(minute);
+  assert.equal(world.cluster.status("web").hostIP, "192.0.2.77");
 });
 
 Deno.test("the API server is away for five minutes: nothing piles up, and the node is back at once", async () => {
