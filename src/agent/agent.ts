@@ -86,6 +86,8 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
   const cluster = createCluster({
     ...ports,
     nodeName: settings.node.nodeName,
+    recorder,
+    eventLimits: settings.cluster.events,
     pods: () => pods,
   });
   const pods: Pods = createPods({
@@ -142,6 +144,7 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
         signal,
       ),
       services.run(signal),
+      cluster.run(signal),
       node?.run(signal),
       qosCgroups.run(signal),
       every({ ...diskTask(pods, ports, settings), clock, log }, signal),

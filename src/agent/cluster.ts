@@ -1,4 +1,5 @@
 /** The agent's part in a cluster: its pods come from the API server, which in turn is told what became of them. */
+import type { BucketLimits } from "../core/kube/token_bucket.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { KubeApi } from "../ports/kube_api.ts";
 import type { Log } from "../ports/log.ts";
@@ -6,6 +7,8 @@ import type { PodSource } from "../ports/pod_source.ts";
 import type { Random } from "../ports/random.ts";
 import { createApiPods } from "./api_pods.ts";
 import type { Desired } from "./desired.ts";
+import type { EventRecorder } from "./event_recorder.ts";
+import { createEventWriter } from "./event_writer.ts";
 import { createMirrorPods } from "./mirror_pods.ts";
 import type { Pods } from "./pods.ts";
 import { createStatusWriter, noStatusWriter, type StatusWriter } from "./status_writer.ts";
@@ -16,12 +19,16 @@ export interface Cluster {
   readonly statuses: StatusWriter;
   /** What is wanted, or what is on the node, has changed. */
   update(desired: Desired): void;
+  /** Tells of events until the signal aborts. */
+  run(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface ClusterDeps {
   readonly kube: KubeApi | null;
   readonly nodeName: string;
+  readonly recorder: EventRecorder;
+  readonly eventLimits: BucketLimits;
   /** The pods on the node; asked for once the agent runs. */
   readonly pods: () => Pods;
   readonly clock: Clock;
@@ -33,6 +40,7 @@ const noCluster: Cluster = {
   sources: [],
   statuses: noStatusWriter,
   update: () => {},
+  run: () => Promise.resolve(),
   close: () => Promise.resolve(),
 };
 
@@ -52,6 +60,7 @@ export function createCluster({ kube, ...deps }: ClusterDeps): Cluster {
     log: log.named("mirrors"),
     records: () => pods().list(),
   });
+  const events = createEventWriter({ ...deps, kube, log: log.named("events") });
   const source = createApiPods({
     ...deps,
     kube,
@@ -60,12 +69,14 @@ export function createCluster({ kube, ...deps }: ClusterDeps): Cluster {
     onAnswer() {
       statuses.resume();
       mirrors.resume();
+      events.resume();
     },
   });
   return {
     sources: [source],
     statuses,
     update: ({ complete }) => mirrors.update({ isCertain: complete }),
+    run: events.run,
     async close() {
       await Promise.all([statuses.close(), mirrors.close()]);
     },

@@ -21,6 +21,7 @@ export function clusterSettings(fields: Partial<ClusterSettings> = {}): ClusterS
     updateMs: 10_000,
     reportMs: 300_000,
     leaseDurationSeconds: 40,
+    events: { perSecond: 50, burst: 100 },
     ...fields,
   };
 }

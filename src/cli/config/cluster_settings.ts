@@ -33,6 +33,7 @@ export function clusterSettings(
     maxImages: kubelet.nodeStatusMaxImages,
     ...frequencies(kubelet),
     leaseDurationSeconds: kubelet.nodeLeaseDurationSeconds,
+    events: { perSecond: kubelet.eventRecordQPS, burst: kubelet.eventBurst },
   };
 }
 

@@ -42,6 +42,8 @@ export const KUBELET_DEFAULTS = {
   maxPods: 110,
   podsPerCore: 0,
   nodeStatusMaxImages: 50,
+  eventRecordQPS: 50,
+  eventBurst: 100,
   evictionPressureTransitionPeriod: "5m",
   mergeDefaultEvictionSettings: false,
   enableControllerAttachDetach: true,

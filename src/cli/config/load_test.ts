@@ -58,6 +58,7 @@ Deno.test("without files and flags everything is the kubelet's default, but that
       updateMs: 10_000,
       reportMs: 300_000,
       leaseDurationSeconds: 40,
+      events: { perSecond: 50, burst: 100 },
     },
     cgroups: {
       driver: "cgroupfs",

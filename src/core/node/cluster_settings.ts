@@ -1,4 +1,5 @@
 /** How this machine is a node of a cluster: what the configuration says of it. */
+import type { BucketLimits } from "../kube/token_bucket.ts";
 import type { PodLimits } from "./capacity.ts";
 import type { Reservations } from "./allocatable.ts";
 import type { EvictionThreshold } from "./eviction_threshold.ts";
@@ -26,4 +27,6 @@ export interface ClusterSettings {
   /** `nodeStatusReportFrequency` */
   readonly reportMs: number;
   readonly leaseDurationSeconds: number;
+  /** `eventRecordQPS` and `eventBurst` */
+  readonly events: BucketLimits;
 }
