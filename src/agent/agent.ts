@@ -18,6 +18,7 @@ import { createObserver } from "./observe.ts";
 import { createPodEvents } from "./pod_events.ts";
 import { createPodObjects, noPodObjects, type PodObjects } from "./pod_objects.ts";
 import { createPodVolumes } from "./pod_volumes.ts";
+import { pacedRuntime, sandboxesAtOnce } from "./paced_runtime.ts";
 import { createPods, type Pods } from "./pods.ts";
 import { createQosCgroups } from "./qos_cgroups.ts";
 import { type ContainerLog, rotateLogs } from "./log_rotation.ts";
@@ -92,6 +93,7 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
   });
   const pods: Pods = createPods({
     ...ports,
+    runtime: pacedRuntime(ports.runtime, { clock, sideBySide: sandboxesAtOnce(settings) }),
     ...settings,
     ...shared,
     log: log.named("pods"),

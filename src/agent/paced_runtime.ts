@@ -1,0 +1,49 @@
+/**
+ * A runtime that is asked for some sandboxes at a time. Of many pods that come at once the first are ready soon, and the last no
+ * later than if all were begun together.
+ */
+import { second } from "../core/instant.ts";
+import type { NodeSettings } from "../core/node/settings.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Runtime } from "../ports/runtime.ts";
+import { createTurns } from "./turns.ts";
+
+/** Enough to keep every core busy; more of them would only be ready later. */
+export function sandboxesAtOnce(
+  { node }: { readonly node: Pick<NodeSettings, "cpuCapacityMilli"> },
+): number {
+  return Math.ceil(node.cpuCapacityMilli / 1_000) + 1;
+}
+
+/** How long a sandbox may hold others up: one that the network's plugins do not finish must not hold up the node. */
+const longestTurnMs = 2 * second;
+
+/** The runtime, with its `runSandbox` in turns. */
+export function pacedRuntime(
+  runtime: Runtime,
+  { clock, sideBySide }: { readonly clock: Clock; readonly sideBySide: number },
+): Runtime {
+  const turns = createTurns(sideBySide);
+  const always = new AbortController().signal;
+  return {
+    ...runtime,
+    async runSandbox(...request) {
+      const end = onlyOnce(await turns.take(always));
+      const timer = clock.after(longestTurnMs, end);
+      try {
+        return await runtime.runSandbox(...request);
+      } finally {
+        timer.cancel();
+        end();
+      }
+    },
+  };
+}
+
+function onlyOnce(run: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) run();
+    isDone = true;
+  };
+}
