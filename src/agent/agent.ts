@@ -1,5 +1,6 @@
 /** The agent: restores what it remembers, follows its sources and the runtime, keeps the pods, and leaves them running when it stops. */
 import type { Amounts } from "../core/pod/env/resource_field.ts";
+import type { NodeAddress } from "../core/node/node_object.ts";
 import type { AdmissionNode } from "../core/pod/admission/node.ts";
 import type { PodMemory } from "../core/pod/memory.ts";
 import { aborted } from "../ports/aborted.ts";
@@ -46,6 +47,8 @@ export interface Agent {
   readonly events: EventRecorder;
   readonly puller: ImagePuller;
   sources(): readonly SourceView[];
+  /** Those that the own Node has; none before it was seen. */
+  addresses(): readonly NodeAddress[];
   /** Resolves when every source has answered once. */
   readonly ready: Promise<void>;
   /** Works until the signal aborts; the containers go on. */
@@ -157,7 +160,15 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
     await cluster.close();
   }
 
-  return { pods, events: recorder, puller, sources: () => views, ready: ready.promise, run };
+  return {
+    pods,
+    events: recorder,
+    puller,
+    sources: () => views,
+    addresses: () => node?.node()?.status?.addresses ?? [],
+    ready: ready.promise,
+    run,
+  };
 }
 
 /** A source that says nothing before that. */

@@ -40,7 +40,7 @@ export function createCertificateFiles(options: CertificateFilesOptions): Certif
       expiresAt: held?.certificate.notAfter ?? null,
       problem: lookout.problem(),
     }),
-    templateChanged: lookout.ring,
+    templateChanged: () => {},
     run: lookout.run,
   };
 }

@@ -1,15 +1,13 @@
 /** Looks at something at once and then every minute; what is wrong is told once, for as long as it is the same. */
 import { minute } from "../core/instant.ts";
-import { createBell } from "../ports/bell.ts";
 import type { Clock } from "../ports/clock.ts";
 import { messageOf, PortError } from "../ports/errors.ts";
 import type { Log } from "../ports/log.ts";
+import { waited } from "./every.ts";
 
 export interface Lookout {
   /** "" when the last look went well. */
   problem(): string;
-  /** Looks now. */
-  ring(): void;
   /** Works until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -24,7 +22,6 @@ export function createLookout(
     readonly log: Log;
   },
 ): Lookout {
-  const bell = createBell(clock);
   let problem = "";
 
   async function attempt(): Promise<string> {
@@ -38,13 +35,12 @@ export function createLookout(
   }
 
   async function run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
+    do {
       const found = await attempt();
       if (found !== "" && found !== problem) log.warn(failed, { problem: found });
       problem = found;
-      await bell.wait(minute, signal);
-    }
+    } while (await waited(clock, minute, signal));
   }
 
-  return { problem: () => problem, ring: bell.ring, run };
+  return { problem: () => problem, run };
 }

@@ -24,6 +24,7 @@ export function statusText(
     ["Agent", [{ text: `skerry ${view.version}, up ${up}, process ${view.pid}` }]],
     ["Runtime", runtimeLines(view.runtime)],
     ["Sources", view.sources.flatMap(sourceLines)],
+    ["Certs", view.certificates.flatMap((each) => certificateLines(each, now))],
     ["Pods", [{ text: podCounts(view.pods) }]],
     ["Pulls", pullLines(view.pulls).split("\n").filter(Boolean).map((text) => ({ text }))],
   ];
@@ -58,6 +59,20 @@ function sourceLines(source: StatusView["sources"][number]): readonly Line[] {
     state,
     ...problems.map((problem): Line => ({ text: `  ${problemText(problem)}`, color: "red" })),
   ];
+}
+
+function certificateLines(
+  { name, expiresAt, problem }: StatusView["certificates"][number],
+  now: Instant,
+): readonly Line[] {
+  const label = `${name} certificate`;
+  const wrong: readonly Line[] = problem === "" ? [] : [{ text: `  ${problem}`, color: "red" }];
+  if (expiresAt === null) return [{ text: `no ${label} yet` }, ...wrong];
+  const age = humanDuration(Math.abs(expiresAt - now));
+  const state: Line = expiresAt > now
+    ? { text: `${label} expires in ${age}` }
+    : { text: `${label} expired ${age} ago`, color: "red" };
+  return [state, ...wrong];
 }
 
 function counted(pods: number): string {

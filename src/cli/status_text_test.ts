@@ -45,6 +45,10 @@ Deno.test("a busy agent's status, with all that can be wrong", () => {
       },
       { name: "/mnt/usb", available: false, pods: 2, problems: [] },
     ],
+    certificates: [
+      { name: "client", expiresAt: now - 3 * 24 * 60 * minute, problem: "nobody to ask" },
+      { name: "serving", expiresAt: null, problem: "" },
+    ],
     pods: { Running: 2, Pending: 1, Failed: 0 },
     pulls: [
       { image: "docker.io/library/nginx:1", startedAt: now, doneBytes: 12e6, totalBytes: 48e6 },
@@ -61,10 +65,26 @@ Sources   /etc/skerry/manifests, 1 pod
             /etc/skerry/manifests/a.yaml:3:5: unknown field \\x1b[31m
             /etc/skerry/manifests/b.yaml: not a text file
           /mnt/usb cannot be read, 2 pods known from before
+Certs     client certificate expired 3d ago
+            nobody to ask
+          no serving certificate yet
 Pods      2 Running, 1 Pending
 Pulls     Pulling docker.io/library/nginx:1   12.0/48.0 MB   25%
           Pulling b:2                         0.0 MB
 `,
+  );
+});
+
+Deno.test("a certificate that is good, and one that is waited for", () => {
+  const certificates = [
+    { name: "client" as const, expiresAt: now + 290 * 24 * 60 * minute, problem: "" },
+    { name: "serving" as const, expiresAt: null, problem: "waiting for csr-1 to be approved" },
+  ];
+  equal(
+    text({ ...idleStatus, certificates }).split("\n").slice(3, 6).join("\n"),
+    `Certs     client certificate expires in 290d
+          no serving certificate yet
+            waiting for csr-1 to be approved`,
   );
 });
 

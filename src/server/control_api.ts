@@ -4,6 +4,7 @@ import type { Instant } from "../core/instant.ts";
 import type { Pod } from "../core/k8s.ts";
 import type { PodLogRequest } from "../core/log/pod_log_request.ts";
 import type { RuntimeCondition } from "../core/cri/types.ts";
+import type { CertificateView } from "../core/x509/certificate_view.ts";
 import type { PullProgress } from "../ports/images.ts";
 import type { SourceProblem } from "../ports/pod_source.ts";
 
@@ -32,6 +33,8 @@ export interface StatusView {
     readonly pods: number;
     readonly problems: readonly SourceProblem[];
   }[];
+  /** The node's own; none where it belongs to no cluster. */
+  readonly certificates: readonly CertificateView[];
   /** Pods by phase, as `skerry pods` counts them. */
   readonly pods: Readonly<Record<string, number>>;
   readonly pulls: readonly PullView[];

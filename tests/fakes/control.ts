@@ -19,6 +19,7 @@ export const idleStatus: StatusView = {
     conditions: [],
   },
   sources: [],
+  certificates: [],
   pods: {},
   pulls: [],
 };

@@ -39,6 +39,10 @@ function withTimes(view: StatusView): unknown {
   return {
     ...view,
     startedAt: rfc3339(view.startedAt),
+    certificates: view.certificates.map((certificate) => ({
+      ...certificate,
+      expiresAt: certificate.expiresAt === null ? null : rfc3339(certificate.expiresAt),
+    })),
     pulls: view.pulls.map((pull) => ({ ...pull, startedAt: rfc3339(pull.startedAt) })),
   };
 }

@@ -14,11 +14,20 @@ Deno.test("the status is shown in words", async () => {
 
 Deno.test("programs get the whole status, with times as texts", async () => {
   const pull = { image: "busybox:1", startedAt: idleStatus.startedAt, doneBytes: 1, totalBytes: 2 };
-  const status = () => Promise.resolve({ ...idleStatus, pulls: [pull] });
+  const certificates = [
+    { name: "client" as const, expiresAt: idleStatus.startedAt, problem: "" },
+    { name: "serving" as const, expiresAt: null, problem: "" },
+  ];
+  const status = () => Promise.resolve({ ...idleStatus, certificates, pulls: [pull] });
   await using agent = await startFakeAgent({ status });
   const { stdout } = await runCommand(["status", "-o", "json", "--socket", agent.socket]);
   const startedAt = "2026-01-01T00:00:00Z";
-  deepEqual(JSON.parse(stdout), { ...idleStatus, startedAt, pulls: [{ ...pull, startedAt }] });
+  deepEqual(JSON.parse(stdout), {
+    ...idleStatus,
+    startedAt,
+    certificates: [{ ...certificates[0], expiresAt: startedAt }, certificates[1]],
+    pulls: [{ ...pull, startedAt }],
+  });
 });
 
 Deno.test("an agent that cannot tell its status says why", async () => {

@@ -15,6 +15,7 @@ export interface ControlDeps {
   readonly runtime: Runtime;
   readonly images: Images;
   readonly logFiles: LogFiles;
+  readonly certificates: () => StatusView["certificates"];
   readonly about: Pick<StatusView, "nodeName" | "pid"> & {
     readonly startedAt: Instant;
     readonly runtimeEndpoint: string;
@@ -39,6 +40,7 @@ export function controlFunctions(deps: ControlDeps): ControlFunctions {
         startedAt,
         runtime: await runtimeView(deps),
         sources: sourceViews(agent),
+        certificates: deps.certificates(),
         pods: countByPhase(pods().map(({ status }) => status?.phase ?? "Pending")),
         pulls: agent.puller.active(),
       };

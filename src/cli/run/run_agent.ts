@@ -13,6 +13,7 @@ import { serveControl } from "../../server/control_server.ts";
 import type { CommandContext } from "../command.ts";
 import type { Configuration } from "../config/configuration.ts";
 import { type Adapters, openAdapters } from "./adapters.ts";
+import { openCertificates } from "./certificates.ts";
 import { controlFunctions } from "./control_functions.ts";
 import { imagesAfterImport } from "./images_after_import.ts";
 import { agentSettings } from "./node_settings.ts";
@@ -44,15 +45,25 @@ async function serve(adapters: Adapters, { configuration, context }: About): Pro
   const images = imagesAfterImport(adapters.images, importing.promise);
   const ports: AgentPorts = { ...adapters, images };
   const agent = await createAgent(ports, await agentSettings(configuration, adapters.machine));
+  using certificates = await openCertificates(configuration, {
+    ...adapters,
+    addresses: agent.addresses,
+  });
   const server = await serveControl({
     path: configuration.controlSocket,
-    functions: controlFunctions({ ...adapters, agent, about: about({ configuration, context }) }),
+    functions: controlFunctions({
+      ...adapters,
+      agent,
+      certificates: certificates.views,
+      about: about({ configuration, context }),
+    }),
     log: adapters.log.named("control"),
     signal,
   });
   const work = [
     importImageFolder(adapters, signal).finally(importing.resolve),
     agent.run(signal),
+    certificates.run(signal),
     server.finished,
     report(adapters, { context, ready: agent.ready }),
   ];

@@ -1,0 +1,114 @@
+/** The node's certificates as the configuration wants them: the client's, by which it talks to its cluster, and the server's. */
+import type { KubeConnection } from "../../adapters/kube/connect.ts";
+import { nodeKubeconfig } from "../../adapters/kube/node_kubeconfig.ts";
+import { generateKey } from "../../adapters/x509/generate_key.ts";
+import { pairFiles } from "../../adapters/x509/pair_files.ts";
+import { rotatingPair } from "../../adapters/x509/rotating_pair.ts";
+import { createCertificateFiles } from "../../agent/certificate_files.ts";
+import type { CertificateManager } from "../../agent/certificate_manager.ts";
+import { createClientCertificate } from "../../agent/client_certificate.ts";
+import { every } from "../../agent/every.ts";
+import { createRequestedServingCertificate } from "../../agent/requested_serving_certificate.ts";
+import { createSelfSignedCertificate } from "../../agent/self_signed_certificate.ts";
+import { second } from "../../core/instant.ts";
+import type { NodeAddress } from "../../core/node/node_object.ts";
+import type { CertificateView } from "../../core/x509/certificate_view.ts";
+import type { KeyPair } from "../../ports/certificate_store.ts";
+import type { KubeApi } from "../../ports/kube_api.ts";
+import type { Configuration } from "../config/configuration.ts";
+import { connectByKubeconfig, type KubePorts } from "./open_kube.ts";
+
+export interface NodeCertificates extends Disposable {
+  views(): readonly CertificateView[];
+  /** What the node serves with; null while there is none. */
+  serving(): KeyPair | null;
+  /** Works until the signal aborts. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+export interface CertificateDeps extends KubePorts {
+  /** Null: a node of no cluster has no certificates. */
+  readonly kube: KubeApi | null;
+  /** Those of the node's status, as of now. */
+  readonly addresses: () => readonly NodeAddress[];
+}
+
+/** Reads what an earlier agent left; asks for nothing before it runs. */
+export async function openCertificates(
+  configuration: Configuration,
+  deps: CertificateDeps,
+): Promise<NodeCertificates> {
+  const { kubeconfig, bootstrapKubeconfig } = configuration;
+  const { kube } = deps;
+  if (kube === null || kubeconfig === undefined) return noCertificates;
+  const ports = { ...deps, kube, log: deps.log.named("certificates") };
+  const bootstrap = bootstrapKubeconfig === undefined
+    ? null
+    : connectByKubeconfig(bootstrapKubeconfig, ports);
+  const client = await clientCertificate({ ...configuration, kubeconfig }, { ports, bootstrap });
+  const serving = await servingCertificate(configuration, ports);
+  const managers = client === null ? [serving] : [client, serving];
+  return {
+    views: () => managers.map((each) => each.view()),
+    serving: serving.current,
+    async run(signal) {
+      const work = () => Promise.resolve(serving.templateChanged());
+      const what = "look for other addresses of the node";
+      await Promise.all([
+        ...managers.map((each) => each.run(signal)),
+        every({ ...ports, ms: addressesMs, what, work }, signal),
+      ]);
+    },
+    [Symbol.dispose]: () => bootstrap?.close(),
+  };
+}
+
+/** How soon a certificate is asked for that vouches for the node's new addresses. */
+const addressesMs = 10 * second;
+
+const noCertificates: NodeCertificates = {
+  views: () => [],
+  serving: () => null,
+  run: () => Promise.resolve(),
+  [Symbol.dispose]: () => {},
+};
+
+interface Ports extends CertificateDeps {
+  readonly kube: KubeApi;
+}
+
+function clientCertificate(
+  { nodeName, kubeconfig: path, bootstrapKubeconfig: bootstrapPath, certificates }:
+    & Configuration
+    & { readonly kubeconfig: string },
+  { ports, bootstrap }: { readonly ports: Ports; readonly bootstrap: KubeConnection | null },
+): Promise<CertificateManager | null> {
+  const { dir, rotateClient: rotate } = certificates;
+  const store = rotatingPair({ dir, prefix: "kubelet-client", clock: ports.clock });
+  const kubeconfig = nodeKubeconfig({ path, bootstrapPath, certificatePath: store.path });
+  return createClientCertificate({ ...ports, nodeName, rotate, bootstrap, kubeconfig, store });
+}
+
+async function servingCertificate(
+  { nodeName, certificates: { dir, serving } }: Configuration,
+  ports: Ports,
+): Promise<CertificateManager> {
+  const { clock } = ports;
+  const use = (): void => {};
+  switch (serving.kind) {
+    case "Requested": {
+      const store = rotatingPair({ dir, prefix: "kubelet-server", clock });
+      return await createRequestedServingCertificate({ ...ports, nodeName, store, use });
+    }
+    case "Files":
+      return createCertificateFiles({ ...ports, store: pairFiles(serving), use });
+    case "SelfSigned": {
+      const store = pairFiles({
+        certificatePath: `${dir}/kubelet.crt`,
+        keyPath: `${dir}/kubelet.key`,
+      });
+      const newKey = generateKey;
+      return createSelfSignedCertificate({ ...ports, hostname: nodeName, store, newKey, use });
+    }
+  }
+}
