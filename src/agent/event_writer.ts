@@ -49,7 +49,8 @@ interface Telling {
 
 /** Waiting and told events that are kept in mind; the oldest are dropped first. */
 const maxKept = 1_000;
-const sideBySide = 2;
+/** They come to the server in the order in which they happened. */
+const sideBySide = 1;
 
 export function createEventWriter(deps: EventWriterDeps): EventWriter {
   const { kube, recorder, nodeName, eventLimits: limits, clock, log } = deps;

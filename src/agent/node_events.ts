@@ -31,11 +31,12 @@ export function createNodeEvents(
     readonly log: Log;
   },
 ): NodeEvents {
+  let uid = "";
   let rebootTold = false;
   let unschedulable = false;
 
   function record({ type, reason, message }: Pick<PodEvent, "type" | "reason" | "message">): void {
-    const about = { namespace: "", name: nodeName, uid: nodeName, fieldPath: "" };
+    const about = { namespace: "", name: nodeName, uid, fieldPath: "" };
     recorder.record({ type, reason, message, ...about });
     if (type === "Warning") log.warn("Event", { node: nodeName, reason, detail: message });
     else log.info("Event", { node: nodeName, reason, detail: message });
@@ -67,7 +68,8 @@ export function createNodeEvents(
       conditionEvents({ known, next: change.next.conditions ?? [] }).forEach(status);
       rebooted(change);
     },
-    seen({ spec }) {
+    seen({ metadata, spec }) {
+      uid = metadata?.uid ?? uid;
       const now = spec?.unschedulable ?? false;
       if (now !== unschedulable) status(now ? "NodeNotSchedulable" : "NodeSchedulable");
       unschedulable = now;

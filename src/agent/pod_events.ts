@@ -8,6 +8,7 @@ export interface EventSubject {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
+  readonly resourceVersion?: string;
 }
 
 export interface PodEvents {
@@ -31,8 +32,10 @@ export function createPodEvents(
   { recorder, log }: { readonly recorder: EventRecorder; readonly log: Log },
 ): PodEvents {
   function record(type: "Normal" | "Warning", about: EventSubject, what: EventText): void {
-    const { namespace, name, uid } = about;
-    const count = recorder.record({ type, fieldPath: "", ...what, namespace, name, uid });
+    const { namespace, name, uid, resourceVersion } = about;
+    const version = resourceVersion === undefined ? {} : { resourceVersion };
+    const object = { namespace, name, uid, ...version };
+    const count = recorder.record({ type, fieldPath: "", ...what, ...object });
     const fields = { pod: podKey({ metadata: about }), reason: what.reason, detail: what.message };
     if (count > 1) log.debug("Event, once more", { ...fields, count });
     else if (type === "Warning") log.warn("Event", fields);

@@ -115,5 +115,6 @@ function startTimeOf(pod: Pod | null): number | undefined {
 
 /** The subject of a pod's events. */
 export function subjectOf({ metadata }: Pod): EventSubject {
-  return { namespace: metadata.namespace, name: metadata.name, uid: metadata.uid };
+  const { namespace, name, uid, resourceVersion } = metadata;
+  return { namespace, name, uid, ...(resourceVersion !== undefined && { resourceVersion }) };
 }

@@ -9,7 +9,10 @@ export interface PodEvent {
   readonly message: string;
   readonly namespace: string;
   readonly name: string;
+  /** "" for a Node that is not known yet. */
   readonly uid: string;
+  /** The object's, as it was then; where it is known. */
+  readonly resourceVersion?: string;
   /** `spec.containers{NAME}` or `spec.initContainers{NAME}`; "" for the pod itself. */
   readonly fieldPath: string;
 }

@@ -1,7 +1,7 @@
 /** Stories of what the API server is told: each event once, counted when it happens again, kept while the server is away. */
 import assert from "node:assert/strict";
 import type { CoreV1Event } from "@kubernetes/client-node";
-import { events } from "../../src/core/kube/resource.ts";
+import { events, nodes } from "../../src/core/kube/resource.ts";
 import type { Wire } from "../../src/core/k8s.ts";
 import { pod } from "../fakes/pods.ts";
 import { settle } from "./cluster.ts";
@@ -30,6 +30,7 @@ Deno.test("the API server is told how a pod came to run, in the kubelet's name",
   assert.deepEqual(event?.source, { component: "kubelet", host: "edge-1" });
   assert.equal(event?.involvedObject.fieldPath, "spec.containers{main}");
   assert.equal(event?.involvedObject.uid, world.cluster.pod("web")?.metadata.uid);
+  assert.notEqual(event?.involvedObject.resourceVersion, undefined);
 });
 
 Deno.test("the Node's own events lie in default", async () => {
@@ -37,6 +38,16 @@ Deno.test("the Node's own events lie in default", async () => {
   await settle(world.clock);
   assert.ok(eventsOf(world, "edge-1").some(({ reason }) => reason === "Starting"));
   assert.equal(eventsOf(world, "edge-1")[0]?.metadata.namespace, "default");
+  const { server } = world.cluster;
+  const kubectl = (unschedulable: boolean) =>
+    server.put(nodes, {
+      ...server.get({ resource: nodes, name: "edge-1" }),
+      spec: { unschedulable },
+    });
+  kubectl(true);
+  await world.advance(15_000);
+  const told = eventsOf(world, "edge-1").find(({ reason }) => reason === "NodeNotSchedulable");
+  assert.equal(told?.involvedObject.uid, "node-uid");
 });
 
 Deno.test("what happens again is counted, not told anew", async () => {

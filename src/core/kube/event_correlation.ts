@@ -8,7 +8,7 @@ import type { PodEvent } from "../event.ts";
 import { minute } from "../instant.ts";
 import { type BucketLimits, fullBucket, take, type TokenBucket } from "./token_bucket.ts";
 
-/** Events about one object: 25 at once, then one every 5 minutes. */
+/** Events of one type about one object: 25 at once, then one every 5 minutes. */
 const perObject: BucketLimits = { perSecond: 1 / 300, burst: 25 };
 /** Similar events of so many messages within so long a time become one. */
 const similarMessages = 10;
@@ -47,8 +47,8 @@ export interface Correlating {
 
 /** Takes one more event in; `now` is of the clock that never goes backwards. */
 export function correlate(correlation: Correlation, event: PodEvent, now: number): Correlating {
-  const object = [event.namespace, event.name, event.uid].join("\n");
-  const group = [object, event.type, event.reason].join("\n");
+  const object = [event.namespace, event.name, event.uid, event.type].join("\n");
+  const group = [object, event.reason].join("\n");
   const similar = withMessage(correlation.similar.get(group), event.message, now);
   const combined = similar.messages.size >= similarMessages;
   const bucket = correlation.objects.get(object) ?? fullBucket(perObject, now);

@@ -69,3 +69,11 @@ Deno.test("an object has 25 events at once and one every five minutes, and other
     false,
   ]);
 });
+
+Deno.test("warnings do not use up what normal events have", () => {
+  const warnings = Array.from({ length: 26 }, () => ({ event: about("web", "m"), at: 0 }));
+  const started: PodEvent = { ...about("web", "m"), type: "Normal", reason: "Started" };
+  const told = toldOf([...warnings, { event: started, at: 0 }]);
+  assert.equal(told.at(-2), null);
+  assert.notEqual(told.at(-1), null);
+});

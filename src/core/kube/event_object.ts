@@ -57,9 +57,16 @@ export function eventNamespace({ namespace }: Pick<RecordedEvent, "namespace">):
 }
 
 function involvedObject(
-  { namespace, name, uid, fieldPath }: RecordedEvent,
+  { namespace, name, uid, resourceVersion, fieldPath }: RecordedEvent,
 ): Wire<CoreV1Event>["involvedObject"] {
-  if (namespace === "") return { apiVersion: "v1", kind: "Node", name, uid };
-  const part = fieldPath === "" ? {} : { fieldPath };
-  return { apiVersion: "v1", kind: "Pod", namespace, name, uid, ...part };
+  if (namespace === "") return { apiVersion: "v1", kind: "Node", name, ...(uid !== "" && { uid }) };
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    namespace,
+    name,
+    uid,
+    ...(resourceVersion !== undefined && { resourceVersion }),
+    ...(fieldPath !== "" && { fieldPath }),
+  };
 }
