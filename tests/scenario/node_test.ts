@@ -201,9 +201,9 @@ Deno.test("a runtime that goes away makes the node not ready, and ready again wh
   assert.deepEqual(
     world.events("edge-1").slice(-2),
     [
-      "Normal NodeReady Node edge-1 status is now: NodeReady (x2)",
       "Normal NodeNotReady Node edge-1 status is now: NodeNotReady",
-    ].toReversed().toReversed(),
+      "Normal NodeReady Node edge-1 status is now: NodeReady",
+    ],
   );
 });
 
@@ -454,7 +454,8 @@ Deno.test("a limit for all pods that cannot be set is told of, and tried again e
   world.cgroups.failure = undefined;
   await world.advance(minute);
   const events = world.events("edge-1").filter((each) => each.includes("Allocatable"));
-  assert.deepEqual(events.map((each) => each.replace(/ \(x\d+\)$/, "")), [
+  // The first ones do not know the Node's UID yet, so that they are others.
+  assert.deepEqual([...new Set(events.map((each) => each.replace(/ \(x\d+\)$/, "")))], [
     "Warning FailedNodeAllocatableEnforcement Failed to update Node Allocatable Limits: " +
     "/kubepods: device or resource busy (EBUSY)",
     "Normal NodeAllocatableEnforced Updated Node Allocatable limit across pods",
