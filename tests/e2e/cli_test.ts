@@ -184,12 +184,12 @@ Deno.test("the configuration decides whether the agent starts", async (t) => {
   });
 
   await t.step("a known field that is not acted on: one warning, and it runs", async () => {
-    const agent = await labAgent(lab, { name: "warned", kubelet: { eventRecordQPS: 7 } });
+    const agent = await labAgent(lab, { name: "warned", kubelet: { registryPullQPS: 7 } });
     await agent.start();
     await agent.stop();
     const log = await Deno.readTextFile(agent.logPath);
-    assert.equal(log.match(/eventRecordQPS/g)?.length, 1, log);
-    assert.match(log, /^W.*eventRecordQPS/m);
+    assert.equal(log.match(/registryPullQPS/g)?.length, 1, log);
+    assert.match(log, /^W.*registryPullQPS/m);
   });
 
   await t.step("cgroup v1 that is not allowed", async () => {

@@ -30,7 +30,7 @@ Deno.test("configuration", async (t) => {
       resolvConf: `${dir}/file.resolv`,
       clusterDNS: ["192.0.2.53"],
       clusterDomain: "file.test",
-      eventBurst: 10,
+      kubeAPIBurst: 10,
     },
     skerry: { imagesDir: `${dir}/file-images` },
     flags: [
@@ -47,7 +47,7 @@ Deno.test("configuration", async (t) => {
     kubeletDocument(
       `resolvConf: ${dir}/dropin.resolv`,
       "clusterDomain: dropin.test",
-      "maxPods: 50",
+      "registryBurst: 50",
       "logging: {format: text, verbosity: 4}",
     ) + "---\n" + skerryDocument(`imagesDir: ${dir}/dropin-images`),
   );
@@ -104,7 +104,7 @@ Deno.test("configuration", async (t) => {
       assert.equal(warnings.length, 1);
       assert.match(
         warnings[0] ?? "",
-        /^Fields .* yet: eventBurst \(\S+\/config\.yaml:\d+\), maxPods \(\S+\/10-site\.conf:5\)$/,
+        /^Fields .* yet: kubeAPIBurst \(\S+\/config\.yaml:\d+\), registryBurst \(\S+\/10-site\.conf:5\)$/,
       );
     },
   );
