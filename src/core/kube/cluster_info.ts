@@ -4,6 +4,14 @@ import { parseLocatedYaml } from "../located_yaml.ts";
 import { isPlainMap } from "../plain_map.ts";
 import { failure, type Result, success } from "../result.ts";
 import { type BootstrapToken, tokenText } from "./bootstrap_token.ts";
+import { configMaps, type ObjectRef } from "./resource.ts";
+
+/** Where it is. Whoever asks may read it. */
+export const CLUSTER_INFO: ObjectRef = {
+  resource: configMaps,
+  namespace: "kube-public",
+  name: "cluster-info",
+};
 
 /** What it says of the cluster. */
 export interface ClusterInfo {
