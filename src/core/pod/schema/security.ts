@@ -36,6 +36,8 @@ const seccompProfile = optional(
   supported(profile, { note: "`Localhost`: a file under `seccomp` in the agent's own folder" }),
 );
 
+const forStorage = "for volumes of storage systems alone";
+
 const common = {
   appArmorProfile: optional(supported(profile)),
   runAsGroup: optional(supported(int64)),
@@ -60,8 +62,8 @@ export const securityContext = v.strictObject({
 export const podSecurityContext = v.strictObject({
   ...common,
   fsGroup: optional(supported(int64)),
-  fsGroupChangePolicy: optional(supported(text)),
-  seLinuxChangePolicy: optional(accepted(text, "for volumes of storage drivers alone")),
+  fsGroupChangePolicy: optional(accepted(text, forStorage)),
+  seLinuxChangePolicy: optional(accepted(text, forStorage)),
   supplementalGroups: optional(supported(v.array(int64))),
   supplementalGroupsPolicy: optional(
     supported(text, { note: "`Strict` needs a runtime that knows it: containerd from 2.0" }),
