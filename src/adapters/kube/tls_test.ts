@@ -1,8 +1,9 @@
 /** Connections to a server that proves who it is, or cannot: what is refused, and in which words. */
 import assert from "node:assert/strict";
 import https from "node:https";
-import type { AddressInfo } from "node:net";
-import type { TLSSocket } from "node:tls";
+import http from "node:http";
+import net from "node:net";
+import { TLSSocket } from "node:tls";
 import { closedPort } from "../../../tests/lab/loopback_servers.ts";
 import { fakeLog } from "../../../tests/fakes/log.ts";
 import { fakeRandom } from "../../../tests/fakes/random.ts";
@@ -46,19 +47,26 @@ function pair(
 async function serve({ certPem, keyPem }: ClientCertificate) {
   const options = { cert: certPem, key: keyPem, requestCert: true, rejectUnauthorized: false };
   const server = https.createServer(options, (request, response) => {
-    const subject = (request.socket as TLSSocket).getPeerCertificate().subject;
+    const { socket } = request;
+    const subject = socket instanceof TLSSocket ? socket.getPeerCertificate().subject : undefined;
     response.end(JSON.stringify({ metadata: { name: subject?.CN ?? "nobody" } }));
   });
   server.on("tlsClientError", () => {});
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
   return {
-    url: `https://127.0.0.1:${port}`,
+    url: `https://127.0.0.1:${await listen(server)}`,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** On a port of loopback, which it gives. */
+async function listen(server: net.Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  assert(typeof address === "object" && address !== null);
+  return address.port;
 }
 
 function connect(access: Access, next: Access = access) {
@@ -81,6 +89,37 @@ Deno.test("a server of the right authority is talked to, with the client's certi
   assert.equal((await nobody.get(ref)).metadata?.name, "nobody");
   using node = connect({ cluster, certificate: pair({ name: "system:node:edge-1" }) });
   assert.equal((await node.get(ref)).metadata?.name, "system:node:edge-1");
+});
+
+Deno.test("a server behind a proxy is reached through it", async () => {
+  const own = pair();
+  await using server = await serve(own);
+  const asked: (string | undefined)[] = [];
+  const proxy = http.createServer();
+  proxy.on("connect", ({ url }, socket) => {
+    asked.push(url);
+    const { hostname, port } = new URL(server.url);
+    const upstream = net.connect(Number(port), hostname, () => {
+      socket.write("HTTP/1.1 200 OK\r\n\r\n");
+      socket.pipe(upstream).pipe(socket);
+    });
+    upstream.on("error", () => {});
+    socket.on("error", () => {});
+  });
+  const port = await listen(proxy);
+  const { host } = new URL(server.url);
+  {
+    using kube = connect({
+      cluster: {
+        server: server.url,
+        authorityPem: own.certPem,
+        proxyUrl: `http://127.0.0.1:${port}`,
+      },
+    });
+    assert.equal((await kube.get(ref)).metadata?.name, "nobody");
+  }
+  assert.deepEqual(asked, [host]);
+  await new Promise((resolve) => proxy.close(resolve));
 });
 
 Deno.test("a certificate and its key may lie in one text", async () => {
