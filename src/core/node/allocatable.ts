@@ -15,7 +15,8 @@ export interface Reservations {
 const zero: Quantity = { nanos: 0n, format: "DecimalSI" };
 
 /**
- * Nothing goes below zero, and memory in huge pages is not there for anything else.
+ * Nothing goes below zero. Memory in huge pages is not there for anything else, and no pod may ask for huge pages, so that the
+ * scheduler must not send any.
  * @see https://kubernetes.io/docs/tasks/administer-cluster/reserve-compute-resources/#node-allocatable
  */
 export function allocatable(capacity: ResourceList, reservations: Reservations): ResourceList {
@@ -27,9 +28,12 @@ export function allocatable(capacity: ResourceList, reservations: Reservations):
     }),
   );
   const { memory } = left;
-  if (memory === undefined) return left;
   const pages = Object.entries(capacity).filter(([name]) => isHugePages(name));
-  return { ...left, memory: without(memory, pages.map(([, pool]) => pool)) };
+  return {
+    ...left,
+    ...(memory && { memory: without(memory, pages.map(([, pool]) => pool)) }),
+    ...Object.fromEntries(pages.map(([name]) => [name, zero])),
+  };
 }
 
 /** What all pods together may use: what must be left is kept free by evictions, not by a limit. */

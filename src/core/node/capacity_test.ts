@@ -75,10 +75,10 @@ for (const { what, reserved, left } of CASES) {
   });
 }
 
-Deno.test("memory in huge pages is there for nothing else", () => {
+Deno.test("memory in huge pages is there for nothing else, and pods get none of them", () => {
   const withPages = { ...all, ...resourceList({ "hugepages-2Mi": "1Gi" }) };
   const texts = resourceTexts(allocatable(withPages, nothing));
-  assert.deepEqual([texts["memory"], texts["hugepages-2Mi"]], ["3Gi", "1Gi"]);
+  assert.deepEqual([texts["memory"], texts["hugepages-2Mi"]], ["3Gi", "0"]);
 });
 
 Deno.test("pods together may use what must be left, until they are evicted", () => {
