@@ -12,6 +12,7 @@ import type { Random } from "../ports/random.ts";
 import { requestDelayMs } from "./request_delay.ts";
 import { createApiTrouble } from "./api_trouble.ts";
 import { waited } from "./every.ts";
+import { unlessAborted } from "./unless_aborted.ts";
 
 export interface LeaseDeps {
   readonly kube: KubeApi;
@@ -41,12 +42,12 @@ export async function keepLease(deps: LeaseDeps, signal: AbortSignal): Promise<v
   /** Gives how long to wait until the next time. */
   async function turn(): Promise<number> {
     try {
-      await renew();
+      await unlessAborted(renew(), signal);
       trouble.succeeded();
       failures = 0;
       return interval * (1 + jitter * random.fraction());
     } catch (err) {
-      trouble.failed(err);
+      if (!signal.aborted) trouble.failed(err);
       return requestDelayMs({ failures: ++failures, firstMs: firstRetryMs, err });
     }
   }

@@ -11,6 +11,7 @@ import type { Log } from "../ports/log.ts";
 import { createApiTrouble } from "./api_trouble.ts";
 import { waited } from "./every.ts";
 import { requestDelayMs } from "./request_delay.ts";
+import { unlessAborted } from "./unless_aborted.ts";
 
 export interface RegistrationDeps {
   readonly kube: KubeApi;
@@ -32,10 +33,11 @@ export async function registerNode(
   const trouble = createApiTrouble({ log: deps.log, what: "register the node" });
   for (let failures = 1; !signal.aborted; failures++) {
     try {
-      const node = await createOrAdopt(deps);
+      const node = await unlessAborted(createOrAdopt(deps), signal);
       trouble.succeeded();
       return node;
     } catch (err) {
+      if (signal.aborted) return null;
       trouble.failed(err);
       await waited(deps.clock, requestDelayMs({ failures, firstMs: firstRetryMs, err }), signal);
     }

@@ -16,6 +16,7 @@ import { createApiTrouble } from "./api_trouble.ts";
 import type { NodeEvents } from "./node_events.ts";
 import type { NodeFacts } from "./node_facts.ts";
 import type { NodeWatch } from "./node_watch.ts";
+import { unlessAborted } from "./unless_aborted.ts";
 
 export interface NodeStatusDeps {
   readonly kube: KubeApi;
@@ -84,7 +85,9 @@ export function createNodeStatusWriter(deps: NodeStatusDeps): NodeStatusWriter {
 
   async function run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await tick().then(trouble.succeeded, trouble.failed);
+      await unlessAborted(tick(), signal).then(trouble.succeeded, (err) => {
+        if (!signal.aborted) trouble.failed(err);
+      });
       await deps.bell.wait(cluster.updateMs * (1 + jitter * random.fraction()), signal);
     }
   }

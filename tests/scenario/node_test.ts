@@ -315,6 +315,30 @@ Deno.test("the API server is away for five minutes: nothing piles up, and the no
   assert.deepEqual(world.runtime.running(), ["web/main"]);
 });
 
+Deno.test("a link that swallows everything costs a lease less than its time", async () => {
+  await using world = await newNode();
+  await world.startAgent();
+  const before = Date.parse(leaseOf(world).spec?.renewTime ?? "");
+  world.cluster.server.goDown("silent");
+  await world.advance(15_000);
+  world.cluster.server.comeBack();
+  await world.advance(10_000);
+  const after = Date.parse(leaseOf(world).spec?.renewTime ?? "");
+  assert.ok(after > before && after - before < 40_000, `${after - before} ms`);
+});
+
+Deno.test("an agent that waits for an answer stops at once", async () => {
+  await using world = await newNode();
+  await world.startAgent();
+  world.cluster.server.goDown("silent");
+  await world.advance(10_000);
+  let stopped = false;
+  const stopping = world.stopAgent().then(() => stopped = true);
+  await world.clock.settle();
+  assert.ok(stopped);
+  await stopping;
+});
+
 Deno.test("what happened while the API server was away has its own time", async () => {
   await using world = await newNode();
   await world.startAgent();

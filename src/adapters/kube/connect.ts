@@ -1,5 +1,11 @@
 /** The API server behind the port `KubeApi`. */
-import type { KubeObject, ObjectRef } from "../../core/kube/resource.ts";
+import {
+  type KubeObject,
+  leases,
+  nodes,
+  type ObjectRef,
+  type Resource,
+} from "../../core/kube/resource.ts";
 import { collectionPath, objectPath } from "../../core/kube/url.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { Unavailable } from "../../ports/errors.ts";
@@ -11,7 +17,7 @@ import { createDataAge } from "./data_age.ts";
 import { followList } from "./follow.ts";
 import { listAll } from "./list_pages.ts";
 import { createReachability } from "./reachability.ts";
-import { createRequests } from "./requests.ts";
+import { type ApiRequest, createRequests } from "./requests.ts";
 import type { Limits } from "./time_limit.ts";
 import { denoTransport, type OpenTransport } from "./transport.ts";
 import { createTransportPool } from "./transport_pool.ts";
@@ -33,6 +39,10 @@ export interface KubeOptions {
 
 const limits: Limits = { silenceMs: 30_000, totalMs: 60_000 };
 
+/** A heartbeat that comes late is worth nothing: the kubelet waits for it as long, and a lease lasts four times that. */
+const heartbeatLimits: Limits = { silenceMs: 10_000, totalMs: 10_000 };
+const heartbeats: readonly Resource[] = [leases, nodes];
+
 const patchTypes: Readonly<Record<Patch["kind"], string>> = {
   merge: "application/merge-patch+json",
   strategic: "application/strategic-merge-patch+json",
@@ -52,41 +62,43 @@ export function connectKube(options: KubeOptions): KubeConnection {
 
   const age = createDataAge();
 
-  async function one<T extends KubeObject>(ref: ObjectRef, answer: Promise<T>): Promise<T> {
-    const object = await answer;
-    // A token, an eviction and the like are no objects with versions.
+  async function one<T extends KubeObject>(
+    ref: ObjectRef,
+    request: Pick<ApiRequest, "method" | "path" | "body">,
+  ): Promise<T> {
+    const isHeartbeat = heartbeats.includes(ref.resource);
+    const object = await requests.send<T>({
+      ...request,
+      limits: isHeartbeat ? heartbeatLimits : limits,
+    });
+    // What a subresource gives may be no object with a version: a token, for one.
     const { subresource: _part, ...whole } = ref;
     age.saw(objectPath(whole), object);
     return object;
   }
 
-  const write = <T>(
-    method: "POST" | "PUT" | "PATCH" | "DELETE",
-    path: string,
-    body: { readonly contentType: string; readonly value: unknown },
-  ): Promise<T> => requests.send<T>({ method, path, body, limits });
-
   return {
-    get: <T extends KubeObject>(ref: ObjectRef) =>
-      one(ref, requests.send<T>({ method: "GET", path: objectPath(ref), limits })),
+    get: (ref) => one(ref, { method: "GET", path: objectPath(ref) }),
     list: <T extends KubeObject>(query: ListQuery) =>
       listAll<T>(requests, query, { resourceVersion: "" }),
-    create: <T extends KubeObject>(ref: ObjectRef, object: unknown) => {
+    create(ref, object) {
       const path = ref.subresource === undefined ? collectionPath(ref) : objectPath(ref);
-      return one(ref, write<T>("POST", path, { contentType: "application/json", value: object }));
+      return one(ref, { method: "POST", path, body: json(object) });
     },
-    replace: <T extends KubeObject>(ref: ObjectRef, value: unknown) =>
-      one(ref, write<T>("PUT", objectPath(ref), { contentType: "application/json", value })),
-    patch: <T extends KubeObject>(ref: ObjectRef, { kind, body: value }: Patch) =>
-      one(ref, write<T>("PATCH", objectPath(ref), { contentType: patchTypes[kind], value })),
+    replace: (ref, object) =>
+      one(ref, { method: "PUT", path: objectPath(ref), body: json(object) }),
+    patch(ref, { kind, body: value }) {
+      const body = { contentType: patchTypes[kind], value };
+      return one(ref, { method: "PATCH", path: objectPath(ref), body });
+    },
     async delete(ref, { gracePeriodSeconds, uid } = {}) {
-      const value = {
+      const body = json({
         kind: "DeleteOptions",
         apiVersion: "v1",
         ...(gracePeriodSeconds !== undefined && { gracePeriodSeconds }),
         ...(uid !== undefined && { preconditions: { uid } }),
-      };
-      await write("DELETE", objectPath(ref), { contentType: "application/json", value });
+      });
+      await requests.send({ method: "DELETE", path: objectPath(ref), body, limits });
     },
     follow: <T extends KubeObject>(query: ListQuery, signal: AbortSignal) =>
       followList<T>({ requests, age, clock, random, log }, query, signal),
@@ -95,4 +107,8 @@ export function connectKube(options: KubeOptions): KubeConnection {
       transports.close();
     },
   };
+}
+
+function json(value: unknown): ApiRequest["body"] & object {
+  return { contentType: "application/json", value };
 }
