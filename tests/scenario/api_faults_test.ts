@@ -206,3 +206,22 @@ Deno.test("a server that comes back is not overrun by what 110 pods have to say"
   assert.equal(world.cluster.story().length, told + 110);
   assert.equal(world.cluster.status("p109").containerStatuses?.[0]?.restartCount, 1);
 });
+
+for (const hours of [1, -1]) {
+  Deno.test(`a clock that jumps by ${hours} h costs no pod and asks for nothing`, async () => {
+    await using world = await createWorld({ inCluster: true });
+    await world.cluster.bind(pod("web"), pod("job").restartPolicy("Never"));
+    world.runtime.exit("job/main", { code: 0 });
+    await world.advance(60_000);
+    const before = ["web", "job"].map((name) => world.cluster.status(name));
+    const told = world.cluster.story().length;
+    world.runtime.forgetCalls();
+    world.clock.setWall(world.clock.now() + hours * 3_600_000);
+    await world.advance(300_000);
+    await world.restartAgent();
+    await world.advance(300_000);
+    assert.deepEqual(world.runtime.story(), []);
+    assert.deepEqual(["web", "job"].map((name) => world.cluster.status(name)), before);
+    assert.equal(world.cluster.story().length, told);
+  });
+}
