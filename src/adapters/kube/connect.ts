@@ -53,10 +53,11 @@ export function connectKube(options: KubeOptions): KubeConnection {
   const { clock, random, log, openTransport: open = denoTransport } = options;
   const closing = new AbortController();
   const transports = createTransportPool(open);
+  const reachability = createReachability(log);
   const requests = createRequests({
     ...options,
     transports,
-    reachability: createReachability(log),
+    reachability,
     closed: closing.signal,
   });
 
@@ -101,7 +102,7 @@ export function connectKube(options: KubeOptions): KubeConnection {
       await requests.send({ method: "DELETE", path: objectPath(ref), body, limits });
     },
     follow: <T extends KubeObject>(query: ListQuery, signal: AbortSignal) =>
-      followList<T>({ requests, age, clock, random, log }, query, signal),
+      followList<T>({ requests, age, reachability, clock, random, log }, query, signal),
     close() {
       closing.abort(new Unavailable("the connection was closed"));
       transports.close();

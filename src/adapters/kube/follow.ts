@@ -13,6 +13,7 @@ import type { Log } from "../../ports/log.ts";
 import type { Random } from "../../ports/random.ts";
 import { listAll } from "./list_pages.ts";
 import type { DataAge } from "./data_age.ts";
+import type { Reachability } from "./reachability.ts";
 import type { Requests } from "./requests.ts";
 import { createRetryPace } from "./retry_pace.ts";
 import { Expired, UnreadableWatch, VersionTooLarge } from "./status_errors.ts";
@@ -22,6 +23,7 @@ import { openWatch } from "./watch.ts";
 export interface FollowDeps {
   readonly requests: Requests;
   readonly age: DataAge;
+  readonly reachability: Pick<Reachability, "outages">;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -39,11 +41,12 @@ export async function* followList<T extends KubeObject>(
   query: ListQuery,
   signal: AbortSignal,
 ): AsyncGenerator<Followed<T>, void> {
-  const { age, clock, random, log } = deps;
+  const { age, reachability, clock, random, log } = deps;
   const pace = createRetryPace({ clock, random });
   let known = nothingKnown<T>();
   let next: "list" | "watch" = "list";
   let listedAt = age.count;
+  let outages = reachability.outages;
   let told: Pick<Followed<T>, "available" | "problem"> | undefined;
   const tell = (problem: string): Followed<T> => {
     told = { available: problem === "", problem };
@@ -52,8 +55,10 @@ export async function* followList<T extends KubeObject>(
 
   while (!signal.aborted) {
     try {
-      if (next === "list" || listedAt !== age.count) {
-        listedAt = age.count;
+      // A server that was away may be back with older data, and silent until it has come as far as before.
+      if (listedAt !== age.count || outages !== reachability.outages) next = "list";
+      if (next === "list") {
+        [listedAt, outages] = [age.count, reachability.outages];
         known = afterList(known, await list<T>(deps, { query, version: known.version, signal }));
         warnOfOlderData(known, { query, log });
         yield tell("");

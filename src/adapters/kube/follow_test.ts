@@ -342,6 +342,31 @@ Deno.test("an answer with older data than before has everything listed anew, bus
   assert.equal(reader.last?.items[0]?.metadata?.uid, "first");
 });
 
+Deno.test("what a server has forgotten while it was away shows, though it has come as far as before by then", async () => {
+  const { clock, kube, server } = setUp();
+  const putPod = (name: string, phase: string) =>
+    server.put(pods, {
+      metadata: { name, namespace: "default", uid: name },
+      spec: { nodeName: "edge-1" },
+      status: { phase },
+    });
+  putPod("a", "Pending");
+  const old = server.snapshot();
+  await using reader = followReader(kube, query);
+  await clock.settle();
+  putPod("a", "Running");
+  await clock.settle();
+  server.goDown();
+  await clock.advance(10_000);
+  server.replaceWithOlder(old);
+  for (const name of ["b", "c", "d"]) putPod(name, "Pending");
+  server.comeBack();
+  await clock.advance(60_000);
+  const [a] = reader.last?.items ?? [];
+  const { metadata } = await kube.get(podRef("a"));
+  assert.equal(a?.metadata?.resourceVersion, metadata?.resourceVersion);
+});
+
 Deno.test("once that server has come as far, what it does not know is gone", async () => {
   const { clock, kube, server, put } = setUp();
   put("a");
