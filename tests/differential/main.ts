@@ -64,16 +64,20 @@ await cluster.connect(machine);
 await using kubelet = await labKubelet(lab, cluster, { nodeName: "node-k" });
 await kubelet.start();
 await using _other = await (values.self ? startOtherKubelet : startSkerry)(machine, cluster);
-const verdicts = await runAll(chosen(), {
+const verdicts: Verdict[] = [];
+await runAll(chosen(), {
   api: createApi(cluster.fetch),
   nodes: {
     kubelet: { kind: "kubelet", name: "node-k" },
     skerry: { kind: "skerry", name: "node-s" },
   },
   parallel: Number(values.parallel ?? DEFAULT_PARALLEL),
-  tell: (verdict: Verdict) => console.log(verdictLines(verdict).join("\n")),
+  tell: (verdict) => {
+    verdicts.push(verdict);
+    console.log(verdictLines(verdict).join("\n"));
+    Deno.writeTextFileSync(RESULTS, JSON.stringify(verdicts, null, 1));
+  },
 });
-await Deno.writeTextFile(RESULTS, JSON.stringify(verdicts, null, 1));
 const { line, ok } = summary(verdicts);
 console.log(line);
 Deno.exitCode = ok ? 0 : 1;

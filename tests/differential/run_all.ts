@@ -26,18 +26,14 @@ export async function runAll(
     readonly parallel: number;
     readonly tell: (verdict: Verdict) => void;
   },
-): Promise<readonly Verdict[]> {
-  const verdicts: Verdict[] = [];
+): Promise<void> {
   const waiting = [...scenarios];
   async function work(): Promise<void> {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const verdict = await judge(next, { api, nodes });
-      verdicts.push(verdict);
-      tell(verdict);
+      tell(await judge(next, { api, nodes }));
     }
   }
   await Promise.all(Array.from({ length: parallel }, work));
-  return verdicts;
 }
 
 async function judge(

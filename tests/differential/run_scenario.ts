@@ -1,6 +1,6 @@
 /** Runs one scenario on one node, in a namespace of its own, and records it. */
 import type { Api } from "./api.ts";
-import { observe } from "./observe.ts";
+import { type Observation, observe } from "./observe.ts";
 import { type Recording, recording } from "./recording.ts";
 import type { Act, Fields, Scenario } from "./scenario.ts";
 
@@ -18,34 +18,54 @@ export interface Outcome {
 }
 
 const STEP_TIMEOUT_MS = 90_000;
+/** Whatever hangs, a scenario ends after this time. */
+const SCENARIO_TIMEOUT_MS = 200_000;
 /** What follows from the last step may come a moment later. */
 const QUIET_MS = 2_500;
 
 export async function runScenario(
-  { steps, objects = [], ...scenario }: Scenario,
+  scenario: Scenario,
   node: ComparedNode,
   api: Api,
 ): Promise<Outcome> {
-  const namespace = `${scenario.name}-${node.kind}`;
-  await makeNamespace(api, namespace);
-  for (const object of objects) await create(object, { api, namespace, node });
-  const observation = observe(api, namespace);
-  let failure: string | undefined;
-  try {
-    for (const { act, until } of steps) {
-      await carryOut(act, { api, namespace, node });
-      await observation.until(until, { timeoutMs: STEP_TIMEOUT_MS });
-    }
-    await sleep(QUIET_MS);
-  } catch (error) {
-    failure = error instanceof Error ? error.message : String(error);
-  }
+  const place = { api, node, namespace: `${scenario.name}-${node.kind}` };
+  const observation = observe(api, place.namespace);
+  const failure = await failureOf(carryOutAll(scenario, { place, observation }));
   await observation.stop();
+  // What cannot be deleted stays behind; the cluster goes away with the run.
+  await api.delete(`/api/v1/namespaces/${place.namespace}`).catch(() => {});
   const seen = observation.seen();
   const uids = [...new Set(seen.pods.map(({ metadata }) => metadata.uid))];
-  await api.delete(`/api/v1/namespaces/${namespace}`);
-  const made = recording(seen, { namespace, node: node.name, uids });
+  const made = recording(seen, { namespace: place.namespace, node: node.name, uids });
   return { recording: made, ...(failure === undefined ? {} : { failure }) };
+}
+
+/** Why the work came to no good end in its time; undefined when it did. */
+async function failureOf(work: Promise<void>): Promise<string | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const tooLate = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve("it hangs"), SCENARIO_TIMEOUT_MS);
+  });
+  const done = work.then(
+    () => undefined,
+    (error: unknown) => error instanceof Error ? error.message : String(error),
+  );
+  const failure = await Promise.race([done, tooLate]);
+  clearTimeout(timer);
+  return failure;
+}
+
+async function carryOutAll(
+  { objects = [], steps }: Scenario,
+  { place, observation }: { readonly place: Place; readonly observation: Observation },
+): Promise<void> {
+  await makeNamespace(place.api, place.namespace);
+  for (const object of objects) await create(object, place);
+  for (const { act, until } of steps) {
+    await carryOut(act, place);
+    await observation.until(until, { timeoutMs: STEP_TIMEOUT_MS });
+  }
+  await sleep(QUIET_MS);
 }
 
 interface Place {
