@@ -30,12 +30,19 @@ export function normalise(value: unknown, names: Names): unknown {
   if (Array.isArray(value)) return value.map((item) => normalise(item, names));
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value)
-    .filter(([, field]) => field !== NO_LIMIT)
+    .filter(([, field]) => !isNoLimit(field))
     .toSorted(([a], [b]) => a < b ? -1 : 1);
   return Object.fromEntries(entries.map(([key, field]) => {
     const word = volatile[key];
     return [key, word !== undefined && field !== null ? word : normalise(field, names)];
   }));
+}
+
+/** Whether the kubelet has read the limits of a cgroup that has none, alone or in a list. */
+function isNoLimit(field: unknown): boolean {
+  if (typeof field !== "object" || field === null) return field === NO_LIMIT;
+  const values = Object.values(field);
+  return values.length > 0 && values.every((value) => value === NO_LIMIT);
 }
 
 const patterns: readonly (readonly [RegExp, string])[] = [

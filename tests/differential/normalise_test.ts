@@ -32,11 +32,13 @@ Deno.test("times, ids and addresses of a status are replaced, what it says is no
     startTime: "2026-01-01T00:00:00Z",
     podIPs: [{ ip: "10.0.0.1" }],
     containerStatuses: [{ containerID: "containerd://1", restartCount: 2, lastState: {} }],
+    resources: { limits: { memory: "9007199254740988Ki" }, requests: { cpu: "1" } },
   };
   assert.deepEqual(normalise(status, names), {
     phase: "Running",
     startTime: "TIME",
     podIPs: [{ ip: "ADDRESS" }],
     containerStatuses: [{ containerID: "ID", restartCount: 2, lastState: {} }],
+    resources: { requests: { cpu: "1" } },
   });
 });

@@ -50,9 +50,26 @@ export function recording({ pods, events }: Seen, names: Names): Recording {
   const lines = events.filter(isTheNodes).map((event) => eventLine(event, names));
   return {
     last: Object.fromEntries(last),
-    states: Object.fromEntries(states),
+    states: Object.fromEntries([...states].map(([key, passed]) => [key, certain(passed)])),
     events: [...new Set(lines)].toSorted(),
   };
+}
+
+/**
+ * Without what depends on chance, for the kubelet as well: whether it told of a pod before its first container ran, and
+ * whether a container that ended at once was seen running.
+ */
+function certain(passed: readonly string[]): readonly string[] {
+  const told = passed.filter((word, index) =>
+    !(word === `${numberOf(word)} running` &&
+      passed[index + 1]?.startsWith(`${numberOf(word)} terminated`))
+  );
+  const isFirstWait = /^#0 waiting (ContainerCreating|PodInitializing)$/.test(told[0] ?? "");
+  return isFirstWait && told.length > 1 ? told.slice(1) : told;
+}
+
+function numberOf(word: string): string {
+  return word.split(" ")[0] ?? "";
 }
 
 function statusesOf({ status }: Pod): readonly K8sContainerStatus[] {

@@ -27,6 +27,14 @@ function seen(state: K8sContainerState): Pod {
   };
 }
 
+Deno.test("a container that waits is recorded as waiting, one that runs as running", () => {
+  const wait = seen({ waiting: { reason: "ContainerCreating" } });
+  const waiting = recording({ pods: [wait], events: [] }, names);
+  assert.deepEqual(waiting.states, { "pod/main": ["#0 waiting ContainerCreating"] });
+  const running = recording({ pods: [wait, seen({ running: {} })], events: [] }, names);
+  assert.deepEqual(running.states, { "pod/main": ["#0 running"] });
+});
+
 Deno.test("states that repeat count once, and events of others not at all", () => {
   const made = recording({
     pods: [
@@ -47,7 +55,7 @@ Deno.test("states that repeat count once, and events of others not at all", () =
     ],
   }, names);
   assert.deepEqual(made.states, {
-    "pod/main": ["#0 waiting ContainerCreating", "#0 running", "#0 terminated Error 3"],
+    "pod/main": ["#0 terminated Error 3"],
   });
   assert.deepEqual(made.events, ["Normal Started pod spec.containers{main}: Container started"]);
 });
