@@ -23,7 +23,7 @@ import { openWatch } from "./watch.ts";
 export interface FollowDeps {
   readonly requests: Requests;
   readonly age: DataAge;
-  readonly reachability: Pick<Reachability, "outages">;
+  readonly reachability: Pick<Reachability, "outages" | "onBack">;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -42,7 +42,7 @@ export async function* followList<T extends KubeObject>(
   signal: AbortSignal,
 ): AsyncGenerator<Followed<T>, void> {
   const { age, reachability, clock, random, log } = deps;
-  const pace = createRetryPace({ clock, random });
+  const pace = createRetryPace(deps);
   let known = nothingKnown<T>();
   let next: "list" | "watch" = "list";
   let listedAt = age.count;

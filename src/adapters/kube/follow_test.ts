@@ -157,6 +157,23 @@ Deno.test("the waits between tries double up to half a minute, and start anew af
   assert.equal(clock.nextTimerMs, 800);
 });
 
+Deno.test("what is followed is asked again as soon as the server has answered anybody", async () => {
+  const { clock, kube, server, put } = setUp({ fraction: 0.5 });
+  await using reader = followReader(kube, query);
+  await clock.settle();
+  server.goDown();
+  await clock.advance(2 * minute);
+  await clock.advance(clock.nextTimerMs ?? 0);
+  assert.equal(clock.nextTimerMs, 45_000);
+  put("a");
+  server.comeBack();
+  // Refused at first, as by a server that has not read its rules yet.
+  server.fail({ path: "/pods", status: 403, times: 3 });
+  await kube.get(podRef("a")).catch(() => {});
+  await clock.advance(5_000);
+  assert.deepEqual(reader.names(), ["a"]);
+});
+
 Deno.test("chance spreads the tries of a site after an outage", async () => {
   const waits = await Promise.all([0, 0.25, 0.5, 0.999].map(async (fraction) => {
     const { clock, kube, server } = setUp({ fraction });

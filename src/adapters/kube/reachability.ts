@@ -8,18 +8,23 @@ export interface Reachability {
   /** It answered, if only to refuse. */
   reached(): void;
   failed(error: Unavailable): void;
+  /** Calls back each time that it answers after an outage, until disposed of. */
+  onBack(notice: () => void): Disposable;
 }
 
 export function createReachability(log: Log): Reachability {
   let problem: string | undefined;
   let outages = 0;
+  const notices = new Set<() => void>();
   return {
     get outages() {
       return outages;
     },
     reached() {
-      if (problem !== undefined) log.info("The API server answers again");
+      if (problem === undefined) return;
+      log.info("The API server answers again");
       problem = undefined;
+      for (const notice of [...notices]) notice();
     },
     failed({ message }) {
       if (problem === undefined) {
@@ -29,6 +34,10 @@ export function createReachability(log: Log): Reachability {
         log.debug("The API server is still away", { err: message });
       }
       problem = message;
+    },
+    onBack(notice) {
+      notices.add(notice);
+      return { [Symbol.dispose]: () => void notices.delete(notice) };
     },
   };
 }
