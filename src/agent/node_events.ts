@@ -1,6 +1,6 @@
 /** The events about the own Node, as the kubelet words them. */
 import type { PodEvent } from "../core/event.ts";
-import { conditionEvents } from "../core/node/condition_events.ts";
+import { changedConditions, eventReason, isSameChange } from "../core/node/condition_events.ts";
 import type { Node, NodeCondition, NodeStatus } from "../core/node/node_object.ts";
 import type { Log } from "../ports/log.ts";
 import type { EventRecorder } from "./event_recorder.ts";
@@ -32,6 +32,7 @@ export function createNodeEvents(
   },
 ): NodeEvents {
   let uid = "";
+  let held: NodeCondition | null = null;
   let rebootTold = false;
   let unschedulable = false;
 
@@ -45,6 +46,11 @@ export function createNodeEvents(
     record({ type: "Normal", reason, message });
   const status = (reason: string): void =>
     normal(reason, `Node ${nodeName} status is now: ${reason}`);
+
+  function conditionChanged(condition: NodeCondition): void {
+    const reason = eventReason(condition);
+    if (reason !== undefined) status(reason);
+  }
 
   function rebooted({ previous, next }: StatusChange): void {
     const [former = "", own = ""] = [previous.nodeInfo?.bootID, next.nodeInfo?.bootID];
@@ -65,14 +71,27 @@ export function createNodeEvents(
     },
     computed(change) {
       const known = [...change.previous.conditions ?? [], ...change.computed];
-      conditionEvents({ known, next: change.next.conditions ?? [] }).forEach(status);
+      const next = change.next.conditions ?? [];
+      for (const condition of changedConditions({ known, next })) {
+        // Whether it is news that this node is ready shows when its Node is known.
+        if (uid === "" && condition.type === "Ready") held = condition;
+        else conditionChanged(condition);
+      }
       rebooted(change);
     },
-    seen({ metadata, spec }) {
+    seen({ metadata, spec, status: { conditions = [] } = {} }) {
       uid = metadata?.uid ?? uid;
+      const ready = conditions.find(({ type }) => type === "Ready");
+      if (held !== null && !isOldNews(held, ready)) conditionChanged(held);
+      held = null;
       const now = spec?.unschedulable ?? false;
       if (now !== unschedulable) status(now ? "NodeNotSchedulable" : "NodeSchedulable");
       unschedulable = now;
     },
   };
+}
+
+/** The Node has been so since before this agent. */
+function isOldNews(condition: NodeCondition, known: NodeCondition | undefined): boolean {
+  return known?.status === condition.status && !isSameChange(known, condition);
 }

@@ -14,23 +14,28 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /**
- * The reasons of the events, in order. `known` is all that was said before, by the API server or by this node: a change that
- * it tells of has had its event. That a new node is ready, or not yet, is no change.
+ * The conditions whose change is news, in order. `known` is all that was said before, by the API server or by this node: a
+ * change that it tells of has been told. That a new node is ready, or not yet, is no change.
  */
-export function conditionEvents(
+export function changedConditions(
   { known, next }: {
     readonly known: readonly NodeCondition[];
     readonly next: readonly NodeCondition[];
   },
-): readonly string[] {
-  return next.flatMap((condition) => {
+): readonly NodeCondition[] {
+  return next.filter((condition) => {
     const former = known.filter(({ type }) => type === condition.type);
-    if (former.some((each) => isSameChange(each, condition))) return [];
-    if (former.length === 0 && condition.type === "Ready") return [];
-    return reasons[`${condition.type} ${condition.status}`] ?? [];
+    if (former.length === 0 && condition.type === "Ready") return false;
+    return !former.some((each) => isSameChange(each, condition));
   });
 }
 
-function isSameChange(a: NodeCondition, b: NodeCondition): boolean {
+/** Whether two tell of one change. */
+export function isSameChange(a: NodeCondition, b: NodeCondition): boolean {
   return a.status === b.status && a.lastTransitionTime === b.lastTransitionTime;
+}
+
+/** The event that tells of a condition's change; undefined for those of others. */
+export function eventReason({ type, status }: NodeCondition): string | undefined {
+  return reasons[`${type} ${status}`];
 }

@@ -1,6 +1,6 @@
 /** A Node's conditions, what they say and since when. */
 import assert from "node:assert/strict";
-import { conditionEvents } from "./condition_events.ts";
+import { changedConditions, eventReason } from "./condition_events.ts";
 import { type ConditionsInput, nodeConditions } from "./conditions.ts";
 import type { NodeCondition } from "./node_object.ts";
 
@@ -16,6 +16,10 @@ function conditions(input: Partial<ConditionsInput> = {}): readonly NodeConditio
     now: noon,
     ...input,
   });
+}
+
+function events(input: Parameters<typeof changedConditions>[0]): readonly unknown[] {
+  return changedConditions(input).map(eventReason);
 }
 
 function find(list: readonly NodeCondition[], type: string): NodeCondition {
@@ -94,7 +98,7 @@ Deno.test("what another has changed since changes back now", () => {
 });
 
 Deno.test("a new node has events for all but being ready", () => {
-  assert.deepEqual(conditionEvents({ known: [], next: conditions() }), [
+  assert.deepEqual(events({ known: [], next: conditions() }), [
     "NodeHasSufficientMemory",
     "NodeHasNoDiskPressure",
     "NodeHasSufficientPID",
@@ -104,7 +108,7 @@ Deno.test("a new node has events for all but being ready", () => {
 Deno.test("a change has one event, when it is new to everybody", () => {
   const previous = conditions();
   const next = conditions({ previous, problems: ["a"], now: noon + minute });
-  assert.deepEqual(conditionEvents({ known: previous, next }), ["NodeNotReady"]);
+  assert.deepEqual(events({ known: previous, next }), ["NodeNotReady"]);
   const again = conditions({ previous, computed: next, problems: ["a"], now: noon + 2 * minute });
-  assert.deepEqual(conditionEvents({ known: [...previous, ...next], next: again }), []);
+  assert.deepEqual(events({ known: [...previous, ...next], next: again }), []);
 });
