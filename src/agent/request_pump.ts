@@ -1,5 +1,6 @@
 /** Makes requests of the API server, one a key at a time and so many side by side, and waits as a whole while it cannot be asked. */
 import { minute, second } from "../core/instant.ts";
+import { retryDelayMs } from "../core/kube/retry_delay.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import { Unauthorized, Unavailable } from "../ports/errors.ts";
 import type { Log } from "../ports/log.ts";
@@ -24,10 +25,8 @@ export interface RequestPump {
   close(): Promise<void>;
 }
 
-/** Where one request fails for its own sake: 1 s doubling to 5 min. */
-const keyRetry = { firstMs: second, longestMs: 5 * minute };
-/** While the server cannot be asked: 1 s doubling to 30 s. */
-const serverRetry = { firstMs: second, longestMs: 30 * second };
+/** The longest pause after a request that fails for its own sake. */
+const longestRetryMs = 5 * minute;
 /** Nodes that wait for one server come back to it spread over this time. */
 const resumeSpreadMs = second / 2;
 const closeMs = 2 * second;
@@ -83,8 +82,8 @@ export function createRequestPump(deps: RequestPumpDeps): RequestPump {
     outages += 1;
     const level = outages === 1 ? "warn" : "debug";
     log[level]("API server cannot be asked now, trying again", { uid: key, err, tries: outages });
-    const asked = err instanceof Unavailable ? err.retryAfterMs ?? 0 : 0;
-    pauseFor(Math.max(asked, jittered(delay(outages, serverRetry))));
+    const retryAfterMs = err instanceof Unavailable ? err.retryAfterMs : undefined;
+    pauseFor(retryDelayMs({ failures: outages, fraction: random.fraction(), retryAfterMs }));
   }
 
   function pauseFor(ms: number): void {
@@ -100,12 +99,8 @@ export function createRequestPump(deps: RequestPumpDeps): RequestPump {
     const level = failures === 1 ? "warn" : "debug";
     log[level]("API server refuses, trying again later", { uid: key, err, tries: failures });
     dropRetry(key);
-    const timer = clock.after(jittered(delay(failures, keyRetry)), () => add(key));
+    const timer = clock.after(keyDelayMs(failures) * (1 + random.fraction()), () => add(key));
     retries.set(key, { failures, timer });
-  }
-
-  function jittered(ms: number): number {
-    return ms * (0.75 + random.fraction() / 2);
   }
 
   function dropRetry(key: string): void {
@@ -136,9 +131,7 @@ export function createRequestPump(deps: RequestPumpDeps): RequestPump {
   };
 }
 
-function delay(
-  failures: number,
-  { firstMs, longestMs }: { readonly firstMs: number; readonly longestMs: number },
-): number {
-  return Math.min(firstMs * 2 ** Math.min(failures - 1, 10), longestMs);
+/** 1 s doubling to 5 min, by the number of failures in a row. */
+function keyDelayMs(failures: number): number {
+  return Math.min(second * 2 ** Math.min(failures - 1, 20), longestRetryMs);
 }
