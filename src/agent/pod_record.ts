@@ -86,6 +86,11 @@ export function isOfServer({ former }: PodRecord): boolean {
   return former !== null && !isStaticPod(former);
 }
 
+/** Whether nothing of the pod is left on the node. */
+export function isGone({ state }: Pick<PodRecord, "state">): boolean {
+  return state?.kind === "Gone";
+}
+
 /** Whether the pod is to end: nobody names it any more, or the API server says so. */
 export function isDeleted(pod: Pod | null): boolean {
   return pod === null || pod.metadata.deletionTimestamp !== undefined;

@@ -1,7 +1,7 @@
 /** The pods of this node: takes over what is desired, hands each pod to its worker, and drops it when it is gone. */
 import { type Pod, podKey } from "../core/k8s.ts";
 import type { AdmissionNode } from "../core/pod/admission/node.ts";
-import { type Admission, admit, admitAgain } from "../core/pod/admit.ts";
+import { admitAgain } from "../core/pod/admit.ts";
 import type { PodEnd } from "../core/pod/memory.ts";
 import { asksForWork } from "../core/pod/pod_change.ts";
 import { isStaticPod } from "../core/pod/static_pod.ts";
@@ -9,8 +9,16 @@ import { RuntimeAway } from "../ports/errors.ts";
 import type { Desired } from "./desired.ts";
 import { createEarlierPods, type EarlierPodsDeps } from "./earlier_pods.ts";
 import { createEndings } from "./endings.ts";
+import { createPodAdmission } from "./pod_admission.ts";
 import type { EventSubject } from "./pod_events.ts";
-import { isDeleted, isOfServer, newRecord, type PodRecord, subjectOf } from "./pod_record.ts";
+import {
+  isDeleted,
+  isGone,
+  isOfServer,
+  newRecord,
+  type PodRecord,
+  subjectOf,
+} from "./pod_record.ts";
 import { type PodWorkerDeps, publishProbes, syncPod } from "./pod_worker.ts";
 import { createProber, type ProberDeps } from "./prober.ts";
 import { createQueue, type Queue } from "./queue.ts";
@@ -47,6 +55,7 @@ export function createPods(given: PodsDeps): Pods {
   const deps = { ...given, prober, endings: createEndings(given) };
   const records = new Map<string, PodRecord>();
   const earlier = createEarlierPods(deps);
+  const admission = createPodAdmission({ ...deps, records: list, earlier, preempt });
   let desired: Desired = { pods: new Map(), complete: false };
   const queue: Queue = createQueue({
     work,
@@ -150,31 +159,8 @@ export function createPods(given: PodsDeps): Pods {
   function add(subject: EventSubject, pod: Pod | null): void {
     const memory = earlier.takeMemory(subject.uid);
     const record = newRecord({ subject, pod, memory, now: deps.clock.now() });
-    decideAdmission(record);
+    admission.decide(record);
     records.set(subject.uid, record);
-  }
-
-  /**
-   * What an earlier agent admitted has its place on the node, whoever else has come since. Whether it still holds that place
-   * is known once it was looked at: until then a pod that would have to make way for it waits.
-   */
-  function decideAdmission(record: PodRecord): void {
-    const pod = record.desired;
-    if (pod === null || record.memory.phase !== undefined) return;
-    const others = claimants();
-    const certain = judge(pod, others.filter(({ isCertain }) => isCertain));
-    const verdict = certain.ok ? judge(pod, others) : certain;
-    record.undecided = certain.ok && !isSame(certain, verdict);
-    if (record.undecided) return;
-    if (verdict.ok) return verdict.preempts.forEach(preempt);
-    deps.events.warning(record.subject, verdict);
-    const { reason, message } = verdict;
-    record.refusal = { reason, message: rejected(message), at: deps.clock.now() };
-  }
-
-  function judge(pod: Pod, others: readonly Claimant[]): Admission {
-    if (earlier.isMade(pod.metadata.uid)) return admitAgain(pod);
-    return admit(pod, { node: deps.admissionNode(), others: others.map(({ pod }) => pod) });
   }
 
   /** Ends a pod because a critical one needs its room. */
@@ -187,23 +173,8 @@ export function createPods(given: PodsDeps): Pods {
     });
   }
 
-  /** The pods that hold their share of the node, or may hold it. */
-  function claimants(): readonly Claimant[] {
-    return list().flatMap((record) => {
-      const { uid, refusal, undecided, state, memory } = record;
-      // What the API server has deleted has its place until nothing of it runs; a manifest that is gone has none.
-      const pod = record.desired ?? (record.isOnServer ? record.former : null);
-      const hasEnded = memory.phase !== undefined || isGone(record);
-      if (pod === null || refusal !== null || undecided || hasEnded) return [];
-      return [{ pod, isCertain: state !== null || !earlier.isMade(uid) }];
-    });
-  }
-
   function decideOpenAdmissions(): void {
-    for (const record of list().filter(({ undecided }) => undecided)) {
-      decideAdmission(record);
-      if (!record.undecided) queue.mark(record.uid);
-    }
+    for (const { uid } of admission.decideOpen()) queue.mark(uid);
   }
 
   /** The pod was deleted. */
@@ -292,26 +263,6 @@ export function createPods(given: PodsDeps): Pods {
       return queue.close();
     },
   };
-}
-
-interface Claimant {
-  readonly pod: Pod;
-  /** False: an earlier agent made it, and it may have ended since. */
-  readonly isCertain: boolean;
-}
-
-/** Whether it makes no difference that some pods may have ended. */
-function isSame(certain: Admission & { readonly ok: true }, verdict: Admission): boolean {
-  return verdict.ok && verdict.preempts.length === certain.preempts.length;
-}
-
-/** How the kubelet words it in the status; the event has the bare message. */
-function rejected(message: string): string {
-  return `Pod was rejected: ${message}`;
-}
-
-function isGone({ state }: PodRecord): boolean {
-  return state?.kind === "Gone";
 }
 
 /** When the API server took the pod in; manifests come before all of its pods. */
