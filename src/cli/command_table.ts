@@ -41,6 +41,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/check.ts"),
   },
   {
+    name: "join",
+    summary: "make this machine a node of a cluster",
+    load: () => import("./commands/join.ts"),
+  },
+  {
     name: "images",
     summary: "bring images to this node without a registry",
     load: () => import("./commands/images.ts"),

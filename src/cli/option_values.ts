@@ -20,6 +20,19 @@ export function positiveDuration(text: string): number {
   return duration.value;
 }
 
+/** A duration that may be nothing, in milliseconds. */
+export function durationOrZero(text: string): number {
+  const duration = parseDuration(text);
+  if (!duration.ok) throw new InvalidArgumentError(`${duration.error}.`);
+  if (duration.value < 0) throw new InvalidArgumentError("It must be 0s or longer.");
+  return duration.value;
+}
+
+/** With commas between; given again, the list grows. */
+export function listed(text: string, former?: readonly string[]): readonly string[] {
+  return [...(former ?? []), ...text.split(",")];
+}
+
 const rfc3339Time = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/i;
 
 /** A point in time in RFC 3339. */

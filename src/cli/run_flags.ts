@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import type { CommandContext } from "./command.ts";
 import { LIST_KINDS, RUN_FLAGS, type RunFlag, type RunFlags } from "./config/flags.ts";
 import { SOCKET_VARIABLE } from "./default_paths.ts";
+import { listed } from "./option_values.ts";
 
 export type { RunFlags };
 
@@ -21,11 +22,6 @@ function optionOf({ name, short, value, type, summary }: RunFlag): Option {
     `${short === undefined ? "" : `-${short}, `}--${name} ${shown}`,
     summary,
   );
-  if (LIST_KINDS.includes(type)) {
-    return option.argParser((text: string, former?: readonly string[]) => [
-      ...(former ?? []),
-      ...text.split(","),
-    ]);
-  }
+  if (LIST_KINDS.includes(type)) return option.argParser(listed);
   return short === undefined ? option : option.argParser((text: string) => text.replace(/^=/, ""));
 }

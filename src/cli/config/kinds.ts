@@ -13,7 +13,7 @@ import { kubeletSchema } from "./kubelet_schema.ts";
 import { IDENTITY_RULES } from "./node_identity.ts";
 import { LABEL_RULES } from "./label_rules.ts";
 import type { KindSpec } from "./resolve.ts";
-import { field, outsideKernel, type Rule } from "./rule.ts";
+import { field, type Finding, outsideKernel, type Rule } from "./rule.ts";
 import { type SkerryFields, skerrySchema } from "./skerry_schema.ts";
 
 /** `certDir`, `imagesDir` and `registryConfig` lie below `rootDir` unless they are set. */
@@ -38,6 +38,7 @@ const SKERRY_RULES: readonly Rule<SkerrySettings>[] = [
   field("rootDir", path),
   field("kubeconfig", pathOrNone),
   field("bootstrapKubeconfig", pathOrNone),
+  bootstrapNeedsKubeconfig,
   field("certDir", path),
   field("imagesDir", path),
   field("registryConfig", path),
@@ -50,6 +51,15 @@ const SKERRY_RULES: readonly Rule<SkerrySettings>[] = [
         : undefined,
   ),
 ];
+
+/** On success it is written there. */
+function bootstrapNeedsKubeconfig(
+  { kubeconfig = "", bootstrapKubeconfig = "" }: SkerrySettings,
+): readonly Finding[] {
+  if (bootstrapKubeconfig === "" || kubeconfig !== "") return [];
+  const message = "expected kubeconfig to be set as well, found it empty";
+  return [{ path: ["bootstrapKubeconfig"], message }];
+}
 
 export const KUBELET_KIND: KindSpec<typeof kubeletSchema, typeof KUBELET_DEFAULTS> = {
   kind: "KubeletConfiguration",

@@ -417,6 +417,10 @@ const REFUSED: Readonly<Record<string, readonly [given: Given, problems: readonl
     { flags: { tlsCertFile: "/a.crt" } },
     ["--tls-cert-file: expected tlsPrivateKeyFile to be set as well, found it empty"],
   ],
+  "a bootstrap kubeconfig without the one that is to be made": [
+    { flags: { bootstrapKubeconfig: "/b" } },
+    ["--bootstrap-kubeconfig: expected kubeconfig to be set as well, found it empty"],
+  ],
   "a key without its certificate": [
     { flags: { tlsPrivateKeyFile: "/a.key" } },
     ["--tls-private-key-file: expected tlsCertFile to be set as well, found it empty"],

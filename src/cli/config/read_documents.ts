@@ -12,7 +12,7 @@ import { type ConfigurationKind, type Problem, type Source, withAbsolutePaths } 
 import type { Tree } from "./tree.ts";
 
 /** The API version of each kind. */
-const API_VERSIONS: Readonly<Record<ConfigurationKind, string>> = {
+export const API_VERSIONS: Readonly<Record<ConfigurationKind, string>> = {
   KubeletConfiguration: "kubelet.config.k8s.io/v1beta1",
   SkerryConfiguration: "config.skerry.dev/v1alpha1",
 };

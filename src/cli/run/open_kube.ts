@@ -12,6 +12,9 @@ import { CliError } from "../command.ts";
 import type { Configuration } from "../config/configuration.ts";
 import { ExitCode } from "../exit_codes.ts";
 
+/** How the program names itself to the API server. */
+export const USER_AGENT = `skerry/${VERSION} (${Deno.build.os}/${Deno.build.arch})`;
+
 export interface KubePorts {
   readonly clock: Clock;
   readonly random: Random;
@@ -40,7 +43,7 @@ export function connectByKubeconfig(
     clock,
     random,
     log,
-    userAgent: `skerry/${VERSION} (${Deno.build.os}/${Deno.build.arch})`,
+    userAgent: USER_AGENT,
   });
 }
 
