@@ -1,11 +1,14 @@
-/** Writes docs/compatibility.md from the support markers of the pod schema, and the tables of docs/configuration.md. Run: `deno task docs`, with `--check` to compare. */
+/** Writes docs/compatibility.md from the support markers of the pod schema and the scenarios of the comparison with the kubelet, and the tables of docs/configuration.md. Run: `deno task docs`, with `--check` to compare. */
 import { writeConfigurationTables } from "./configuration_tables.ts";
+import { SCENARIOS } from "../tests/differential/scenarios.ts";
+import { comparisonSection } from "./kubelet_comparison.ts";
 import { podSchema } from "../src/core/pod/schema/pod.ts";
 import { type AnySchema, type Support, viewOf } from "../src/core/pod/schema/support.ts";
 
 const page = new URL("compatibility.md", import.meta.url);
 
-const head = `<!-- Made from src/core/pod/schema by \`deno task docs\`. Do not edit. -->
+const head =
+  `<!-- Made from src/core/pod/schema and tests/differential/scenarios by \`deno task docs\`. Do not edit. -->
 
 # Pod fields
 
@@ -56,7 +59,8 @@ const sections: readonly Section[] = [
 /** The whole page. */
 export function compatibilityTable(): string {
   const rows = rowsOf({ schema: podSchema, path: "" });
-  return [head, ...sections.map((section) => sectionText(section, rows))].join("\n");
+  const tables = sections.map((section) => sectionText(section, rows));
+  return [head, ...tables, comparisonSection(SCENARIOS)].join("\n");
 }
 
 function sectionText(section: Section, rows: readonly Row[]): string {

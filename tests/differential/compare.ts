@@ -1,5 +1,5 @@
 /** Finds where two recordings of one scenario are not the same. */
-import type { Recording } from "./recording.ts";
+import { BRIEFLY, type Recording } from "./recording.ts";
 
 /** One place in which they differ. */
 export interface Difference {
@@ -19,16 +19,26 @@ export function compare({ kubelet, skerry }: Pair): readonly Difference[] {
   return [
     ...compareValues("last", { kubelet: kubelet.last, skerry: skerry.last }),
     ...compareValues("states", {
-      kubelet: joined(kubelet.states),
-      skerry: joined(skerry.states),
+      kubelet: joined(kubelet.states, skerry.states),
+      skerry: joined(skerry.states, kubelet.states),
     }),
     ...compareEvents({ kubelet: kubelet.events, skerry: skerry.events }),
   ];
 }
 
-function joined(states: Recording["states"]): Readonly<Record<string, string>> {
+/** Without the runs that were brief on either node: there chance decides whether they are seen. */
+function joined(
+  states: Recording["states"],
+  beside: Recording["states"],
+): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    Object.entries(states).map(([name, passed]) => [name, passed.join(" > ")]),
+    Object.entries(states).map(([name, passed]) => {
+      const either = new Set([...passed, ...beside[name] ?? []]);
+      const lasting = passed.filter((word) =>
+        !word.endsWith(BRIEFLY) && !either.has(`${word}${BRIEFLY}`)
+      );
+      return [name, lasting.join(" > ")];
+    }),
   );
 }
 

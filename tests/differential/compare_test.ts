@@ -41,3 +41,13 @@ Deno.test("each difference is named by its place", () => {
     "events",
   ]);
 });
+
+Deno.test("a run that was brief on one node need not be seen on the other", () => {
+  const end = "#0 terminated Error 3";
+  const brief: Recording = { ...same, states: { "pod/main": ["#0 running briefly", end] } };
+  const longer: Recording = { ...same, states: { "pod/main": ["#0 running", end] } };
+  const unseen: Recording = { ...same, states: { "pod/main": [end] } };
+  assert.deepEqual(compare({ kubelet: brief, skerry: longer }), []);
+  assert.deepEqual(compare({ kubelet: unseen, skerry: brief }), []);
+  assert.equal(compare({ kubelet: longer, skerry: unseen }).length, 1);
+});

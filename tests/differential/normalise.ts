@@ -30,7 +30,7 @@ export function normalise(value: unknown, names: Names): unknown {
   if (Array.isArray(value)) return value.map((item) => normalise(item, names));
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value)
-    .filter(([, field]) => !isNoLimit(field))
+    .filter(([, field]) => field !== NO_LIMIT && !isOnlyNoLimit(field))
     .toSorted(([a], [b]) => a < b ? -1 : 1);
   return Object.fromEntries(entries.map(([key, field]) => {
     const word = volatile[key];
@@ -38,12 +38,15 @@ export function normalise(value: unknown, names: Names): unknown {
   }));
 }
 
-/** Whether the kubelet has read the limits of a cgroup that has none, alone or in a list. */
-function isNoLimit(field: unknown): boolean {
-  if (typeof field !== "object" || field === null) return field === NO_LIMIT;
+/** Without that reading there is nothing in it. */
+function isOnlyNoLimit(field: unknown): boolean {
+  if (typeof field !== "object" || field === null) return false;
   const values = Object.values(field);
   return values.length > 0 && values.every((value) => value === NO_LIMIT);
 }
+
+/** A quantity of CPU, which looks like minutes. */
+const MILLICORES = /^\d+m$/;
 
 const patterns: readonly (readonly [RegExp, string])[] = [
   [/\b[0-9a-f]{64}\b/g, "ID"],
@@ -60,6 +63,7 @@ const patterns: readonly (readonly [RegExp, string])[] = [
 
 /** A text with ids, addresses, times and this run's own names replaced. */
 export function normaliseText(text: string, { namespace, node, uids }: Names): string {
+  if (MILLICORES.test(text)) return text;
   const named = uids.reduce((current, uid) => current.replaceAll(uid, "UID"), text)
     .replaceAll(namespace, "NAMESPACE")
     .replaceAll(node, "NODE");

@@ -18,6 +18,7 @@ const texts: readonly (readonly [string, string])[] = [
   ["read tcp 10.0.0.1:51324->10.0.0.2:80: reset", "read tcp ADDRESS->ADDRESS:80: reset"],
   [`container ${"0a".repeat(32)} is gone`, "container ID is gone"],
   ["on node-k", "on NODE"],
+  ["250m", "250m"],
 ];
 
 for (const [given, expected] of texts) {
@@ -32,13 +33,18 @@ Deno.test("times, ids and addresses of a status are replaced, what it says is no
     startTime: "2026-01-01T00:00:00Z",
     podIPs: [{ ip: "10.0.0.1" }],
     containerStatuses: [{ containerID: "containerd://1", restartCount: 2, lastState: {} }],
-    resources: { limits: { memory: "9007199254740988Ki" }, requests: { cpu: "1" } },
   };
   assert.deepEqual(normalise(status, names), {
     phase: "Running",
     startTime: "TIME",
     podIPs: [{ ip: "ADDRESS" }],
     containerStatuses: [{ containerID: "ID", restartCount: 2, lastState: {} }],
-    resources: { requests: { cpu: "1" } },
   });
+});
+
+Deno.test("what is read of a cgroup without a limit is not there, nor what holds nothing else", () => {
+  const none = { limits: { memory: "9007199254740988Ki" } };
+  assert.deepEqual(normalise({ resources: none }, names), { resources: {} });
+  const limits = { ...none.limits, cpu: "1" };
+  assert.deepEqual(normalise({ limits }, names), { limits: { cpu: "1" } });
 });

@@ -23,7 +23,7 @@ export interface ApiEvent {
 export interface Recording {
   /** By pod: its last status. */
   readonly last: Readonly<Record<string, unknown>>;
-  /** By `POD/CONTAINER`: the states passed through, without repetitions. */
+  /** By `POD/CONTAINER`: the states passed through, without repetitions. Brief runs are marked, whether they were seen or not. */
   readonly states: Readonly<Record<string, readonly string[]>>;
   /** Each once, in alphabetical order. */
   readonly events: readonly string[];
@@ -42,34 +42,46 @@ export function recording({ pods, events }: Seen, names: Names): Recording {
     last.set(pod.metadata.name, normalise(pod.status ?? {}, names));
     for (const status of statusesOf(pod)) {
       const key = `${pod.metadata.name}/${status.name}`;
-      const passed = states.get(key) ?? [];
-      const word = stateWord(status);
-      if (passed.at(-1) !== word) states.set(key, [...passed, word]);
+      states.set(key, passOn(states.get(key) ?? [], status));
     }
   }
   const lines = events.filter(isTheNodes).map((event) => eventLine(event, names));
   return {
     last: Object.fromEntries(last),
-    states: Object.fromEntries([...states].map(([key, passed]) => [key, certain(passed)])),
+    states: Object.fromEntries(states),
     events: [...new Set(lines)].toSorted(),
   };
 }
 
-/**
- * Without what depends on chance, for the kubelet as well: whether it told of a pod before its first container ran, and
- * whether a container that ended at once was seen running.
- */
-function certain(passed: readonly string[]): readonly string[] {
-  const told = passed.filter((word, index) =>
-    !(word === `${numberOf(word)} running` &&
-      passed[index + 1]?.startsWith(`${numberOf(word)} terminated`))
-  );
-  const isFirstWait = /^#0 waiting (ContainerCreating|PodInitializing)$/.test(told[0] ?? "");
-  return isFirstWait && told.length > 1 ? told.slice(1) : told;
+/** The kubelet itself shows or leaves out what lasts no longer than its writes take. */
+function passOn(passed: readonly string[], status: K8sContainerStatus): string[] {
+  const word = stateWord(status);
+  const before = passed.at(-1);
+  if (before === word) return [...passed];
+  const running = `#${status.restartCount} running`;
+  const ran = before === running || wasBrief(status);
+  const isFirst = passed.length === 1 && before !== undefined && FIRST_WORDS.includes(before);
+  const kept = isFirst || before === running ? passed.slice(0, -1) : passed;
+  const run = wasBrief(status) ? `${running}${BRIEFLY}` : running;
+  return [...kept, ...(ran ? [run] : []), word];
 }
 
-function numberOf(word: string): string {
-  return word.split(" ")[0] ?? "";
+/** Follows upon a run that may have ended before anybody saw it. */
+export const BRIEFLY = " briefly";
+
+/** What a container shows that waits for its first start. */
+const FIRST_WORDS: readonly string[] = [
+  "#0 waiting ContainerCreating",
+  "#0 waiting PodInitializing",
+];
+
+const BRIEF_MS = 1_000;
+
+/** Times are in whole seconds. */
+function wasBrief({ state }: K8sContainerStatus): boolean {
+  const { startedAt, finishedAt } = state?.terminated ?? {};
+  if (startedAt === undefined || finishedAt === undefined) return false;
+  return Date.parse(finishedAt) - Date.parse(startedAt) <= BRIEF_MS;
 }
 
 function statusesOf({ status }: Pod): readonly K8sContainerStatus[] {

@@ -27,14 +27,6 @@ function seen(state: K8sContainerState): Pod {
   };
 }
 
-Deno.test("a container that waits is recorded as waiting, one that runs as running", () => {
-  const wait = seen({ waiting: { reason: "ContainerCreating" } });
-  const waiting = recording({ pods: [wait], events: [] }, names);
-  assert.deepEqual(waiting.states, { "pod/main": ["#0 waiting ContainerCreating"] });
-  const running = recording({ pods: [wait, seen({ running: {} })], events: [] }, names);
-  assert.deepEqual(running.states, { "pod/main": ["#0 running"] });
-});
-
 Deno.test("states that repeat count once, and events of others not at all", () => {
   const made = recording({
     pods: [
@@ -55,7 +47,31 @@ Deno.test("states that repeat count once, and events of others not at all", () =
     ],
   }, names);
   assert.deepEqual(made.states, {
-    "pod/main": ["#0 terminated Error 3"],
+    "pod/main": ["#0 running", "#0 terminated Error 3"],
   });
   assert.deepEqual(made.events, ["Normal Started pod spec.containers{main}: Container started"]);
+});
+
+const ends: readonly { readonly lasted: string; readonly states: readonly string[] }[] = [
+  { lasted: "00:00:01", states: ["#0 running briefly", "#0 terminated Error 3"] },
+  { lasted: "00:00:02", states: ["#0 running", "#0 terminated Error 3"] },
+];
+
+for (const { lasted, states } of ends) {
+  Deno.test(`a run of ${lasted} is remembered as ${states[0]}`, () => {
+    const startedAt = "2026-01-01T00:00:00Z";
+    const finishedAt = `2026-01-01T${lasted}Z`;
+    const pods = [
+      seen({ running: { startedAt } }),
+      seen({ terminated: { reason: "Error", exitCode: 3, startedAt, finishedAt } }),
+    ];
+    assert.deepEqual(recording({ pods, events: [] }, names).states, { "pod/main": states });
+  });
+}
+
+Deno.test("a container that never starts is seen to wait", () => {
+  const pods = [seen({ waiting: { reason: "ContainerCreating" } })];
+  assert.deepEqual(recording({ pods, events: [] }, names).states, {
+    "pod/main": ["#0 waiting ContainerCreating"],
+  });
 });

@@ -54,6 +54,10 @@ export const FOREVER = "trap 'exit 0' TERM; while :; do sleep 0.2 & wait $!; don
 /** Hears no signal but the last one. */
 export const DEAF = "trap '' TERM; while :; do sleep 1; done";
 
+/** Fails on its first two runs, as a file in `/data` counts them, and then goes on forever. */
+export const FAILS_TWICE =
+  `echo x >>/data/runs; [ $(wc -l </data/runs) -lt 3 ] && exit 4; ${FOREVER}`;
+
 /** A container that runs a shell script. */
 export function container(name: string, script: string, fields: Fields = {}): Fields {
   return { name, image: IMAGES.busybox, command: ["sh", "-c", script], ...fields };

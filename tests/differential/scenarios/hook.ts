@@ -8,8 +8,8 @@ import {
   phase,
   ready,
   type Scenario,
+  shows,
   single,
-  told,
 } from "../scenario.ts";
 
 const hooked = (lifecycle: Fields, script = FOREVER, spec: Fields = {}): Fields =>
@@ -25,7 +25,10 @@ export const hookScenarios: readonly Scenario[] = [
   {
     name: "post-start-fails",
     steps: [
-      created(hooked({ postStart: exec("echo no; exit 3") }), told("BackOff")),
+      created(
+        hooked({ postStart: exec("echo no; exit 3") }),
+        shows("main", { waiting: "PostStartHookError", restarts: 2 }),
+      ),
       deleted(),
     ],
   },
@@ -38,7 +41,13 @@ export const hookScenarios: readonly Scenario[] = [
   },
   {
     name: "post-start-http-refused",
-    steps: [created(hooked({ postStart: refused }), told("FailedPostStartHook"))],
+    steps: [
+      created(
+        hooked({ postStart: refused }),
+        shows("main", { waiting: "PostStartHookError", restarts: 1 }),
+      ),
+      deleted(),
+    ],
   },
   {
     name: "post-start-sleeps",

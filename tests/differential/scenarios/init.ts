@@ -3,6 +3,7 @@ import {
   container,
   created,
   deleted,
+  FAILS_TWICE,
   FOREVER,
   phase,
   pod,
@@ -53,8 +54,12 @@ export const initScenarios: readonly Scenario[] = [
     name: "init-crashes",
     steps: [
       created(
-        pod({ initContainers: [container("init", "exit 4")], containers: [main] }),
-        shows("init", { waiting: "CrashLoopBackOff", restarts: 1 }),
+        pod({
+          ...data,
+          initContainers: [container("init", FAILS_TWICE, mounted)],
+          containers: [main],
+        }),
+        shows("init", { running: true, restarts: 2 }),
       ),
       deleted(),
     ],
@@ -106,10 +111,11 @@ export const initScenarios: readonly Scenario[] = [
     name: "sidecar-crashes",
     steps: [created(
       pod({
-        initContainers: [container("side", "sleep 1; exit 1", sidecar)],
+        ...data,
+        initContainers: [container("side", FAILS_TWICE, { ...sidecar, ...mounted })],
         containers: [main],
       }),
-      shows("side", { waiting: "CrashLoopBackOff", restarts: 1 }),
+      shows("side", { running: true, restarts: 2 }),
     )],
   },
   {

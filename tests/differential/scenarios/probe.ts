@@ -1,6 +1,7 @@
 /** Probes of each kind that succeed, fail and hang. */
 import {
   created,
+  DEAF,
   deleted,
   type Fields,
   FOREVER,
@@ -14,6 +15,13 @@ import {
 
 const often = { periodSeconds: 1, failureThreshold: 2 };
 const web = `mkdir -p /tmp/www && echo ok >/tmp/www/ok && httpd -p 8080 -h /tmp/www && ${FOREVER}`;
+/** When the server listens for sure. */
+const later = { initialDelaySeconds: 2 };
+const data = { volumeMounts: [{ name: "data", mountPath: "/data" }] };
+const withData = { volumes: [{ name: "data", emptyDir: {} }] };
+/** A run leaves a file behind, which lets the next one pass. */
+const leavesTrace = "echo x >>/data/runs";
+const isSecondRun = "[ $(wc -l </data/runs) -ge 2 ]";
 const http = (path: string, port: number | string = 8080): Fields => ({
   ...often,
   httpGet: { path, port },
@@ -28,7 +36,10 @@ const probed = (script: string, probes: Fields): Fields => single(script, probes
 export const probeScenarios: readonly Scenario[] = [
   {
     name: "readiness-exec",
-    steps: [created(probed(FOREVER, { readinessProbe: exec("true") }), ready), deleted()],
+    steps: [
+      created(probed(FOREVER, { readinessProbe: exec("true", { periodSeconds: 10 }) }), ready),
+      deleted(),
+    ],
   },
   {
     name: "readiness-exec-fails",
@@ -51,14 +62,14 @@ export const probeScenarios: readonly Scenario[] = [
   },
   {
     name: "readiness-http",
-    steps: [created(probed(web, { readinessProbe: http("/ok") }), ready)],
+    steps: [created(probed(web, { readinessProbe: { ...http("/ok"), ...later } }), ready)],
   },
   {
     name: "readiness-http-named-port",
     steps: [created(
       probed(web, {
         ports: [{ name: "web", containerPort: 8080 }],
-        readinessProbe: http("/ok", "web"),
+        readinessProbe: { ...http("/ok", "web"), ...later },
       }),
       ready,
     )],
@@ -77,7 +88,7 @@ export const probeScenarios: readonly Scenario[] = [
   {
     name: "readiness-tcp",
     steps: [created(
-      probed(web, { readinessProbe: { ...often, tcpSocket: { port: 8080 } } }),
+      probed(web, { readinessProbe: { ...often, ...later, tcpSocket: { port: 8080 } } }),
       ready,
     )],
   },
@@ -124,16 +135,21 @@ export const probeScenarios: readonly Scenario[] = [
   {
     name: "liveness-http-fails",
     steps: [created(
-      probed(web, { livenessProbe: http("/missing") }),
+      single(
+        `${leavesTrace}; mkdir -p /tmp/www; ${isSecondRun} && touch /tmp/www/second; ${web}`,
+        { ...data, livenessProbe: { ...http("/second"), ...later } },
+        withData,
+      ),
       shows("main", { running: true, restarts: 1 }),
     )],
   },
   {
     name: "liveness-with-a-grace-of-its-own",
     steps: [created(
-      single("trap '' TERM; while :; do sleep 1; done", {
-        livenessProbe: exec("exit 1", { terminationGracePeriodSeconds: 1 }),
-      }, { terminationGracePeriodSeconds: 60 }),
+      single(`${leavesTrace}; ${DEAF}`, {
+        ...data,
+        livenessProbe: exec(isSecondRun, { terminationGracePeriodSeconds: 1 }),
+      }, { ...withData, terminationGracePeriodSeconds: 60 }),
       shows("main", { running: true, restarts: 1 }),
     )],
   },
@@ -159,8 +175,12 @@ export const probeScenarios: readonly Scenario[] = [
   {
     name: "startup-fails",
     steps: [created(
-      probed(FOREVER, { startupProbe: exec("exit 1") }),
-      shows("main", { running: true, restarts: 1 }),
+      single(
+        `${leavesTrace}; ${FOREVER}`,
+        { ...data, startupProbe: exec(isSecondRun) },
+        withData,
+      ),
+      shows("main", { ready: true, restarts: 1 }),
     )],
   },
   {

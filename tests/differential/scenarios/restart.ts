@@ -3,6 +3,7 @@ import {
   container,
   created,
   deleted,
+  FAILS_TWICE,
   phase,
   pod,
   type Scenario,
@@ -65,13 +66,19 @@ export const restartScenarios: readonly Scenario[] = [
   {
     name: "always-completes",
     steps: [
-      created(single("sleep 1"), shows("main", { waiting: "CrashLoopBackOff", restarts: 1 })),
+      created(
+        single(FAILS_TWICE.replace("exit 4", "exit 0"), counter, counted),
+        shows("main", { running: true, restarts: 2 }),
+      ),
     ],
   },
   {
     name: "always-crashes",
     steps: [
-      created(single("exit 1"), shows("main", { waiting: "CrashLoopBackOff", restarts: 2 })),
+      created(
+        single(FAILS_TWICE, counter, counted),
+        shows("main", { running: true, restarts: 2 }),
+      ),
       deleted(),
     ],
   },

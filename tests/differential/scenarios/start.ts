@@ -58,7 +58,10 @@ export const startScenarios: readonly Scenario[] = [
   {
     name: "command-not-found",
     steps: [
-      created(single("", { command: ["/no/such/program"] }), told("BackOff")),
+      created(
+        single("", { command: ["/no/such/program"] }),
+        shows("main", { waiting: "RunContainerError", restarts: 2 }),
+      ),
       deleted(),
     ],
   },
