@@ -10,13 +10,12 @@ export interface Api {
   patch(path: string, patch: unknown): Promise<void>;
   delete(path: string, options?: { readonly gracePeriodSeconds?: number }): Promise<void>;
   /** Objects as a watch shows them, from the beginning; ends when the signal aborts. */
-  watch(path: string, signal: AbortSignal): AsyncIterable<WatchEvent>;
+  watch<T>(path: string, signal: AbortSignal): AsyncIterable<WatchEvent<T>>;
 }
 
-export interface WatchEvent {
+export interface WatchEvent<T> {
   readonly type: "ADDED" | "MODIFIED" | "DELETED";
-  // deno-lint-ignore no-explicit-any -- whatever the server sends
-  readonly object: any;
+  readonly object: T;
 }
 
 const TIMEOUT_MS = 30_000;
@@ -39,7 +38,7 @@ export function createApi(fetch: ApiFetch): Api {
     return response.ok;
   }
 
-  async function* watch(path: string, signal: AbortSignal): AsyncGenerator<WatchEvent> {
+  async function* watch<T>(path: string, signal: AbortSignal): AsyncGenerator<WatchEvent<T>> {
     const response = await fetch(`${path}?watch=true`, { signal });
     if (!response.ok || response.body === null) {
       throw new Error(`watch ${path}: ${response.status}`);

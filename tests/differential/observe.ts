@@ -22,20 +22,20 @@ export function observe(api: Api, namespace: string): Observation {
   const pods = new Map<string, Pod>();
   const events = new Map<string, ApiEvent>();
 
-  function notePod({ type, object }: WatchEvent): void {
+  function notePod({ type, object }: WatchEvent<Pod>): void {
     statuses.push(object);
     if (type === "DELETED") pods.delete(object.metadata.name);
     else pods.set(object.metadata.name, object);
   }
 
-  function noteEvent({ type, object }: WatchEvent): void {
+  function noteEvent({ type, object }: WatchEvent<ApiEvent>): void {
     if (type !== "DELETED") events.set(object.metadata.uid, object);
   }
 
-  async function follow(plural: string, note: (event: WatchEvent) => void): Promise<void> {
+  async function follow<T>(plural: string, note: (event: WatchEvent<T>) => void): Promise<void> {
     const path = `/api/v1/namespaces/${namespace}/${plural}`;
     try {
-      for await (const event of api.watch(path, stopping.signal)) note(event);
+      for await (const event of api.watch<T>(path, stopping.signal)) note(event);
     } catch (error) {
       if (!stopping.signal.aborted) throw error;
     }

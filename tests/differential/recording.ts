@@ -4,7 +4,7 @@ import { type Names, normalise, normaliseText } from "./normalise.ts";
 
 /** An event as the API server has it. */
 export interface ApiEvent {
-  readonly metadata?: { readonly uid?: string };
+  readonly metadata: { readonly uid: string };
   readonly type?: string;
   readonly reason?: string;
   readonly message?: string;

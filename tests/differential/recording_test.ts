@@ -37,13 +37,20 @@ Deno.test("states that repeat count once, and events of others not at all", () =
     ],
     events: [
       {
+        metadata: { uid: "e1" },
         type: "Normal",
         reason: "Started",
         message: "Container started",
         source: { component: "kubelet" },
         involvedObject: { name: "pod", fieldPath: "spec.containers{main}" },
       },
-      { type: "Normal", reason: "Scheduled", message: "", reportingComponent: "default-scheduler" },
+      {
+        metadata: { uid: "e2" },
+        type: "Normal",
+        reason: "Scheduled",
+        message: "",
+        reportingComponent: "default-scheduler",
+      },
     ],
   }, names);
   assert.deepEqual(made.states, {

@@ -3,20 +3,12 @@
  * @see https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction/
  */
 import { parseDuration } from "../../core/duration.ts";
+import { evictionSignals } from "../../core/node/eviction_threshold.ts";
 import { parseQuantity } from "../../core/quantity.ts";
 import type { KubeletSettings } from "./kubelet_defaults.ts";
 import { type Check, type Finding, oneOf, type Rule } from "./rule.ts";
 
-const signal = oneOf(
-  "memory.available",
-  "nodefs.available",
-  "nodefs.inodesFree",
-  "imagefs.available",
-  "imagefs.inodesFree",
-  "containerfs.available",
-  "containerfs.inodesFree",
-  "pid.available",
-);
+const signal = oneOf(...evictionSignals);
 
 export const evictionRules: readonly Rule<KubeletSettings>[] = [
   thresholds("evictionHard", moreThanNothing),
