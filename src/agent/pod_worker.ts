@@ -21,7 +21,7 @@ import {
 } from "../core/pod/memory.ts";
 import { plan } from "../core/pod/plan.ts";
 import type { Deletion, Plan } from "../core/pod/plan_input.ts";
-import { isAlive } from "../core/pod/observed.ts";
+import { isDown } from "../core/pod/observed.ts";
 import { isLegal, isOver, type PodState } from "../core/pod/state.ts";
 import { podStatus } from "../core/pod/status.ts";
 import { rememberVerdicts } from "../core/probe/remembered.ts";
@@ -186,7 +186,7 @@ function publish(record: PodRecord, state: PodState, deps: PodWorkerDeps): void 
   if (pod === null || (record.terminating && record.isFinal)) return;
   const before = record.status;
   record.status = statusOf(pod, record, state, deps);
-  record.isFinal = isOver(state) && !record.seen.containers.some(isAlive);
+  record.isFinal = isOver(state) && isDown(record.seen);
   // A refusal is decided anew when the agent starts anew.
   if (record.isFinal && state.kind !== "Rejected") {
     record.memory = withPhase(record.memory, record.status);

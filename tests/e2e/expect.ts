@@ -70,6 +70,12 @@ export function untilRow(agent: LabAgent, name: string, expected: string): Promi
   return untilPod(agent, name, (pod) => row(pod) === expected);
 }
 
+/** Waits until the pod has ended, so that nothing of it is up any more, and is shown like that. */
+export async function untilEnded(agent: LabAgent, name: string, expected: string): Promise<Pod> {
+  const isEnded = ({ status }: Pod) => status?.phase === "Succeeded" || status?.phase === "Failed";
+  return await untilPod(agent, name, (pod) => row(pod) === expected && isEnded(pod));
+}
+
 /** Waits until the agent does not know the pod any more. */
 export async function untilGone(agent: LabAgent, name: string): Promise<void> {
   let pod: Pod | undefined;

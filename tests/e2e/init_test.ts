@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { labAgent } from "../lab/agent.ts";
 import { startLab } from "../lab/lab.ts";
-import { containerOf, logOf, row, untilGone, untilPod, untilRow } from "./expect.ts";
+import { containerOf, logOf, row, untilEnded, untilGone, untilPod, untilRow } from "./expect.ts";
 import { container, manifest } from "./manifest.ts";
 
 /** A script that notes its start, waits, and notes its end. */
@@ -81,7 +81,7 @@ Deno.test("init containers and sidecars", async (t) => {
         containers: [actor("main", service("main"))],
       }),
     );
-    const pod = await untilRow(agent, "fail-edge-1", "0/1 Init:Error");
+    const pod = await untilEnded(agent, "fail-edge-1", "0/1 Init:Error");
     assert.equal(pod.status?.phase, "Failed");
     assert.equal(containerOf(pod, "main").state?.waiting?.reason, "PodInitializing");
   });

@@ -42,10 +42,12 @@ Deno.test("an init container that fails is tried again, and nothing comes before
   world.runtime.program("fetch", failing, failing, second);
   await world.apply(pod("web").initContainer("fetch").container("main"));
   await world.advance(2_000);
+  assert.equal(world.row("web"), "0/1 Init:Error");
+  await world.advance(1_000);
   assert.equal(world.row("web"), "0/1 Init:CrashLoopBackOff");
   assert.equal(world.status("web").phase, "Pending");
   assert.deepEqual(world.runtime.runsOf("web/main"), []);
-  await world.advance(11_000);
+  await world.advance(10_000);
   assert.equal(world.row("web"), "1/1 Running");
   assert.equal(world.container("web/fetch").restartCount, 2);
 });
@@ -123,9 +125,10 @@ Deno.test("a sidecar that keeps failing holds up the containers after it", async
   await using world = await createWorld();
   world.runtime.program("proxy", { exitCode: 1 }, { exitCode: 1 }, {});
   await world.apply(pod("web").sidecar("proxy").container("main"));
+  await world.advance(1_000);
   assert.equal(world.row("web"), "0/2 Init:CrashLoopBackOff");
   assert.deepEqual(world.runtime.runsOf("web/main"), []);
-  await world.advance(10_000);
+  await world.advance(9_000);
   assert.equal(world.row("web"), "2/2 Running");
 });
 

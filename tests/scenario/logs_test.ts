@@ -76,7 +76,7 @@ Deno.test("a container in its back-off shows the log of the run that failed", as
   await world.advance(0);
   say(world, "web/main", "no config");
   world.runtime.exit("web/main", { code: 1 });
-  await world.advance(0);
+  await world.advance(1_000);
   assert.equal(world.row("web"), "0/1 CrashLoopBackOff");
   assert.equal(await world.logs({ name: "web" }), "no config\n");
 });

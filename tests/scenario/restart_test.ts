@@ -51,6 +51,8 @@ Deno.test("a container that keeps failing is restarted at once, then after 10 s 
   await using world = await createWorld();
   world.runtime.program("main", { exitCode: 3 });
   await world.apply(pod("web"));
+  assert.equal(world.row("web"), "0/1 Error");
+  await world.advance(1_000);
   assert.equal(world.row("web"), "0/1 CrashLoopBackOff");
   assert.deepEqual(world.container("web/main").state?.waiting, {
     reason: "CrashLoopBackOff",

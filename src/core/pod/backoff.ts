@@ -101,8 +101,17 @@ function isBetween(
   return from <= now && now < until;
 }
 
-/** How long a failed try is shown by its own name (ErrImagePull, RunContainerError) before the back-off is. */
+/** How long a failed try (ErrImagePull, RunContainerError) or a run's end is shown itself before the back-off is. */
 export const errorShownMs = second;
+
+/** Until when the end of a run is shown and not yet the wait for the next one; undefined when that time is over. */
+export function endShownUntil(
+  { finishedAt }: Pick<ContainerRecord, "finishedAt">,
+  now: Instant,
+): Instant | undefined {
+  const until = finishedAt + errorShownMs;
+  return isBetween(now, { from: finishedAt, until }) ? until : undefined;
+}
 
 /** Whether the status still tells of the failure itself and not of the wait for the next try. */
 export function isShown(failure: Failure, now: Instant): boolean {

@@ -5,6 +5,7 @@ import {
   decideReplacement,
   decideRestart,
   defaultBackoff,
+  endShownUntil,
   isBackingOff,
   nextLook,
 } from "./backoff.ts";
@@ -109,4 +110,12 @@ Deno.test("a failed pull is looked at again when its reason changes, then at its
   const failure = { reason: "ErrImagePull", message: "", at: 1_000, delayMs: 10_000 };
   assert.equal(nextLook(failure, 1_000), 2_000);
   assert.equal(nextLook(failure, 2_000), 11_000);
+});
+
+Deno.test("the end of a run is shown for a second, unless the clock was set back", () => {
+  const exited = { finishedAt: 5_000 };
+  assert.equal(endShownUntil(exited, 5_000), 6_000);
+  assert.equal(endShownUntil(exited, 5_999), 6_000);
+  assert.equal(endShownUntil(exited, 6_000), undefined);
+  assert.equal(endShownUntil(exited, 4_999), undefined);
 });

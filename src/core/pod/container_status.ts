@@ -10,7 +10,7 @@ import {
   type Pod,
 } from "../k8s.ts";
 import { hasStarted, isReady } from "../probe/container_verdict.ts";
-import { decideRestart, isBackingOff, isShown } from "./backoff.ts";
+import { decideRestart, endShownUntil, isBackingOff, isShown } from "./backoff.ts";
 import { containerFacts } from "./container_facts.ts";
 import { lostState } from "./final_status.ts";
 import { hasEndedBefore, notStarted, pastOf, statusBefore } from "./lost_container.ts";
@@ -108,7 +108,10 @@ function waitingReason(
   if (failure && hasRun(failure) && isShown(failure, input.now)) return shown(failure);
   const crash = latest?.state === "Exited" ? crashLoop(input, container, latest) : null;
   if (crash !== null) return crash;
-  if (failure === undefined) return null;
+  const wait = failure === undefined || hasRun(failure)
+    ? waitBefore(input, container, latest)
+    : null;
+  if (wait !== null || failure === undefined) return wait;
   return failureShown(failure, { now: input.now, image: container.image ?? "" });
 }
 
@@ -129,6 +132,7 @@ function crashLoop(
   latest: ContainerRecord,
 ): Waiting | null {
   if (ended || !runsAgain({ pod, container, exited: latest })) return null;
+  if (endShownUntil(latest, now) !== undefined) return null;
   const crash = memory.containers[container.name]?.crash;
   const decision = decideRestart(latest, crash, { now, policy: backoff });
   if (decision.kind === "Restart") return null;
@@ -138,6 +142,19 @@ function crashLoop(
       formatDuration(decision.delayMs)
     } restarting failed container=${container.name} pod=${podFullName(pod)}`,
   };
+}
+
+/** A wait that is over is shown until the container runs: its end was shown before. */
+function waitBefore(
+  { previous, ended }: StatusInput,
+  container: Container,
+  latest: ContainerRecord | undefined,
+): Waiting | null {
+  const before = statusBefore(previous, container);
+  const { reason, message } = before?.state?.waiting ?? {};
+  const isSameEnd = latest?.state === "Exited" && before?.restartCount === latest.attempt;
+  if (ended || !isSameEnd || reason !== "CrashLoopBackOff") return null;
+  return { reason, ...(message === undefined ? {} : { message }) };
 }
 
 /** `NAME_NAMESPACE(UID)`, as the kubelet's messages name a pod. */
@@ -171,8 +188,9 @@ function terminated(
     exitCode: run.exitCode,
     reason: run.reason,
     ...(run.message === "" ? {} : { message: limitedMessage(run.message, pod) }),
-    ...(run.startedAt > 0 ? { startedAt: rfc3339(run.startedAt) } : {}),
-    ...(run.finishedAt > 0 ? { finishedAt: rfc3339(run.finishedAt) } : {}),
+    // What could not be run has started at the beginning of time, for the kubelet as well.
+    startedAt: rfc3339(run.startedAt),
+    finishedAt: rfc3339(run.finishedAt),
     containerID: `containerd://${run.id}`,
   };
 }

@@ -15,9 +15,13 @@ export const lostState: K8sContainerState = {
 
 /**
  * Completes the status of a pod of which nothing runs any more. What is missing counts as a failure, so that nobody takes the
- * pod for done; main containers that were never reached because initialization failed stay as they are.
+ * pod for done; main containers that were never reached because initialization failed or was broken off stay as they are.
  */
-export function finalStatus(pod: Pod, status: PodStatus): PodStatus {
+export function finalStatus(
+  pod: Pod,
+  status: PodStatus,
+  { stopped }: { readonly stopped: readonly string[] },
+): PodStatus {
   const { initContainerStatuses: init = [], containerStatuses: main = [] } = status;
   const begun = countBegun(init);
   return {
@@ -26,7 +30,7 @@ export function finalStatus(pod: Pod, status: PodStatus): PodStatus {
     ...(init.length === 0 ? {} : {
       initContainerStatuses: init.map((each, index) => index < begun ? ended(each) : each),
     }),
-    containerStatuses: hasInitialized(pod, status) ? main.map(ended) : main,
+    containerStatuses: hasInitialized(pod, { status, stopped }) ? main.map(ended) : main,
   };
 }
 
@@ -48,11 +52,15 @@ function hasRun({ state, lastState }: K8sContainerStatus): boolean {
   return state?.waiting === undefined || lastState?.terminated !== undefined;
 }
 
-function hasInitialized(pod: Pod, status: PodStatus): boolean {
+function hasInitialized(
+  pod: Pod,
+  { status, stopped }: { readonly status: PodStatus; readonly stopped: readonly string[] },
+): boolean {
   const inits = pod.spec.initContainers ?? [];
   const last = inits.at(-1);
   if (last === undefined || (status.containerStatuses ?? []).some(hasRun)) return true;
   const shown = status.initContainerStatuses?.at(-1);
   if (isSidecar(last)) return shown?.state?.running !== undefined && shown.started === true;
+  if (stopped.includes(last.name)) return false;
   return shown?.state?.terminated?.exitCode === 0 || shown?.lastState?.terminated?.exitCode === 0;
 }

@@ -39,6 +39,11 @@ export function isAlive(run: ContainerRecord): boolean {
   return run.state === "Running" || run.state === "Unknown";
 }
 
+/** Whether nothing of the pod is up: no container runs, no sandbox is ready. */
+export function isDown({ sandboxes, containers }: Observed): boolean {
+  return !containers.some(isAlive) && !sandboxes.some(({ state }) => state === "Ready");
+}
+
 /** Whether a run ended well. */
 export function succeeded(run: ContainerRecord | undefined): boolean {
   return run?.state === "Exited" && run.exitCode === 0;

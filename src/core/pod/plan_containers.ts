@@ -10,13 +10,14 @@ import type { ContainerVerdicts } from "../probe/verdict.ts";
 import {
   decideReplacement,
   decideRestart,
+  endShownUntil,
   errorShownMs,
   isBackingOff,
   isShown,
   nextLook,
 } from "./backoff.ts";
 import { remainingGrace } from "./grace.ts";
-import { type Failure, hasRun, type PodMemory, rememberContainer } from "./memory.ts";
+import { hasRun, type PodMemory, rememberContainer } from "./memory.ts";
 import { isAlive, latestRun, type Observed, runIn, runsOf } from "./observed.ts";
 import type { Plan, WantedInput } from "./plan_input.ts";
 import { endsWithProbes, killForProbe, planProbedEnd } from "./plan_probes.ts";
@@ -104,6 +105,7 @@ class Pass {
     const reason = replaceReason(container, run, { isInit });
     if (reason !== null) {
       this.#stop(run, { message: reason, wholeSeconds: this.#podSeconds });
+      this.#startAfter(run);
       return false;
     }
     const failed = failedProbe(container, this.#input.probes.get(run.id));
@@ -160,16 +162,17 @@ class Pass {
     const { now, backoff } = this.#input;
     const known = this.#memory.containers[run.name];
     const decision = decideRestart(run, known?.crash, { now, policy: backoff });
-    if (decision.kind === "Wait") return this.#waitForBackoff(decision.until, known?.failure);
+    if (decision.kind === "Wait") return this.#waitForBackoff(run, decision.until);
     if (!this.#start(run.name, run.attempt + 1)) return;
     this.#memory = rememberContainer(this.#memory, run.name, { ...known, crash: decision.crash });
   }
 
-  #waitForBackoff(until: Instant, failure: Failure | undefined): void {
-    if (failure !== undefined && isShown(failure, this.#input.now)) {
-      this.#wake(failure.at + errorShownMs);
-    }
-    this.#wake(until);
+  /** The next look is due where the status changes, and at the latest when the wait is over. */
+  #waitForBackoff(run: ContainerRecord, until: Instant): void {
+    const { now } = this.#input;
+    const failure = this.#memory.containers[run.name]?.failure;
+    if (failure !== undefined && isShown(failure, now)) this.#wake(failure.at + errorShownMs);
+    this.#wake(endShownUntil(run, now) ?? until);
   }
 
   #start(name: string, attempt: number): boolean {

@@ -1,11 +1,11 @@
 /** A pod's whole status, made anew from what is seen and remembered. */
 import { rfc3339 } from "../instant.ts";
-import type { K8sContainerStatus, Pod, PodStatus } from "../k8s.ts";
+import type { Pod, PodStatus } from "../k8s.ts";
 import { conditions, type ConditionsInput } from "./conditions.ts";
 import { containerStatus } from "./container_status.ts";
 import { finalStatus } from "./final_status.ts";
 import { type PodEnd, terminalPhase } from "./memory.ts";
-import { isAlive, liveSandbox, type Observed } from "./observed.ts";
+import { isAlive, isDown, liveSandbox, type Observed } from "./observed.ts";
 import { type Phase, phase } from "./phase.ts";
 import { isInitialized } from "./plan_containers.ts";
 import { podIps } from "./pod_ips.ts";
@@ -17,18 +17,25 @@ import type { StatusInput } from "./status_input.ts";
 export function podStatus(input: StatusInput): PodStatus {
   if (isRefused(input)) return refusedStatus(input);
   const status = presentStatus(input);
-  return isOver(input) ? finalStatus(input.pod, status) : status;
+  if (!isOver(input)) return status;
+  return finalStatus(input.pod, status, { stopped: stoppedContainers(input) });
+}
+
+/** Those that ended because they were told to, whatever their exit code says. */
+function stoppedContainers({ seen, memory }: StatusInput): readonly string[] {
+  const since = memory.stoppingSince ?? Infinity;
+  return seen.containers.filter(({ finishedAt }) => finishedAt >= since).map(({ name }) => name);
 }
 
 function presentStatus(input: StatusInput): PodStatus {
-  const { pod, end, memory } = input;
+  const { pod, end, memory, seen } = input;
   const { initContainers = [], containers } = pod.spec;
   const init = initContainers.map((each) => containerStatus(input, each, { isInit: true }));
   const main = containers.map((each) => containerStatus(input, each, { isInit: false }));
   const initialized = hasInitialized(input);
   const natural = phase({ pod, init, main, initialized, isOver: isOver(input) });
   const outcome = end === null ? memory.phase ?? natural : "Failed";
-  const stopping = isFinal(outcome) && [...init, ...main].some(isRunning);
+  const stopping = isFinal(outcome) && !isDown(seen);
   // What the API server has said of the end is not taken back.
   const phaseNow = terminalPhase(pod.status?.phase) ?? (stopping ? phaseBefore(input) : outcome);
   return {
@@ -61,9 +68,9 @@ function refusedStatus({ pod, end, memory }: StatusInput): PodStatus {
   };
 }
 
-/** Nothing of the pod runs, and nothing will. */
+/** Nothing of the pod is up, not even its network, and nothing will be. */
 function isOver({ ended, seen }: StatusInput): boolean {
-  return ended && !seen.containers.some(isAlive);
+  return ended && isDown(seen);
 }
 
 function reasonOf({ reason, message }: PodEnd): Pick<PodStatus, "reason" | "message"> {
@@ -95,11 +102,7 @@ function isFinal(phase: Phase): boolean {
   return phase === "Succeeded" || phase === "Failed";
 }
 
-function isRunning({ state }: K8sContainerStatus): boolean {
-  return state?.running !== undefined;
-}
-
-/** Nobody may take a pod for done while one of its containers, a sidecar perhaps, still runs. */
+/** Nobody may take a pod for done while something of it, a sidecar or its network, is still there. */
 function phaseBefore({ previous }: StatusInput): Phase {
   return previous?.phase === "Pending" ? "Pending" : "Running";
 }

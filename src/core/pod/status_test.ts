@@ -1,7 +1,8 @@
 /** Parts of a pod's status that no story of a whole pod shows. */
 import assert from "node:assert/strict";
 import { pod } from "../../../tests/fakes/pods.ts";
-import type { Sandbox } from "../cri/types.ts";
+import type { ContainerRecord, Sandbox } from "../cri/types.ts";
+import type { PodStatus } from "../k8s.ts";
 import { noVerdicts } from "../probe/verdict.ts";
 import { defaultBackoff } from "./backoff.ts";
 import { newMemory } from "./memory.ts";
@@ -50,3 +51,48 @@ for (const { shown, ...given } of cases) {
     assert.deepEqual(addressesOf(given), shown);
   });
 }
+
+Deno.test("the wait for a restart is shown until the container runs, however long its start takes", () => {
+  const exited: ContainerRecord = {
+    id: "c1",
+    sandboxId: "s",
+    name: "main",
+    attempt: 1,
+    state: "Exited",
+    createdAt: 0,
+    labels: {},
+    annotations: {},
+    startedAt: 0,
+    finishedAt: 1_000,
+    exitCode: 3,
+    reason: "Error",
+    message: "",
+    image: "busybox:1",
+    imageRef: "busybox:1",
+    imageId: "sha256:1",
+    logPath: "/dev/null",
+  };
+  const failure = { reason: "RunContainerError", message: "", at: 1_000, delayMs: 10_000 };
+  const reasonAt = (now: number, attempt: number, previous?: PodStatus) => {
+    const memory = newMemory(0);
+    const crash = { delayMs: 10_000, at: 0, attempt };
+    const status = podStatus({
+      pod: pod("web").build(),
+      seen: { sandboxes: [], containers: [exited] },
+      memory: { ...memory, containers: { main: { crash, failure } } },
+      end: null,
+      ended: false,
+      isDeleted: false,
+      now,
+      probes: noVerdicts,
+      backoff: defaultBackoff,
+      nodeIps: [],
+      previous,
+    });
+    return { status, reason: status.containerStatuses?.[0]?.state?.waiting?.reason };
+  };
+  const waits = reasonAt(2_000, 0);
+  assert.equal(waits.reason, "CrashLoopBackOff");
+  assert.equal(reasonAt(11_000, 1, waits.status).reason, "CrashLoopBackOff");
+  assert.equal(reasonAt(11_000, 1).reason, "RunContainerError");
+});
