@@ -54,7 +54,7 @@ Deno.test("an API server that is away takes no pod with it", async (t) => {
 
   await t.step("what happened in an outage is told after it", async () => {
     const script = "until [ -e /tmp/go ]; do sleep 0.1; done; exit 3";
-    await createPod(node, scriptPod("ending", script, { restartPolicy: "Never" }));
+    await createPod(node, scriptPod("ending", script, { nodeName: name, restartPolicy: "Never" }));
     const pod = await untilRow(node, "ending", "1/1 Running");
     await cluster.apiServer.kill();
     const task = (containerId(pod) ?? "").replace("containerd://", "");
