@@ -54,6 +54,10 @@ export const FOREVER = "trap 'exit 0' TERM; while :; do sleep 0.2 & wait $!; don
 /** Hears no signal but the last one. */
 export const DEAF = "trap '' TERM; while :; do sleep 1; done";
 
+/** For short-lived pods with limits: whether the kubelet still finds their cgroup is chance. */
+export const LIMITS_STAY =
+  "the limits of the pod as a whole stay in its last status; the kubelet drops them when it looks after the pod's cgroup has gone";
+
 /** Fails on its first two runs, as a file in `/data` counts them, and then goes on forever. */
 export const FAILS_TWICE =
   `echo x >>/data/runs; [ $(wc -l </data/runs) -lt 3 ] && exit 4; ${FOREVER}`;

@@ -4,6 +4,7 @@ import {
   created,
   deleted,
   FOREVER,
+  LIMITS_STAY,
   phase,
   ready,
   type Scenario,
@@ -148,6 +149,7 @@ export const configScenarios: readonly Scenario[] = [
   },
   {
     name: "volume-downward",
+    difference: LIMITS_STAY,
     steps: [created(
       single(
         "cat /v/name /v/limit >/dev/termination-log",

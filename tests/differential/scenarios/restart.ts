@@ -4,6 +4,7 @@ import {
   created,
   deleted,
   FAILS_TWICE,
+  LIMITS_STAY,
   phase,
   pod,
   type Scenario,
@@ -91,6 +92,7 @@ export const restartScenarios: readonly Scenario[] = [
   },
   {
     name: "out-of-memory",
+    difference: LIMITS_STAY,
     steps: [created(
       single("x=a; while :; do x=$x$x; done", { resources: { limits: { memory: "16Mi" } } }, {
         restartPolicy: "Never",
