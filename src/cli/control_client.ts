@@ -2,10 +2,10 @@
 import type { RecordedEvent } from "../core/event.ts";
 import type { Pod } from "../core/k8s.ts";
 import { PortError } from "../ports/errors.ts";
-import type { StatusView } from "../server/control_api.ts";
+import type { StatusView } from "../server/control/control_api.ts";
 import type { PodLogRequest } from "../core/log/pod_log_request.ts";
-import { errorOfBody } from "../server/control_errors.ts";
-import { logQuery } from "../server/log_query.ts";
+import { errorOfBody } from "../server/control/control_errors.ts";
+import { logQuery } from "../server/control/log_query.ts";
 import { jsonLines } from "./json_lines.ts";
 import { brokenOff, unreachable } from "./unreachable.ts";
 

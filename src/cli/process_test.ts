@@ -2,7 +2,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { startFakeAgent } from "../../tests/fakes/control.ts";
 import { pod } from "../../tests/fakes/pods.ts";
-import type { ControlFunctions } from "../server/control_api.ts";
+import type { ControlFunctions } from "../server/control/control_api.ts";
 import { ExitCode } from "./exit_codes.ts";
 
 const program = new URL("../../main.ts", import.meta.url).pathname;

@@ -1,5 +1,5 @@
 /** Image pulls that are under way, a line each. */
-import type { PullView } from "../server/control_api.ts";
+import type { PullView } from "../server/control/control_api.ts";
 import { printable } from "./printable.ts";
 import { renderTable } from "./table.ts";
 

@@ -2,7 +2,7 @@
 import { humanDuration } from "../core/human_duration.ts";
 import type { Instant } from "../core/instant.ts";
 import type { SourceProblem } from "../ports/pod_source.ts";
-import type { StatusView } from "../server/control_api.ts";
+import type { StatusView } from "../server/control/control_api.ts";
 import { type Color, paint } from "./colors.ts";
 import { printable } from "./printable.ts";
 import { pullLines } from "./pull_lines.ts";

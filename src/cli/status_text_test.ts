@@ -2,7 +2,7 @@
 import { equal } from "node:assert/strict";
 import { idleStatus } from "../../tests/fakes/control.ts";
 import { minute } from "../core/instant.ts";
-import type { StatusView } from "../server/control_api.ts";
+import type { StatusView } from "../server/control/control_api.ts";
 import { statusText } from "./status_text.ts";
 
 const now = idleStatus.startedAt + 90 * minute;

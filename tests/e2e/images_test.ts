@@ -1,6 +1,6 @@
 /** How images come to the node: pulled with and without credentials, imported by command, imported from the folder at start. */
 import assert from "node:assert/strict";
-import type { PullView, StatusView } from "../../src/server/control_api.ts";
+import type { PullView, StatusView } from "../../src/server/control/control_api.ts";
 import { labAgent } from "../lab/agent.ts";
 import { busyboxImage, writeImageArchive } from "../lab/images.ts";
 import { startLab } from "../lab/lab.ts";

@@ -4,7 +4,7 @@ import { runCommand } from "../../../tests/fakes/command_line.ts";
 import { startFakeAgent } from "../../../tests/fakes/control.ts";
 import { pod } from "../../../tests/fakes/pods.ts";
 import { Invalid, NotFound, Unavailable } from "../../ports/errors.ts";
-import type { ControlFunctions } from "../../server/control_api.ts";
+import type { ControlFunctions } from "../../server/control/control_api.ts";
 import type { PodLogRequest } from "../../core/log/pod_log_request.ts";
 import { ExitCode } from "../exit_codes.ts";
 

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { systemClock } from "../../adapters/clock.ts";
 import { rfc3339 } from "../../core/instant.ts";
-import type { StatusView } from "../../server/control_api.ts";
+import type { StatusView } from "../../server/control/control_api.ts";
 import type { CommandContext } from "../command.ts";
 import { controlClient } from "../control_client.ts";
 import { jsonText, outputOption } from "../output_option.ts";

@@ -8,7 +8,7 @@ import { PortError } from "../../ports/errors.ts";
 import type { Images } from "../../ports/images.ts";
 import type { LogFiles } from "../../ports/log_files.ts";
 import type { Runtime } from "../../ports/runtime.ts";
-import type { ControlFunctions, StatusView } from "../../server/control_api.ts";
+import type { ControlFunctions, StatusView } from "../../server/control/control_api.ts";
 
 export interface ControlDeps {
   readonly agent: Agent;

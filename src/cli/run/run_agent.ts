@@ -9,7 +9,7 @@ import { importImageFolder } from "../../agent/import_images.ts";
 import type { AgentPorts } from "../../agent/agent_ports.ts";
 import { VERSION } from "../../core/version.ts";
 import { aborted } from "../../ports/aborted.ts";
-import { serveControl } from "../../server/control_server.ts";
+import { serveControl } from "../../server/control/control_server.ts";
 import type { CommandContext } from "../command.ts";
 import type { Configuration } from "../config/configuration.ts";
 import { type Adapters, openAdapters } from "./adapters.ts";

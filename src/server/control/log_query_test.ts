@@ -1,6 +1,6 @@
 /** A log request as a URL's query, there and back. */
 import { deepEqual } from "node:assert/strict";
-import type { PodLogRequest } from "../core/log/pod_log_request.ts";
+import type { PodLogRequest } from "../../core/log/pod_log_request.ts";
 import { logQuery, parseLogQuery } from "./log_query.ts";
 
 const plain: PodLogRequest = {

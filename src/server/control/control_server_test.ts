@@ -1,8 +1,8 @@
 /** The control API's socket: who may use it, and what becomes of it. */
 import { deepEqual, equal, fail, ok, rejects } from "node:assert/strict";
-import { fakeControl, startFakeAgent } from "../../tests/fakes/control.ts";
-import { fakeLog } from "../../tests/fakes/log.ts";
-import { Conflict, Failed } from "../ports/errors.ts";
+import { fakeControl, startFakeAgent } from "../../../tests/fakes/control.ts";
+import { fakeLog } from "../../../tests/fakes/log.ts";
+import { Conflict, Failed } from "../../ports/errors.ts";
 import type { ControlFunctions } from "./control_api.ts";
 import { type ControlServer, serveControl } from "./control_server.ts";
 

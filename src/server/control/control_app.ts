@@ -1,8 +1,8 @@
 /** The control API as a Hono app: it only translates between HTTP and the functions it is given. */
 import { type Context, Hono } from "hono";
-import { Invalid, NotFound } from "../ports/errors.ts";
-import type { Log } from "../ports/log.ts";
-import { bodyStream } from "./body_stream.ts";
+import { Invalid, NotFound } from "../../ports/errors.ts";
+import type { Log } from "../../ports/log.ts";
+import { bodyStream } from "../body_stream.ts";
 import type { ControlFunctions } from "./control_api.ts";
 import { errorResponse } from "./control_errors.ts";
 import { eventLines } from "./event_lines.ts";

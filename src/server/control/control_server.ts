@@ -1,7 +1,7 @@
 /** Serves the control API on a unix socket that only its owner can reach. */
-import { Conflict, Failed, messageOf } from "../ports/errors.ts";
-import type { Log } from "../ports/log.ts";
-import { aborted } from "../ports/aborted.ts";
+import { Conflict, Failed, messageOf } from "../../ports/errors.ts";
+import type { Log } from "../../ports/log.ts";
+import { aborted } from "../../ports/aborted.ts";
 import type { ControlFunctions } from "./control_api.ts";
 import { controlApp } from "./control_app.ts";
 

@@ -1,12 +1,12 @@
 /** What the agent answers on its unix socket; the command line is its only client. */
-import type { RecordedEvent } from "../core/event.ts";
-import type { Instant } from "../core/instant.ts";
-import type { Pod } from "../core/k8s.ts";
-import type { PodLogRequest } from "../core/log/pod_log_request.ts";
-import type { RuntimeCondition } from "../core/cri/types.ts";
-import type { CertificateView } from "../core/x509/certificate_view.ts";
-import type { PullProgress } from "../ports/images.ts";
-import type { SourceProblem } from "../ports/pod_source.ts";
+import type { RecordedEvent } from "../../core/event.ts";
+import type { Instant } from "../../core/instant.ts";
+import type { Pod } from "../../core/k8s.ts";
+import type { PodLogRequest } from "../../core/log/pod_log_request.ts";
+import type { RuntimeCondition } from "../../core/cri/types.ts";
+import type { CertificateView } from "../../core/x509/certificate_view.ts";
+import type { PullProgress } from "../../ports/images.ts";
+import type { SourceProblem } from "../../ports/pod_source.ts";
 
 /** A pull that is under way. */
 export interface PullView extends PullProgress {

@@ -1,11 +1,11 @@
 /** The control API's requests and answers, without a socket. */
 import { deepEqual, equal, fail } from "node:assert/strict";
 import type { Hono } from "hono";
-import { fakeClock } from "../../tests/fakes/clock.ts";
-import { fakeControl, fakeEvents, idleStatus } from "../../tests/fakes/control.ts";
-import { fakeLog } from "../../tests/fakes/log.ts";
-import { pod } from "../../tests/fakes/pods.ts";
-import type { PodEvent } from "../core/event.ts";
+import { fakeClock } from "../../../tests/fakes/clock.ts";
+import { fakeControl, fakeEvents, idleStatus } from "../../../tests/fakes/control.ts";
+import { fakeLog } from "../../../tests/fakes/log.ts";
+import { pod } from "../../../tests/fakes/pods.ts";
+import type { PodEvent } from "../../core/event.ts";
 import {
   Conflict,
   Failed,
@@ -14,10 +14,10 @@ import {
   NotFound,
   type PortError,
   Unavailable,
-} from "../ports/errors.ts";
+} from "../../ports/errors.ts";
 import { controlApp } from "./control_app.ts";
 import type { ControlFunctions } from "./control_api.ts";
-import type { PodLogRequest } from "../core/log/pod_log_request.ts";
+import type { PodLogRequest } from "../../core/log/pod_log_request.ts";
 
 function appOf(own: Partial<ControlFunctions>, signal = new AbortController().signal): Hono {
   return controlApp({ functions: fakeControl(own), log: fakeLog(), signal });

@@ -1,6 +1,6 @@
 /** A log request as the query of a URL, in the kubelet's words, and back. */
-import { Invalid } from "../ports/errors.ts";
-import type { PodLogRequest } from "../core/log/pod_log_request.ts";
+import { Invalid } from "../../ports/errors.ts";
+import type { PodLogRequest } from "../../core/log/pod_log_request.ts";
 
 /** @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#get-read-log-of-the-specified-pod */
 export function logQuery(request: PodLogRequest): URLSearchParams {

@@ -8,7 +8,7 @@ import {
   NotFound,
   PortError,
   Unavailable,
-} from "../ports/errors.ts";
+} from "../../ports/errors.ts";
 
 /** The body of every answer that is not 2xx. */
 export interface ErrorBody {
