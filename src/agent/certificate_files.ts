@@ -6,7 +6,7 @@ import type { Log } from "../ports/log.ts";
 import type { Random } from "../ports/random.ts";
 import type { CertificateManager } from "./certificate_manager.ts";
 import { type HeldCertificate, heldFromBefore } from "./held_certificate.ts";
-import { createLookout } from "./lookout.ts";
+import { servingLookout } from "./serving_lookout.ts";
 
 export interface CertificateFilesOptions {
   readonly store: CertificateStore;
@@ -32,15 +32,6 @@ export function createCertificateFiles(options: CertificateFilesOptions): Certif
     log.info("Serving certificate read", { path: store.path });
   }
 
-  const lookout = createLookout({ look, failed: "Serving certificate cannot be used", clock, log });
-  return {
-    current: () => held?.pair ?? null,
-    view: () => ({
-      name: "serving",
-      expiresAt: held?.certificate.notAfter ?? null,
-      problem: lookout.problem(),
-    }),
-    templateChanged: () => {},
-    run: lookout.run,
-  };
+  const failed = "Serving certificate cannot be used";
+  return servingLookout({ look, failed, held: () => held, clock, log });
 }

@@ -12,16 +12,16 @@ export interface Lookout {
   run(signal: AbortSignal): Promise<void>;
 }
 
-export function createLookout(
-  { look, failed, clock, log }: {
-    /** Its errors of the ports are problems; any other ends it. */
-    readonly look: () => Promise<void>;
-    /** The log's message for a problem. */
-    readonly failed: string;
-    readonly clock: Clock;
-    readonly log: Log;
-  },
-): Lookout {
+export interface LookoutOptions {
+  /** Its errors of the ports are problems; any other ends it. */
+  readonly look: () => Promise<void>;
+  /** The log's message for a problem. */
+  readonly failed: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export function createLookout({ look, failed, clock, log }: LookoutOptions): Lookout {
   let problem = "";
 
   async function attempt(): Promise<string> {

@@ -12,7 +12,7 @@ import type { Log } from "../ports/log.ts";
 import type { Random } from "../ports/random.ts";
 import type { CertificateManager } from "./certificate_manager.ts";
 import { dueInMs, type HeldCertificate, heldFromBefore, heldSinceNow } from "./held_certificate.ts";
-import { createLookout } from "./lookout.ts";
+import { servingLookout } from "./serving_lookout.ts";
 
 export interface SelfSignedOptions {
   /** The name or address that clients know the node by. */
@@ -74,17 +74,7 @@ export function createSelfSignedCertificate(options: SelfSignedOptions): Certifi
   }
 
   const failed = "Could not make a serving certificate";
-  const lookout = createLookout({ look: renew, failed, clock, log });
-  return {
-    current: () => held?.pair ?? null,
-    view: () => ({
-      name: "serving",
-      expiresAt: held?.certificate.notAfter ?? null,
-      problem: lookout.problem(),
-    }),
-    templateChanged: () => {},
-    run: lookout.run,
-  };
+  return servingLookout({ look: renew, failed, held: () => held, clock, log });
 }
 
 function selfSigned(

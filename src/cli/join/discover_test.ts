@@ -1,43 +1,17 @@
 /** Whom a machine trusts that joins a cluster, and whom it does not. */
 import assert from "node:assert/strict";
-import { fakeAuthority, newKey, privateKey } from "../../../tests/fakes/certificate_authority.ts";
 import { fakeClock } from "../../../tests/fakes/clock.ts";
+import { joinableCluster } from "../../../tests/fakes/joinable_cluster.ts";
 import { fakeKube } from "../../../tests/fakes/kube_api.ts";
 import { minute } from "../../core/instant.ts";
 import { detachedSignature } from "../../core/kube/cluster_info.ts";
 import { configMaps } from "../../core/kube/resource.ts";
-import { parseCertificates } from "../../core/x509/certificate.ts";
 import { Forbidden, NotFound, Unavailable } from "../../ports/errors.ts";
 import { CliError } from "../command.ts";
 import { discover } from "./discover.ts";
 import type { JoinRequest } from "./request.ts";
 
-const server = "https://10.0.0.1:6443";
-const token = { id: "abcdef", secret: "0123456789abcdef" };
-const ca = fakeAuthority().issue({
-  subject: { commonName: "kubernetes" },
-  serialNumber: 1n,
-  notBefore: 0,
-  notAfter: Date.UTC(2099, 0),
-  dnsNames: [],
-  ips: [],
-}, privateKey(newKey()).publicKey);
-
-function hashOf(pem: string): string {
-  const parsed = parseCertificates(pem);
-  assert(parsed.ok);
-  return parsed.value[0].publicKeyHash;
-}
-
-function kubeconfigOf(at: string): string {
-  return JSON.stringify({
-    clusters: [{ name: "", cluster: { server: at, "certificate-authority-data": btoa(ca) } }],
-  });
-}
-
-function signed(kubeconfig: string): Record<string, string> {
-  return { kubeconfig, [`jws-kubeconfig-${token.id}`]: detachedSignature(kubeconfig, token) };
-}
+const { server, token, ca, pin, kubeconfig, info } = joinableCluster();
 
 interface Given {
   /** What the untrusted server says, in turn; the last one for ever. */
@@ -50,8 +24,8 @@ interface Given {
 }
 
 function story(given: Given) {
-  const good = signed(kubeconfigOf(server));
-  const { answers = [good], trusted = good, pins = [hashOf(ca)], aheadMs = 0 } = given;
+  const good = info();
+  const { answers = [good], trusted = good, pins = [pin], aheadMs = 0 } = given;
   const clock = fakeClock();
   const said: string[] = [];
   const authorities: string[] = [];
@@ -89,15 +63,15 @@ async function refused(given: Given, message: RegExp): Promise<CliError> {
 
 Deno.test("a server is trusted whose words are signed and whose authority is pinned, once it has proved to be of it", async () => {
   const { result, authorities, said } = story({});
-  const info = await result;
-  assert.equal(info.server, server);
-  assert.equal(info.certificateAuthority, ca);
+  const found = await result;
+  assert.equal(found.server, server);
+  assert.equal(found.certificateAuthority, ca);
   assert.deepEqual(authorities, [ca]);
   assert.deepEqual(said, []);
 });
 
 Deno.test("the cluster may name another address than the one that was asked", async () => {
-  const data = signed(kubeconfigOf("https://api.example:6443"));
+  const data = info("https://api.example:6443");
   const { result } = story({ answers: [data], trusted: data });
   assert.equal((await result).server, "https://api.example:6443");
 });
@@ -109,9 +83,9 @@ Deno.test("without pins the token's signature suffices", async () => {
 });
 
 Deno.test("a token that was made just now is waited for, and so is a server that starts", async () => {
-  const good = signed(kubeconfigOf(server));
+  const good = info();
   const away = new Unavailable("cannot reach https://10.0.0.1:6443: nobody listens there");
-  const unsigned = { kubeconfig: kubeconfigOf(server) };
+  const unsigned = { kubeconfig: kubeconfig() };
   const { clock, result, said } = story({ answers: [away, away, unsigned, good] });
   await clock.advance(10_000);
   assert.equal((await result).server, server);
@@ -123,7 +97,7 @@ Deno.test("a token that was made just now is waited for, and so is a server that
 
 Deno.test("another authority than the pinned one is refused before it is used", async () => {
   const { result, authorities } = story({ pins: ["0".repeat(64)] });
-  await assert.rejects(result, new RegExp(`its hash is sha256:${hashOf(ca)}`));
+  await assert.rejects(result, new RegExp(`its hash is sha256:${pin}`));
   assert.deepEqual(authorities, []);
 });
 
@@ -134,7 +108,7 @@ const refusals: readonly (readonly [what: string, given: Given, message: RegExp,
     }, /^cannot reach it: nobody listens there$/],
     [
       "a token that the cluster does not know",
-      { answers: [{ kubeconfig: kubeconfigOf(server) }] },
+      { answers: [{ kubeconfig: kubeconfig() }] },
       /does not know the token abcdef, or it has expired/,
     ],
     [
@@ -151,13 +125,13 @@ const refusals: readonly (readonly [what: string, given: Given, message: RegExp,
     ],
     ["words signed with another secret", {
       answers: [{
-        kubeconfig: kubeconfigOf(server),
+        kubeconfig: kubeconfig(),
         "jws-kubeconfig-abcdef": detachedSignature("x", token),
       }],
     }, /not signed with the secret of the token abcdef/],
     [
       "other words once the connection can be trusted",
-      { trusted: signed(kubeconfigOf("https://x")) },
+      { trusted: info("https://x") },
       /says something else over a connection that can be trusted/,
       /stands between/,
     ],

@@ -1,59 +1,31 @@
 /** A machine joins a cluster, joins again, and fails to join: what is on its disk afterwards, and what a person reads. */
 import assert from "node:assert/strict";
-import { fakeAuthority, newKey, privateKey } from "../../../tests/fakes/certificate_authority.ts";
+import { fakeAuthority, privateKey } from "../../../tests/fakes/certificate_authority.ts";
 import { type FakeClock, fakeClock } from "../../../tests/fakes/clock.ts";
+import { type JoinableCluster, joinableCluster } from "../../../tests/fakes/joinable_cluster.ts";
 import { fakeKube } from "../../../tests/fakes/kube_api.ts";
 import { fakeService } from "../../../tests/fakes/service.ts";
 import { temporaryFolder } from "../../../tests/fakes/temporary_folder.ts";
 import type { Access } from "../../adapters/kube/access.ts";
 import { nodeKubeconfig } from "../../adapters/kube/node_kubeconfig.ts";
 import { rotatingPair } from "../../adapters/x509/rotating_pair.ts";
-import { detachedSignature } from "../../core/kube/cluster_info.ts";
 import { nodeTemplate } from "../../core/kube/certificate_request.ts";
 import { configMaps, nodes } from "../../core/kube/resource.ts";
-import { parseCertificates } from "../../core/x509/certificate.ts";
 import { Failed } from "../../ports/errors.ts";
 import { CliError } from "../command.ts";
 import type { NodeFlags } from "./plan.ts";
 import { joinCluster } from "./join.ts";
-
-const server = "https://10.0.0.1:6443";
-const token = { id: "abcdef", secret: "0123456789abcdef" };
-
-interface Cluster {
-  readonly ca: string;
-  readonly pin: string;
-  readonly info: Record<string, string>;
-}
-
-function makeCluster(): Cluster {
-  const ca = fakeAuthority().issue({
-    subject: { commonName: "kubernetes" },
-    serialNumber: 1n,
-    notBefore: 0,
-    notAfter: Date.UTC(2099, 0),
-    dnsNames: [],
-    ips: [],
-  }, privateKey(newKey()).publicKey);
-  const parsed = parseCertificates(ca);
-  assert(parsed.ok);
-  const kubeconfig = JSON.stringify({
-    clusters: [{ name: "", cluster: { server, "certificate-authority-data": btoa(ca) } }],
-  });
-  const signature = detachedSignature(kubeconfig, token);
-  const info = { kubeconfig, [`jws-kubeconfig-${token.id}`]: signature };
-  return { ca, pin: parsed.value[0].publicKeyHash, info };
-}
 
 /** A machine and a cluster. */
 function stage(config: string | null = "") {
   const folder = temporaryFolder();
   const at = (name: string): string => `${folder.path}/${name}`;
   const clock = fakeClock();
-  const cluster = makeCluster();
+  const cluster = joinableCluster();
+  const { server, token } = cluster;
   const kube = fakeKube({ clock });
   const metadata = { name: "cluster-info", namespace: "kube-public" };
-  kube.server.put(configMaps, { metadata, data: cluster.info });
+  kube.server.put(configMaps, { metadata, data: cluster.info() });
   const service = fakeService();
   const said: string[] = [];
   const credentials: Access[] = [];
@@ -91,7 +63,7 @@ function stage(config: string | null = "") {
     readonly systemd?: boolean;
     readonly signal?: AbortSignal;
     /** Another cluster answers. */
-    readonly by?: Cluster;
+    readonly by?: JoinableCluster;
   }
 
   function join(given: Given = {}): Promise<void> {
@@ -104,10 +76,10 @@ function stage(config: string | null = "") {
     }, {
       clock,
       say: (line) => Promise.resolve(void said.push(line)),
-      unverified: () => Promise.resolve({ data: by.info, serverTime: clock.now() }),
+      unverified: () => Promise.resolve({ data: by.info(), serverTime: clock.now() }),
       verified: () => ({
         ...kube,
-        get: <T>() => Promise.resolve({ data: by.info } as T),
+        get: <T>() => Promise.resolve({ data: by.info() } as T),
         close: () => {},
       }),
       authenticated(access) {
@@ -186,7 +158,7 @@ Deno.test("a machine joins: credential, configuration, service, certificate, and
       `bootstrapKubeconfig: ${at("root/bootstrap.kubeconfig")}\n`,
   );
   assert.deepEqual(credentials, [{
-    cluster: { server, authorityPem: cluster.ca },
+    cluster: { server: cluster.server, authorityPem: cluster.ca },
     authorization: "Bearer abcdef.0123456789abcdef",
   }]);
   assert(!(at("root/bootstrap.kubeconfig") in all.files()), "the token does not stay on the disk");
@@ -262,7 +234,7 @@ Deno.test("a node of another cluster is left where it is", async () => {
   all.service.onStart = all.agentGetsCertificate;
   await all.join();
   const before = all.files();
-  const other = makeCluster();
+  const other = joinableCluster();
   await assert.rejects(all.join({ by: other, pins: [other.pin] }), (error) => {
     assert(error instanceof CliError);
     assert.match(error.message, /belongs to another cluster already, at https:\/\/10.0.0.1:6443/);

@@ -1,28 +1,9 @@
 /** Pins of a cluster's certificate authority. */
 import assert from "node:assert/strict";
+import { opensslAuthority } from "../../../tests/fakes/openssl_authority.ts";
 import { checkPins, parseCaPin } from "./ca_pin.ts";
 
-/** Its hash is what `openssl x509 -pubkey | openssl pkey -pubin -outform der | sha256sum` prints. */
-const ca = `-----BEGIN CERTIFICATE-----
-MIIC5zCCAc+gAwIBAgIBATANBgkqhkiG9w0BAQsFADAVMRMwEQYDVQQDEwprdWJl
-cm5ldGVzMB4XDTI2MDEwMTAwMDAwMFoXDTI2MDEwMjAwMDAwMFowFTETMBEGA1UE
-AxMKa3ViZXJuZXRlczCCASIwDQYJKoZIhvcNAQEBBQADggEPADCCAQoCggEBAJkR
-gkPhwoWLgbr7QEW9sJdcAfuxjWXNN85a5rTljYlyavMQLnzID26U7hhgRv597cFu
-uJ0G0uIk78zgkgspW6fheCPwZn59igStxQTymgiF1ZIZ1yBjWdBJ1DMi5bDe/OzU
-SY9l3tt4ENzTTwtHLnz+pTnbvarWaUWV6FA7MZYpHYSRMXGbD/eopRGqlGgNc16g
-a+AC7QW0xVC3E+G82TCnBW7VfZrpiZ+XkwtYkgBeMyMdNMQJWm9w45EyD3kX/OIm
-UbvmQvV64F5Jn+PA/LRauh87XcaOKO+4jqTkvxONoHbDzHRgBgA5FJGPciXb5Ptu
-EimkPBn9VXpjpF957bcCAwEAAaNCMEAwDgYDVR0PAQH/BAQDAgIEMA8GA1UdEwEB
-/wQFMAMBAf8wHQYDVR0OBBYEFFK32+KcdYBMJaOrXICdp1EKkmpGMA0GCSqGSIb3
-DQEBCwUAA4IBAQBP1WnZQISNPd7kyc8AHfaBZwGZBZ8Fip2Pf38dmdvYegqRmKvy
-cM9kAceDVLmIuZWwaiNSDW1aRxgnKItDVIzbE4MK8O3X/j5kYINDHqMkv4YA4Bm7
-MpRSbL/XW+6egpJ+EqEiqrn/IC0S4FRqAr5e/GSNOgvQc+hP56xXJp0AqjuEv1WN
-Pmg/Ln1WjffYEzVnE+wPR3QCa36a3vYn3v5uzqEEwL5kyk77OiAU2gZ4eK94Ndsc
-QJDZFhsNCqK/NsebYrvwY7wL5H98QTfYj8U1+QQEhpt0t6PgubJUHCLvouYwazXh
-rS6Y/beT84EZB8JC4+O8Nu7dAUuV8oZziJU1
------END CERTIFICATE-----
-`;
-const hash = "de56be97e9e3bc289d925d0946d66860dc9bc24b46bc570945c04a699690b619";
+const { pem: ca, publicKeyHash: hash } = opensslAuthority;
 
 Deno.test("a pin is read whatever the case of its letters", () => {
   assert.deepEqual(parseCaPin(`SHA256:${hash.toUpperCase()}`), { ok: true, value: hash });
