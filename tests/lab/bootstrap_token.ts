@@ -9,6 +9,11 @@ export interface BootstrapToken {
   readonly kubeconfig: string;
 }
 
+export interface TokenOptions {
+  /** When the cluster forgets it; never by default. */
+  readonly expires?: Date;
+}
+
 interface Parts {
   /** Where the kubeconfig is written. */
   readonly dir: string;
@@ -20,10 +25,15 @@ interface Parts {
 /** Each call makes another token; requests for certificates of nodes are approved by the controller manager. */
 export async function createBootstrapToken(
   { dir, server, ca, apply }: Parts,
+  { expires }: TokenOptions = {},
 ): Promise<BootstrapToken> {
   const id = crypto.getRandomValues(new Uint8Array(3)).toHex();
   const secret = crypto.getRandomValues(new Uint8Array(8)).toHex();
-  await apply(...RIGHTS, clusterInfo(kubeconfig({ server, ca })), tokenSecret(id, secret));
+  await apply(
+    ...RIGHTS,
+    clusterInfo(kubeconfig({ server, ca })),
+    tokenSecret({ id, secret, expires }),
+  );
   const path = `${dir}/bootstrap-${id}.conf`;
   const token = `${id}.${secret}`;
   await Deno.writeTextFile(path, kubeconfig({ server, ca, user: { token } }), { mode: 0o600 });
@@ -90,7 +100,13 @@ function clusterInfo(text: string): unknown {
 }
 
 /** @see https://kubernetes.io/docs/reference/access-authn-authz/bootstrap-tokens/ */
-function tokenSecret(id: string, secret: string): unknown {
+function tokenSecret(
+  { id, secret, expires }: {
+    readonly id: string;
+    readonly secret: string;
+    readonly expires: Date | undefined;
+  },
+): unknown {
   return {
     apiVersion: "v1",
     kind: "Secret",
@@ -102,6 +118,7 @@ function tokenSecret(id: string, secret: string): unknown {
       "usage-bootstrap-authentication": "true",
       "usage-bootstrap-signing": "true",
       "auth-extra-groups": "system:bootstrappers:kubeadm:default-node-token",
+      ...(expires !== undefined && { expiration: expires.toISOString() }),
     },
   };
 }

@@ -9,7 +9,7 @@
  *
  * Its ports are in the lab's network namespace, so two of them run side by side; one port on loopback leads there from outside.
  */
-import { type BootstrapToken, createBootstrapToken } from "./bootstrap_token.ts";
+import { type BootstrapToken, createBootstrapToken, type TokenOptions } from "./bootstrap_token.ts";
 import { forwardInto, routeService } from "./cluster_network.ts";
 import {
   type CertificateRequest,
@@ -75,7 +75,7 @@ export interface Cluster extends ControlPlane, AsyncDisposable {
   /** Path of a kubeconfig for a client certificate of any kind, by `server`. */
   clientKubeconfig(request: CertificateRequest): Promise<string>;
   /** A token by which a node may ask for its certificate, which is then approved by itself. */
-  bootstrapToken(): Promise<BootstrapToken>;
+  bootstrapToken(options?: TokenOptions): Promise<BootstrapToken>;
   /** Links another lab, which must have an address of its own: its agent, kubelet and pods may then use this cluster. */
   connect(other: Lab): Promise<LabLink>;
   /** Copies etcd's data while it stands still for a moment; gives the copy's path. */
@@ -195,7 +195,7 @@ async function clusterObject(lab: Lab, parts: Parts): Promise<Cluster> {
         organizations: ["system:nodes"],
       }),
     clientKubeconfig,
-    bootstrapToken: () => createBootstrapToken({ dir, server, ca, apply }),
+    bootstrapToken: (init) => createBootstrapToken({ dir, server, ca, apply }, init),
     connect: async (other) => {
       await routeService(other, { to: `${lab.nodeAddress}:${API_SERVER_PORT}` });
       return await linkLabs(lab, other);
