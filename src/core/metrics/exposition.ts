@@ -34,9 +34,9 @@ function familyText({ name, help, type, samples }: MetricFamily): string {
   return head + samples.map((sample) => sampleText(name, sample)).join("");
 }
 
-function sampleText(name: string, { labels = {}, value, at, suffix = "" }: Sample): string {
+function sampleText(name: string, { labels = {}, value, at, suffix }: Sample): string {
   const time = at === undefined ? "" : ` ${Math.trunc(at)}`;
-  return `${name}${suffix}${labelText(labels)} ${numberText(value)}${time}\n`;
+  return `${name}${suffix ?? ""}${labelText(labels)} ${numberText(value)}${time}\n`;
 }
 
 function labelText(labels: LabelSet): string {
