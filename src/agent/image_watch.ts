@@ -5,7 +5,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Images } from "../ports/images.ts";
 import type { Log } from "../ports/log.ts";
 import { waited } from "./every.ts";
-import { unlessAborted } from "./unless_aborted.ts";
+import { unlessAborted } from "../ports/unless_aborted.ts";
 
 /** What the runtime told last: while it does not answer, it has what it had. */
 export interface ImageWatch {

@@ -9,7 +9,7 @@ import type { Runtime } from "../ports/runtime.ts";
 import type { Ending, Endings } from "./endings.ts";
 import type { HookedRun } from "./hooks.ts";
 import { type EventSubject, fieldPathOf, type PodEvents } from "./pod_events.ts";
-import { unlessAborted } from "./unless_aborted.ts";
+import { unlessAborted } from "../ports/unless_aborted.ts";
 
 export interface KillDeps {
   readonly runtime: Runtime;

@@ -12,7 +12,7 @@ import type { Random } from "../ports/random.ts";
 import { requestDelayMs } from "./request_delay.ts";
 import { createApiTrouble } from "./api_trouble.ts";
 import { waited } from "./every.ts";
-import { unlessAborted } from "./unless_aborted.ts";
+import { unlessAborted } from "../ports/unless_aborted.ts";
 
 export interface LeaseDeps {
   readonly kube: KubeApi;

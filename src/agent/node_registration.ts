@@ -11,7 +11,7 @@ import type { Log } from "../ports/log.ts";
 import { createApiTrouble } from "./api_trouble.ts";
 import { waited } from "./every.ts";
 import { requestDelayMs } from "./request_delay.ts";
-import { unlessAborted } from "./unless_aborted.ts";
+import { unlessAborted } from "../ports/unless_aborted.ts";
 
 export interface RegistrationDeps {
   readonly kube: KubeApi;

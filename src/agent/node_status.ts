@@ -16,7 +16,7 @@ import { createApiTrouble } from "./api_trouble.ts";
 import type { NodeEvents } from "./node_events.ts";
 import type { NodeFacts } from "./node_facts.ts";
 import type { NodeWatch } from "./node_watch.ts";
-import { unlessAborted } from "./unless_aborted.ts";
+import { unlessAborted } from "../ports/unless_aborted.ts";
 
 export interface NodeStatusDeps {
   readonly kube: KubeApi;

@@ -8,7 +8,7 @@ import type { Runtime } from "../ports/runtime.ts";
 import type { PodRecord } from "./pod_record.ts";
 import type { Pods } from "./pods.ts";
 import { waited } from "./every.ts";
-import { unlessAborted } from "./unless_aborted.ts";
+import { unlessAborted } from "../ports/unless_aborted.ts";
 
 export interface RuntimeWatchDeps {
   readonly runtime: Runtime;

@@ -8,7 +8,7 @@ import { type Payload, volumePayload } from "../core/volume/payload.ts";
 import { tokenKey, type TokenWish, tokenWishes } from "../core/volume/token_projection.ts";
 import type { PodObjects } from "./pod_objects.ts";
 import type { ServiceAccountTokens } from "./service_account_tokens.ts";
-import { unlessAborted } from "./unless_aborted.ts";
+import { unlessAborted } from "../ports/unless_aborted.ts";
 
 export interface VolumePayloadDeps {
   readonly objects: PodObjects;

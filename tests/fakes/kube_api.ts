@@ -2,6 +2,7 @@
 import { type AccessSource, fixedAccess } from "../../src/adapters/kube/access.ts";
 import { connectKube, type KubeConnection } from "../../src/adapters/kube/connect.ts";
 import type { OpenTransport } from "../../src/adapters/kube/transport.ts";
+import type { BucketLimits } from "../../src/core/kube/token_bucket.ts";
 import type { Random } from "../../src/ports/random.ts";
 import type { Log } from "../../src/ports/log.ts";
 import { type FakeApiServer, fakeApiServer } from "./api_server/api_server.ts";
@@ -16,16 +17,18 @@ export interface FakeKube extends KubeConnection {
 
 /** `clock.settle()` is enough for a request to be answered. Without `random` there is no jitter. */
 export function fakeKube(
-  { clock, random = fakeRandom(), log = fakeLog(), server = fakeApiServer({ clock }), access }: {
+  { clock, random = fakeRandom(), log = fakeLog(), server = fakeApiServer({ clock }), ...given }: {
     readonly clock: FakeClock;
     readonly random?: Random;
     readonly log?: Log;
     readonly server?: FakeApiServer;
     readonly access?: AccessSource;
+    readonly rate?: BucketLimits;
   },
 ): FakeKube {
   const kube = connectKube({
-    access: access ?? fixedAccess({ cluster: { server: "https://api.test:6443" } }),
+    access: fixedAccess({ cluster: { server: "https://api.test:6443" } }),
+    ...given,
     clock,
     random,
     log,

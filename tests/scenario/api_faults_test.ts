@@ -225,3 +225,20 @@ for (const hours of [1, -1]) {
     assert.equal(world.cluster.story().length, told);
   });
 }
+
+for (const ms of [0, 900, 5_000, 31_000, 60_000, 151_000, 300_000]) {
+  Deno.test(`an agent stops within seconds while the server has been silent for ${ms} ms`, async () => {
+    const world = await createWorld({ inCluster: true });
+    await world.cluster.bind(pod("web"), pod("job").restartPolicy("Never"));
+    world.cluster.server.goDown("silent");
+    await world.apply(pod("static"));
+    world.runtime.exit("job/main", { code: 1 });
+    await world.advance(ms);
+    let isStopped = false;
+    const stopped = world.stopAgent().then(() => isStopped = true);
+    await world.advance(6_000);
+    assert.ok(isStopped);
+    await stopped;
+    assert.deepEqual(world.runtime.running(), ["static/main", "web/main"]);
+  });
+}

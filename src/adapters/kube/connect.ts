@@ -1,11 +1,13 @@
 /** The API server behind the port `KubeApi`. */
 import {
+  events,
   type KubeObject,
   leases,
   nodes,
   type ObjectRef,
   type Resource,
 } from "../../core/kube/resource.ts";
+import type { BucketLimits } from "../../core/kube/token_bucket.ts";
 import { collectionPath, objectPath } from "../../core/kube/url.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { Unavailable } from "../../ports/errors.ts";
@@ -33,6 +35,8 @@ export interface KubeOptions {
   readonly random: Random;
   readonly log: Log;
   readonly userAgent: string;
+  /** How often the server is asked at most, heartbeats and events apart; without it as often as there is something to ask. */
+  readonly rate?: BucketLimits;
   /** Deno's own unless given. */
   readonly openTransport?: OpenTransport;
 }
@@ -42,6 +46,8 @@ const limits: Limits = { silenceMs: 30_000, totalMs: 60_000 };
 /** A heartbeat that comes late is worth nothing: the kubelet waits for it as long, and a lease lasts four times that. */
 const heartbeatLimits: Limits = { silenceMs: 10_000, totalMs: 10_000 };
 const heartbeats: readonly Resource[] = [leases, nodes];
+/** Whoever writes events has a limit of its own for them, and heartbeats have none. */
+const unpaced: readonly Resource[] = [...heartbeats, events];
 
 const patchTypes: Readonly<Record<Patch["kind"], string>> = {
   merge: "application/merge-patch+json",
@@ -58,6 +64,7 @@ export function connectKube(options: KubeOptions): KubeConnection {
     ...options,
     transports,
     reachability,
+    rate: options.rate ?? { perSecond: 0, burst: 0 },
     closed: closing.signal,
   });
 
@@ -71,6 +78,7 @@ export function connectKube(options: KubeOptions): KubeConnection {
     const object = await requests.send<T>({
       ...request,
       limits: isHeartbeat ? heartbeatLimits : limits,
+      unpaced: unpaced.includes(ref.resource),
     });
     // What a subresource gives may be no object with a version: a token, for one.
     const { subresource: _part, ...whole } = ref;

@@ -248,6 +248,34 @@ Deno.test("answers that no API server gives are waited out", async () => {
   assert.deepEqual(reader.names(), ["a", "b"]);
 });
 
+for (const body of [{}, { items: [] }, { kind: "PodList", metadata: {} }, "null", "[]"]) {
+  Deno.test(`${JSON.stringify(body)} in place of a list says of no object that it is gone`, async () => {
+    const { clock, kube, server, put } = setUp();
+    server.fail({ path: "/pods", status: 200, times: 1, body });
+    put("a");
+    await using reader = followReader(kube, query);
+    await clock.settle();
+    assert.equal(reader.last?.available, false);
+    await clock.advance(minute);
+    assert.deepEqual(reader.names(), ["a"]);
+    assert.equal(reader.last?.available, true);
+  });
+}
+
+Deno.test("a line of a watch without its object is no event", async () => {
+  const { clock, kube, server, put } = setUp();
+  put("a");
+  await using reader = followReader(kube, query);
+  await clock.settle();
+  server.fail({ path: "/pods", status: 200, times: 1, body: '{"type":"DELETED"}\n' });
+  server.endWatches();
+  await clock.advance(minute);
+  assert.deepEqual(reader.names(), ["a"]);
+  put("b");
+  await clock.settle();
+  assert.deepEqual(reader.names(), ["a", "b"]);
+});
+
 Deno.test("a watch that ends at once again and again is not opened without a pause", async () => {
   const { clock, kube, server, asked } = setUp();
   await using _reader = followReader(kube, query);

@@ -4,6 +4,7 @@ import { stringify } from "yaml";
 import { fakeClock } from "../../../tests/fakes/clock.ts";
 import { fakeLog } from "../../../tests/fakes/log.ts";
 import { temporaryFolder } from "../../../tests/fakes/temporary_folder.ts";
+import { orNull } from "../linux/or_null.ts";
 import { Invalid, Unavailable } from "../../ports/errors.ts";
 import { kubeconfigAccess } from "./kubeconfig_access.ts";
 
@@ -171,3 +172,22 @@ Deno.test("a program that is missing or fails is told of, and not run without en
   const runs = await Deno.readTextFile(it.path.replace("kube.conf", "plugin.runs"));
   assert.equal(runs, "run\n");
 });
+
+for (
+  const [what, script] of [
+    ["hangs", "sleep 600"],
+    ["hangs and will not be asked to end", "trap '' TERM; sleep 600; sleep 600"],
+    ["leaves somebody behind who holds its output open", "sleep 600 &"],
+  ] as const
+) {
+  Deno.test(`a program that ${what} is ended after a minute, with all that it has started`, async () => {
+    using it = await setUp({ exec });
+    await it.write("plugin", `#!/bin/sh\necho run > $0.runs; ${script}\n`);
+    const got = it.access.current().catch((error: unknown) => error);
+    const isRunning = () => orNull(Deno.stat(it.path.replace("kube.conf", "plugin.runs")));
+    while (await isRunning() === null) await it.clock.settle();
+    await it.clock.advance(60 * second);
+    assert.match(String(await got), /plugin gave no credential/);
+    assert.equal(it.clock.pendingTimers, 0);
+  });
+}

@@ -1,6 +1,7 @@
 /** Whole lists, fetched page by page. */
 import { collectionPath, queryText } from "../../core/kube/url.ts";
 import type { KubeObject } from "../../core/kube/resource.ts";
+import { Unavailable } from "../../ports/errors.ts";
 import type { KubeList, ListQuery } from "../../ports/kube_api.ts";
 import type { Requests } from "./requests.ts";
 import { Expired } from "./status_errors.ts";
@@ -49,7 +50,7 @@ export async function listAll<T extends KubeObject>(
   return joined(pages, query);
 }
 
-function fetchPage<T>(
+async function fetchPage<T>(
   requests: Requests,
   query: ListQuery,
   { resourceVersion, limit, token, signal }: ListOptions & {
@@ -65,12 +66,15 @@ function fetchPage<T>(
     // A page that follows another is of that one's version.
     resourceVersion: token === undefined ? resourceVersion : undefined,
   };
-  return requests.send<Page<T>>({
+  const page = await requests.send<Page<T>>({
     method: "GET",
     path: `${collectionPath(query)}${queryText(parameters)}`,
     limits,
     ...(signal !== undefined && { signal }),
   });
+  // Whoever else answers in the server's place must not make everything look gone.
+  if ((page.metadata?.resourceVersion ?? "") === "") throw new Unavailable("the answer is no list");
+  return page;
 }
 
 function joined<T>(

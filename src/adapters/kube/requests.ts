@@ -1,12 +1,14 @@
 /** Requests to the API server: credential, deadline, and refusals as errors of the port. */
+import { type BucketLimits, fullBucket, take } from "../../core/kube/token_bucket.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { PortError, Unauthorized, Unavailable } from "../../ports/errors.ts";
+import { unlessAborted } from "../../ports/unless_aborted.ts";
 import type { Access, AccessSource } from "./access.ts";
 import { connectionProblem } from "./connection_problem.ts";
 import type { Reachability } from "./reachability.ts";
 import { type ResponseBody, responseBody, textOf } from "./response_body.ts";
 import { errorOf, VersionTooLarge } from "./status_errors.ts";
-import { type Limits, startTimeLimit } from "./time_limit.ts";
+import { type Limits, startTimeLimit, type TimeLimit } from "./time_limit.ts";
 import type { TransportPool } from "./transport_pool.ts";
 
 export interface ApiRequest {
@@ -15,6 +17,8 @@ export interface ApiRequest {
   readonly path: string;
   readonly body?: { readonly contentType: string; readonly value: unknown };
   readonly limits: Limits;
+  /** Its turn does not come by `rate`. */
+  readonly unpaced?: boolean;
   /** Ends the request; it then throws the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -33,22 +37,40 @@ export interface RequestsOptions {
   readonly clock: Clock;
   readonly userAgent: string;
   readonly reachability: Reachability;
+  /** How often the server is asked at most. */
+  readonly rate: BucketLimits;
   /** Aborts when the connection is closed for good. */
   readonly closed: AbortSignal;
 }
 
 export function createRequests(options: RequestsOptions): Requests {
-  const { access: source, reachability } = options;
+  const { access: source, reachability, closed, clock, rate } = options;
+  let bucket = fullBucket(rate, clock.monotonic());
+
+  /** How long the request must wait for its turn, in milliseconds. */
+  function turn({ unpaced = false }: ApiRequest): number {
+    if (unpaced) return 0;
+    const taken = take(bucket, rate, clock.monotonic());
+    bucket = taken.bucket;
+    return taken.waitMs;
+  }
+
+  /** A program may take its time to make a credential; who has given up does not wait for it. */
+  async function accessFor({ signal }: ApiRequest, refused?: Access): Promise<Access> {
+    const access = unlessAborted(source.current(refused), closed);
+    return signal === undefined ? await access : await unlessAborted(access, signal);
+  }
 
   async function authenticated(request: ApiRequest): Promise<ResponseBody> {
-    const access = await source.current();
+    const waitMs = turn(request);
+    const access = await accessFor(request);
     try {
-      return await attempt(request, { access, options });
+      return await attempt(request, { access, waitMs, options });
     } catch (error) {
       if (!(error instanceof Unauthorized)) throw error;
-      const fresh = await source.current(access);
+      const fresh = await accessFor(request, access);
       if (fresh === access) throw error;
-      return await attempt(request, { access: fresh, options });
+      return await attempt(request, { access: fresh, waitMs: 0, options });
     }
   }
 
@@ -77,15 +99,21 @@ export function createRequests(options: RequestsOptions): Requests {
 /** A proxy or a captive portal may answer in place of the server. */
 function parsed<T>(text: string): T {
   try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new Unavailable(`the answer is no JSON: ${text.slice(0, 100)}`, { cause });
+    const value: T | null = JSON.parse(text);
+    if (typeof value === "object" && value !== null) return value;
+  } catch {
+    // Said below.
   }
+  throw new Unavailable(`the answer is no JSON object: ${text.slice(0, 100)}`);
 }
 
 async function attempt(
   request: ApiRequest,
-  { access, options }: { readonly access: Access; readonly options: RequestsOptions },
+  { access, waitMs, options }: {
+    readonly access: Access;
+    readonly waitMs: number;
+    readonly options: RequestsOptions;
+  },
 ): Promise<ResponseBody> {
   const { clock, transports, closed, userAgent } = options;
   const { server } = access.cluster;
@@ -100,6 +128,7 @@ async function attempt(
     if (outer.some(({ aborted }) => aborted)) return limit.signal.reason;
     return connectionProblem(limit.expired ? limit.signal.reason : error, server);
   };
+  if (waitMs > 0) await waitFor(waitMs, { clock, limit });
   const response = await hold.transport.fetch(`${server}${path}`, {
     method,
     headers: headersOf({ body, access, userAgent }),
@@ -117,6 +146,16 @@ async function attempt(
     body: await textOf(refusal),
     retryAfter: response.headers.get("retry-after"),
   });
+}
+
+/** The server's silence begins with the request. */
+async function waitFor(
+  ms: number,
+  { clock, limit }: { readonly clock: Clock; readonly limit: TimeLimit },
+): Promise<void> {
+  limit.pause();
+  await clock.sleep(ms, limit.signal);
+  limit.restart();
 }
 
 function headersOf(

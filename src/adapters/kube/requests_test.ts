@@ -5,7 +5,7 @@ import { fakeClock } from "../../../tests/fakes/clock.ts";
 import { fakeKube } from "../../../tests/fakes/kube_api.ts";
 import { fakeLog } from "../../../tests/fakes/log.ts";
 import { fakeRandom } from "../../../tests/fakes/random.ts";
-import { type ObjectRef, pods } from "../../core/kube/resource.ts";
+import { events, leases, type ObjectRef, pods } from "../../core/kube/resource.ts";
 import {
   Conflict,
   Failed,
@@ -200,4 +200,48 @@ Deno.test("closing ends what is under way", async () => {
   kube.close();
   assert.match(String(await got), /the connection was closed/);
   assert.equal(clock.pendingTimers, 0);
+});
+
+Deno.test("no more is asked than may be, heartbeats and events apart", async () => {
+  const clock = fakeClock();
+  const { server, ...kube } = fakeKube({ clock, rate: { perSecond: 2, burst: 3 } });
+  server.put(pods, { metadata: { name: "web", namespace: "default" } });
+  const asked = (): number => server.requests.filter(({ path }) => path.endsWith("/web")).length;
+  const answers = Array.from({ length: 6 }, () => kube.get(ref));
+  await clock.settle();
+  assert.equal(asked(), 3);
+  await clock.advance(500);
+  assert.equal(asked(), 4);
+  for (const resource of [leases, events]) {
+    await assert.rejects(kube.get({ resource, namespace: "default", name: "web-1" }), NotFound);
+  }
+  await clock.advance(1_000);
+  await Promise.all(answers);
+  assert.equal(asked(), 6);
+  assert.equal(clock.pendingTimers, 0);
+});
+
+Deno.test("closing ends the wait for a turn", async () => {
+  const clock = fakeClock();
+  const { server, ...kube } = fakeKube({ clock, rate: { perSecond: 0.1, burst: 1 } });
+  server.put(pods, { metadata: { name: "web", namespace: "default" } });
+  await kube.get(ref);
+  const got = kube.get(ref).catch((error: unknown) => error);
+  await clock.settle();
+  kube.close();
+  assert.match(String(await got), /the connection was closed/);
+  assert.equal(server.requests.length, 1);
+  assert.equal(clock.pendingTimers, 0);
+});
+
+Deno.test("who gives up does not wait for a credential that takes its time", async () => {
+  const { kube, clock } = setUp({ current: () => new Promise(() => {}) });
+  const stop = new AbortController();
+  const list = kube.follow({ resource: pods }, stop.signal)[Symbol.asyncIterator]();
+  const [followed, got] = [list.next(), kube.get(ref).catch((error: unknown) => error)];
+  await clock.settle();
+  stop.abort(new Error("enough"));
+  assert.equal((await followed).done, true);
+  kube.close();
+  assert.match(String(await got), /the connection was closed/);
 });

@@ -1,6 +1,6 @@
 /** Runs the program that a kubeconfig names for a credential. */
 import { execInfo, type ExecPlugin } from "../../core/kube/exec_plugin.ts";
-import type { Clock } from "../../ports/clock.ts";
+import type { Clock, Timer } from "../../ports/clock.ts";
 import { messageOf, Unavailable } from "../../ports/errors.ts";
 import type { Cluster } from "./access.ts";
 
@@ -13,24 +13,30 @@ export async function runExecPlugin(
   { cluster, clock }: { readonly cluster: Cluster; readonly clock: Clock },
 ): Promise<string> {
   const { command, args, env, installHint } = plugin;
-  const stop = new AbortController();
-  const timer = clock.after(longestMs, () => stop.abort());
+  let timer: Timer | undefined;
+  let isLate = false;
   try {
     const info = execInfo(plugin, {
       server: cluster.server,
       authorityPem: cluster.authorityPem,
       proxyUrl: cluster.proxyUrl,
     });
-    const { success, stdout, stderr, code } = await new Deno.Command(command, {
+    const child = new Deno.Command(command, {
       args: [...args],
       env: { ...env, KUBERNETES_EXEC_INFO: info },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
-      signal: stop.signal,
-    }).output();
+      // A process group of its own, to be ended with all that it has started: what holds its output open holds us up.
+      detached: true,
+    }).spawn();
+    timer = clock.after(longestMs, () => {
+      isLate = true;
+      killGroup(child.pid);
+    });
+    const { success, stdout, stderr, code } = await child.output();
     if (success) return new TextDecoder().decode(stdout);
-    if (stop.signal.aborted) throw new Error(`it took longer than ${longestMs / 1_000} s`);
+    if (isLate) throw new Error(`it took longer than ${longestMs / 1_000} s`);
     throw new Error(`exit code ${code}: ${lastLines(stderr)}`);
   } catch (cause) {
     const hint = cause instanceof Deno.errors.NotFound && installHint !== ""
@@ -38,7 +44,15 @@ export async function runExecPlugin(
       : "";
     throw new Unavailable(`${command} gave no credential: ${messageOf(cause)}${hint}`, { cause });
   } finally {
-    timer.cancel();
+    timer?.cancel();
+  }
+}
+
+function killGroup(pid: number): void {
+  try {
+    Deno.kill(-pid, "SIGKILL");
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 

@@ -11,7 +11,7 @@ import { nodes, type ObjectRef } from "../../core/kube/resource.ts";
 import { pemText } from "../../core/x509/pem.ts";
 import { parsePrivateKey } from "../../core/x509/private_key.ts";
 import { selfSignedCertificate } from "../../core/x509/self_signed.ts";
-import { Invalid, Unavailable } from "../../ports/errors.ts";
+import { Unavailable } from "../../ports/errors.ts";
 import { systemClock } from "../clock.ts";
 import { generateKey } from "../x509/generate_key.ts";
 import type { Access, ClientCertificate } from "./access.ts";
@@ -214,6 +214,6 @@ Deno.test("certificates that are none are said to be so before anything is sent"
     ]
   ) {
     using kube = connect(access);
-    await assert.rejects(kube.get(ref), Invalid);
+    await assert.rejects(kube.get(ref), Unavailable);
   }
 });

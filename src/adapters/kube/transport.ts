@@ -1,6 +1,6 @@
 /** Connections to one API server that present one client certificate. */
 import { pemBlocks } from "../../core/x509/pem.ts";
-import { Invalid, messageOf } from "../../ports/errors.ts";
+import { messageOf, Unavailable } from "../../ports/errors.ts";
 import type { Access } from "./access.ts";
 
 /** A pool of connections. */
@@ -13,8 +13,8 @@ export interface Transport {
 export type OpenTransport = (access: Access) => Transport;
 
 /**
- * Deno's own client. HTTP/1.1 only: over a link that has died HTTP/2 hangs for good. Throws `Invalid` for certificates that
- * are none.
+ * Deno's own client. HTTP/1.1 only: over a link that has died HTTP/2 hangs for good. Throws `Unavailable` for
+ * certificates that are none: their files may be replaced at any time, or be half written just now.
  */
 export function denoTransport({ cluster, certificate }: Access): Transport {
   const client = createClient({
@@ -32,7 +32,7 @@ export function denoTransport({ cluster, certificate }: Access): Transport {
 /** Deno itself takes a text without certificates, and then trusts the machine's authorities. */
 function authorities(pem: string): string[] {
   if (pemBlocks(pem).some(({ label }) => label === "CERTIFICATE")) return [pem];
-  throw new Invalid("the kubeconfig's certificate-authority holds no certificate");
+  throw new Unavailable("the kubeconfig's certificate-authority holds no certificate");
 }
 
 function createClient(
@@ -44,6 +44,6 @@ function createClient(
     const message = `the certificates to reach the API server with cannot be used: ${
       messageOf(cause)
     }`;
-    throw new Invalid(message, { cause });
+    throw new Unavailable(message, { cause });
   }
 }

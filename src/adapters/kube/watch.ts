@@ -2,6 +2,7 @@
 import type { WatchEvent } from "../../core/kube/known_list.ts";
 import type { KubeObject } from "../../core/kube/resource.ts";
 import { collectionPath, queryText } from "../../core/kube/url.ts";
+import { isPlainMap } from "../../core/plain_map.ts";
 import type { ListQuery } from "../../ports/kube_api.ts";
 import { createLineSplitter } from "./line_splitter.ts";
 import type { Requests } from "./requests.ts";
@@ -69,7 +70,9 @@ const types: readonly string[] = ["ADDED", "MODIFIED", "DELETED", "BOOKMARK"];
 function eventsOf<T>(line: string): readonly WatchEvent<T>[] {
   const event: WatchEvent<T> | { readonly type: "ERROR"; readonly object: unknown } = parsed(line);
   if (event.type === "ERROR") throw errorOfStatus(event.object);
-  return types.includes(event.type) ? [event] : [];
+  if (!types.includes(event.type)) return [];
+  if (!isPlainMap(event.object)) throw unreadable(line);
+  return [event];
 }
 
 function parsed<T>(line: string): T {
@@ -79,5 +82,9 @@ function parsed<T>(line: string): T {
   } catch {
     // Said below.
   }
-  throw new UnreadableWatch(`a line of a watch is no event: ${line.slice(0, 100)}`);
+  throw unreadable(line);
+}
+
+function unreadable(line: string): UnreadableWatch {
+  return new UnreadableWatch(`a line of a watch is no event: ${line.slice(0, 100)}`);
 }

@@ -20,8 +20,18 @@ const CASES: Readonly<
   Record<string, readonly [given: Given, expected: Partial<Configuration["cluster"]>]>
 > = {
   "zero stands for the default where Go cannot tell it from nothing": [
-    file("maxPods: 0", "nodeLeaseDurationSeconds: 0", "nodeStatusUpdateFrequency: 0s"),
-    { limits: { maxPods: 110, podsPerCore: 0 }, leaseDurationSeconds: 40, updateMs: 10_000 },
+    file(
+      "maxPods: 0",
+      "nodeLeaseDurationSeconds: 0",
+      "nodeStatusUpdateFrequency: 0s",
+      "eventBurst: 0",
+    ),
+    {
+      limits: { maxPods: 110, podsPerCore: 0 },
+      leaseDurationSeconds: 40,
+      updateMs: 10_000,
+      events: { perSecond: 50, burst: 100 },
+    },
   ],
   "a status that is looked at as often as configured is sent as often": [
     file("nodeStatusUpdateFrequency: 20s"),

@@ -1,4 +1,5 @@
 /** The agent's configuration after flags, files and defaults are put together: every value that is acted on, in the units of the code. */
+import type { BucketLimits } from "../../core/kube/token_bucket.ts";
 import type { LogRotationPolicy } from "../../core/node/log_rotation.ts";
 import type { ClusterSettings } from "../../core/node/cluster_settings.ts";
 import type { CgroupSettings } from "../../core/node/settings.ts";
@@ -23,6 +24,8 @@ export interface Configuration {
   readonly kubeconfig: string | undefined;
   /** `bootstrapKubeconfig`; the file need not be there. */
   readonly bootstrapKubeconfig: string | undefined;
+  /** `kubeAPIQPS` and `kubeAPIBurst` */
+  readonly apiRate: BucketLimits;
   readonly certificates: CertificateSettings;
   readonly podLogsDir: string;
   readonly imagesDir: string;

@@ -44,6 +44,8 @@ export const KUBELET_DEFAULTS = {
   nodeStatusMaxImages: 50,
   eventRecordQPS: 50,
   eventBurst: 100,
+  kubeAPIQPS: 50,
+  kubeAPIBurst: 100,
   evictionPressureTransitionPeriod: "5m",
   mergeDefaultEvictionSettings: false,
   enableControllerAttachDetach: true,
@@ -84,4 +86,6 @@ export const ZERO_IS_DEFAULT: readonly (readonly string[])[] = [
   ["nodeLeaseDurationSeconds"],
   ["evictionPressureTransitionPeriod"],
   ["maxPods"],
+  ["eventBurst"],
+  ["kubeAPIBurst"],
 ];

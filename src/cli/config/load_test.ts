@@ -23,6 +23,7 @@ Deno.test("without files and flags everything is the kubelet's default, but that
     rootDir: "/var/lib/skerry",
     kubeconfig: undefined,
     bootstrapKubeconfig: undefined,
+    apiRate: { perSecond: 50, burst: 100 },
     certificates: {
       dir: "/var/lib/skerry/pki",
       rotateClient: true,

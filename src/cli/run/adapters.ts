@@ -43,7 +43,12 @@ export async function openAdapters(
   });
   const { rootDir } = configuration;
   const random = systemRandom();
-  const kube = await openKube(configuration, { clock, random, log: log.named("kube") });
+  const kube = await openKube(configuration, {
+    clock,
+    random,
+    log: log.named("kube"),
+    rate: configuration.apiRate,
+  });
   const lock = await lockDirectory(rootDir);
   const cri = connectCri({
     endpoint: configuration.runtimeEndpoint,

@@ -3,6 +3,7 @@ import { connectKube, type KubeConnection } from "../../adapters/kube/connect.ts
 import { kubeconfigAccess } from "../../adapters/kube/kubeconfig_access.ts";
 import { readKubeconfig } from "../../adapters/kube/kubeconfig_file.ts";
 import { orNull } from "../../adapters/linux/or_null.ts";
+import type { BucketLimits } from "../../core/kube/token_bucket.ts";
 import { VERSION } from "../../core/version.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { Invalid, messageOf, Unavailable } from "../../ports/errors.ts";
@@ -19,6 +20,8 @@ export interface KubePorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** How often the server is asked at most, heartbeats and events apart; without it there is no limit. */
+  readonly rate?: BucketLimits;
 }
 
 type Kubeconfigs = Pick<Configuration, "kubeconfig" | "bootstrapKubeconfig">;
@@ -36,13 +39,11 @@ export async function openKube(
 /** Reads the file with the first request. `path` is absolute. */
 export function connectByKubeconfig(
   path: string,
-  { clock, random, log }: KubePorts,
+  ports: KubePorts,
 ): KubeConnection {
   return connectKube({
-    access: kubeconfigAccess({ path, clock, log }),
-    clock,
-    random,
-    log,
+    ...ports,
+    access: kubeconfigAccess({ ...ports, path }),
     userAgent: USER_AGENT,
   });
 }
