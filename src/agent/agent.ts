@@ -5,6 +5,7 @@ import type { AdmissionNode } from "../core/pod/admission/node.ts";
 import type { PodMemory } from "../core/pod/memory.ts";
 import { aborted } from "../ports/aborted.ts";
 import { messageOf } from "../ports/errors.ts";
+import { createBell } from "../ports/bell.ts";
 import type { PodSource, SourceSnapshot } from "../ports/pod_source.ts";
 import { createClusterNode } from "./cluster_node.ts";
 import { createCluster } from "./cluster.ts";
@@ -24,6 +25,7 @@ import { createPods, type Pods } from "./pods.ts";
 import { createQosCgroups } from "./qos_cgroups.ts";
 import { type ContainerLog, rotateLogs } from "./log_rotation.ts";
 import { createRuntimeClasses } from "./runtime_classes.ts";
+import { createRuntimeState } from "./runtime_state.ts";
 import { createServiceAccountTokens } from "./service_account_tokens.ts";
 import { createServiceLinks } from "./service_links.ts";
 import { watchRuntime } from "./runtime_watch.ts";
@@ -70,12 +72,16 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
   const services = createServiceLinks(ports);
   const nodeLog = log.named("node");
   const nodeEvents = createNodeEvents({ ...settings.node, log: nodeLog, recorder });
+  const bell = createBell(clock);
+  const runtimeState = createRuntimeState({ ...ports, log: nodeLog, onChange: bell.ring });
   const node = ports.kube === null ? null : await createClusterNode({
     ...ports,
     ...settings,
     kube: ports.kube,
     log: nodeLog,
     events: nodeEvents,
+    runtimeState,
+    bell,
   });
   const admissionNode = (): AdmissionNode => ({ ...settings.admission, ...node?.admission() });
   const allocatable = (): Amounts => allocatableOf({ ...settings, admission: admissionNode() });
@@ -108,6 +114,7 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
     memories: await loadMemories(ports),
     leftovers: await findLeftovers({ files, paths: settings.node.paths }),
     admissionNode,
+    networkProblem: runtimeState.networkProblem,
     nodeIps: () => node?.ips() ?? settings.nodeIps,
     statuses: cluster.statuses,
     onGone: () => cluster.update(desired),
@@ -151,6 +158,7 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
       services.run(signal),
       cluster.run(signal),
       node?.run(signal),
+      runtimeState.run(signal),
       qosCgroups.run(signal),
       every({ ...diskTask(pods, ports, settings), clock, log }, signal),
       every({ ...logTask(pods, ports, settings), clock, log }, signal),

@@ -10,7 +10,7 @@ import { initialNode } from "../core/node/registration.ts";
 import { qosCgroupPath } from "../core/node/cgroup_paths.ts";
 import type { NodeSettings } from "../core/node/settings.ts";
 import type { AdmissionNode } from "../core/pod/admission/node.ts";
-import { type Bell, createBell } from "../ports/bell.ts";
+import type { Bell } from "../ports/bell.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Images } from "../ports/images.ts";
 import type { KubeApi } from "../ports/kube_api.ts";
@@ -26,7 +26,7 @@ import { registerNode } from "./node_registration.ts";
 import { createNodeStatusWriter } from "./node_status.ts";
 import { createNodeWatch, type NodeWatch } from "./node_watch.ts";
 import { createPressureWatch, type PressureWatch } from "./pressure_watch.ts";
-import { createRuntimeState, type RuntimeState } from "./runtime_state.ts";
+import type { RuntimeState } from "./runtime_state.ts";
 
 export interface ClusterNodeDeps {
   readonly kube: KubeApi;
@@ -37,6 +37,10 @@ export interface ClusterNodeDeps {
   readonly random: Random;
   readonly log: Log;
   readonly events: NodeEvents;
+  /** Looked at by the agent; rings when it has changed. */
+  readonly runtimeState: RuntimeState;
+  /** Rings when something has changed that the cluster must hear of at once. */
+  readonly bell: Bell;
   readonly node: NodeSettings;
   readonly cluster: ClusterSettings;
 }
@@ -62,12 +66,11 @@ export interface ClusterNode {
 
 /** Throws Failed where the machine does not tell what it is. */
 export async function createClusterNode(deps: ClusterNodeDeps): Promise<ClusterNode> {
-  const { node, cluster } = deps;
-  const bell = createBell(deps.clock);
-  const watches = createWatches(deps, bell);
-  const { watch, runtimeState } = watches;
+  const { node, cluster, runtimeState } = deps;
+  const watches = createWatches(deps);
+  const { watch } = watches;
   const facts = createNodeFacts({ ...deps, ...watches });
-  const status = createNodeStatusWriter({ ...deps, watch, facts, bell });
+  const status = createNodeStatusWriter({ ...deps, watch, facts });
   const nodeUid = (): string | undefined => watch.node()?.metadata?.uid;
 
   async function wanted(): Promise<Node> {
@@ -88,8 +91,8 @@ export async function createClusterNode(deps: ClusterNodeDeps): Promise<ClusterN
 
   async function run(signal: AbortSignal): Promise<void> {
     const { imageWatch, pressureWatch } = watches;
-    await firstAnswers(watches, { clock: deps.clock, signal });
-    const looks = [runtimeState, imageWatch, pressureWatch].map((each) => each.run(signal));
+    await firstAnswers({ runtimeState, imageWatch }, { clock: deps.clock, signal });
+    const looks = [imageWatch, pressureWatch].map((each) => each.run(signal));
     await Promise.all([...looks, beNode(signal)]);
   }
 
@@ -117,15 +120,14 @@ export async function createClusterNode(deps: ClusterNodeDeps): Promise<ClusterN
 }
 
 interface Watches {
-  readonly runtimeState: RuntimeState;
   readonly imageWatch: ImageWatch;
   readonly pressureWatch: PressureWatch;
   readonly watch: NodeWatch;
 }
 
 /** What is looked at, each in its own rhythm; changes that must not wait ring. */
-function createWatches(deps: ClusterNodeDeps, { ring }: Bell): Watches {
-  const { node: { paths, cgroups }, cluster } = deps;
+function createWatches(deps: ClusterNodeDeps): Watches {
+  const { node: { paths, cgroups }, cluster, bell: { ring } } = deps;
   const imageWatch = createImageWatch(deps);
   const hasLimit = cgroups.perQos && cluster.enforcePods;
   const pressureWatch = createPressureWatch({
@@ -142,7 +144,6 @@ function createWatches(deps: ClusterNodeDeps, { ring }: Bell): Watches {
   return {
     imageWatch,
     pressureWatch,
-    runtimeState: createRuntimeState({ ...deps, onChange: ring }),
     watch: createNodeWatch({ ...deps, onReturn: ring }),
   };
 }
@@ -151,7 +152,7 @@ function createWatches(deps: ClusterNodeDeps, { ring }: Bell): Watches {
 const firstAnswerMs = 2 * second;
 
 async function firstAnswers(
-  { runtimeState, imageWatch }: Watches,
+  { runtimeState, imageWatch }: Pick<ClusterNodeDeps, "runtimeState"> & Pick<Watches, "imageWatch">,
   { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<void> {
   const late = new AbortController();

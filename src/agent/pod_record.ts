@@ -16,7 +16,8 @@ import type { EventSubject } from "./pod_events.ts";
 /** Changed by the agent (what is desired), the prober (`probes`) and the pod's worker (all else), never by two at a time. */
 export interface PodRecord {
   readonly uid: string;
-  readonly subject: EventSubject;
+  /** The newest version of it that is known. */
+  subject: EventSubject;
   /** Null: deleted, or a leftover of an earlier agent. */
   desired: Pod | null;
   /** The newest version of it that is known. */

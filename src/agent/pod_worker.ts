@@ -30,11 +30,12 @@ import type { MemoryStore } from "../ports/memory_store.ts";
 import { tellOfBackoff } from "./backoff_events.ts";
 import { execute, type ExecuteDeps } from "./execute.ts";
 import type { Observer } from "./observe.ts";
+import { type NetworkWaitDeps, waitsForNetwork } from "./network_wait.ts";
 import { isOfServer, type PodRecord } from "./pod_record.ts";
 import type { Prober } from "./prober.ts";
 import type { StatusWriter } from "./status_writer.ts";
 
-export interface PodWorkerDeps extends ExecuteDeps {
+export interface PodWorkerDeps extends ExecuteDeps, NetworkWaitDeps {
   readonly observer: Observer;
   readonly prober: Prober;
   readonly store: MemoryStore;
@@ -71,6 +72,10 @@ export async function syncPod(
     settle(record, planned, deps);
     // Before the wait for containers to end: an agent that comes after this one goes on counting their grace period.
     if (isStopping(planned)) await saveMemory(record, deps);
+    if (planned.actions.length > 0 && await mustWait(record, deps, stop)) {
+      await saveMemory(record, deps);
+      return { kind: "Settled", wakeAt: deps.clock.now() + second };
+    }
     await carryOut(planned.actions, record, deps, stop);
     // Deleted while its start was under way: what was planned is void.
     if (record.terminating !== ending) continue;
@@ -90,6 +95,20 @@ function isStopping({ memory, actions }: Plan): boolean {
     actions.some(({ kind }) => kind === "StopContainers");
 }
 
+/** A pod that ends needs no network. */
+async function mustWait(
+  record: PodRecord,
+  deps: PodWorkerDeps,
+  stop: AbortSignal,
+): Promise<boolean> {
+  const { desired } = record;
+  return desired !== null && !isEnding(record) && await waitsForNetwork(desired, deps, stop);
+}
+
+function isEnding({ terminating, memory, state }: PodRecord): boolean {
+  return terminating || memory.end !== undefined || (state !== null && isOver(state));
+}
+
 function takeEviction(record: PodRecord): void {
   if (record.eviction === null) return;
   record.memory = { ...record.memory, end: record.eviction };
@@ -98,9 +117,7 @@ function takeEviction(record: PodRecord): void {
 
 /** A pod that ends needs to be neither alive nor started. */
 function takeProbes(record: PodRecord, { prober }: PodWorkerDeps): void {
-  const { terminating, memory, state } = record;
-  const isEnding = terminating || memory.end !== undefined || (state !== null && isOver(state));
-  prober.sync(record, { isEnding });
+  prober.sync(record, { isEnding: isEnding(record) });
   record.memory = rememberVerdicts(record.memory, record.probes);
 }
 

@@ -130,7 +130,7 @@ export function createPods(given: PodsDeps): Pods {
     const { former } = record;
     if (former === pod && record.isOnServer) return;
     record.isOnServer = true;
-    record.former = pod;
+    [record.former, record.subject] = [pod, subjectOf(pod)];
     if (record.desired !== null) record.desired = pod;
     deps.statuses.see(record.uid, pod);
     if (isDeleted(pod)) endForServer(record, { former, pod });

@@ -1,7 +1,7 @@
 /** Watches whether the runtime answers, and whether it and its network are ready. */
 import type { RuntimeStatus } from "../core/cri/types.ts";
 import { second } from "../core/instant.ts";
-import { isMet, runtimeProblems } from "../core/node/runtime_problems.ts";
+import { isMet, networkProblems, runtimeProblems } from "../core/node/runtime_problems.ts";
 import { runtimeVersion } from "../core/node/runtime_version.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
@@ -12,6 +12,8 @@ import { unlessAborted } from "../ports/unless_aborted.ts";
 export interface RuntimeState {
   /** What keeps pods from running, in the kubelet's words; none: the runtime is ready. */
   problems(): readonly string[];
+  /** What keeps pods from having a network; null: nothing does. Asks the runtime where it has not answered yet. */
+  networkProblem(signal: AbortSignal): Promise<string | null>;
   /** What it said last; null before its first answer. */
   status(): RuntimeStatus | null;
   /** `containerd://1.6.20`; `containerd://Unknown` before its first answer. */
@@ -40,6 +42,7 @@ export function createRuntimeState(
   let status: RuntimeStatus | null = null;
   let version = "containerd://Unknown";
   let answered = false;
+  let asking: Promise<void> | null = null;
   let readyAt: number | null = null;
   let told = "";
 
@@ -60,7 +63,8 @@ export function createRuntimeState(
 
   async function look(signal: AbortSignal): Promise<void> {
     try {
-      await unlessAborted(ask(), signal);
+      asking ??= ask().finally(() => asking = null);
+      await unlessAborted(asking, signal);
     } catch (err) {
       answered = false;
       if (!signal.aborted) log.debug("Runtime did not tell its status", { err });
@@ -70,10 +74,15 @@ export function createRuntimeState(
     told = now;
   }
 
+  async function networkProblem(signal: AbortSignal): Promise<string | null> {
+    if (status === null) await look(signal);
+    return networkProblems(status?.conditions ?? null)[0] ?? null;
+  }
+
   async function run(signal: AbortSignal): Promise<void> {
     const pause = (): number => problems().length === 0 ? readyPollMs : unreadyPollMs;
     while (await waited(clock, pause(), signal)) await look(signal);
   }
 
-  return { problems, status: () => status, version: () => version, look, run };
+  return { problems, networkProblem, status: () => status, version: () => version, look, run };
 }

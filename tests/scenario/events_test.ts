@@ -33,6 +33,17 @@ Deno.test("the API server is told how a pod came to run, in the kubelet's name",
   assert.notEqual(event?.involvedObject.resourceVersion, undefined);
 });
 
+Deno.test("an event names the version of its pod that it is about", async () => {
+  await using world = await createWorld({ inCluster: true });
+  world.runtime.program("main", { onStop: "ignored" });
+  await world.cluster.bind(pod("web"));
+  const version = (): number => Number(world.cluster.pod("web")?.metadata.resourceVersion);
+  const running = version();
+  await world.cluster.delete("web");
+  const about = eventsOf(world, "web").find(({ reason }) => reason === "Killing")?.involvedObject;
+  assert.ok(Number(about?.resourceVersion) > running, `${about?.resourceVersion} of ${running}`);
+});
+
 Deno.test("the Node's own events lie in default", async () => {
   await using world = await createWorld({ inCluster: true });
   await settle(world.clock);

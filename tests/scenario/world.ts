@@ -186,9 +186,18 @@ function createProcesses(parts: Parts, options: WorldOptions): Processes {
     await settle(parts.clock);
   }
 
+  /** What cannot be cut off is waited for, but not for long. */
+  async function ended(): Promise<void> {
+    let isRunning = true;
+    const end = running.finally(() => isRunning = false);
+    await settle(parts.clock);
+    if (isRunning) await parts.clock.advance(longestStopMs);
+    await end;
+  }
+
   async function stop(): Promise<void> {
     stopped.abort(new Error("the agent was stopped"));
-    if (life.alive) await running;
+    if (life.alive) await ended();
     life.alive = false;
   }
 
@@ -202,6 +211,8 @@ function createProcesses(parts: Parts, options: WorldOptions): Processes {
     },
   };
 }
+
+const longestStopMs = 6_000;
 
 const defaultSettings: AgentSettings = {
   node: node(),

@@ -490,6 +490,12 @@ Deno.test("a machine whose name is none for a node is told of --hostname-overrid
   );
 });
 
+Deno.test("requests that are not limited by anybody's wish come 5 a second, as with the kubelet's client", async () => {
+  const content = kubeletDocument("kubeAPIQPS: 0", "kubeAPIBurst: 0");
+  const { apiRate } = await configurationOf({ files: { "/etc/skerry/config.yaml": content } });
+  assert.deepEqual(apiRate, { perSecond: 5, burst: 100 });
+});
+
 Deno.test("a file that cannot be read is a problem, not a crash", async () => {
   const files = {
     readFile: () => Promise.reject(new Error("permission denied")),

@@ -18,8 +18,15 @@ export function runtimeProblems(
     ...contactProblems(sinceReadyMs),
     ...unmet("RuntimeReady", { conditions, name: "container runtime not ready" }),
     ...conditions === null ? ["network state unknown"] : [],
-    ...unmet("NetworkReady", { conditions, name: "container runtime network not ready" }),
+    ...networkProblems(conditions),
   ];
+}
+
+/** What keeps the runtime from giving pods a network; none: nothing does, or it is not known. */
+export function networkProblems(
+  conditions: readonly RuntimeCondition[] | null,
+): readonly string[] {
+  return unmet("NetworkReady", { conditions, name: "container runtime network not ready" });
 }
 
 function contactProblems(sinceReadyMs: number | null): readonly string[] {
