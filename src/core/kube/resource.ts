@@ -27,6 +27,12 @@ export const namespaces = clusterWide("v1", "Namespace", "namespaces");
 export const events = namespaced("v1", "Event", "events");
 export const leases = namespaced("coordination.k8s.io/v1", "Lease", "leases");
 export const runtimeClasses = clusterWide("node.k8s.io/v1", "RuntimeClass", "runtimeclasses");
+export const tokenReviews = clusterWide("authentication.k8s.io/v1", "TokenReview", "tokenreviews");
+export const subjectAccessReviews = clusterWide(
+  "authorization.k8s.io/v1",
+  "SubjectAccessReview",
+  "subjectaccessreviews",
+);
 export const certificateSigningRequests = clusterWide(
   "certificates.k8s.io/v1",
   "CertificateSigningRequest",

@@ -5,6 +5,7 @@ import { failure, type Result, success } from "../result.ts";
 import { pemBlocks } from "./pem.ts";
 import { keyObject } from "./private_key.ts";
 import type { AlternativeNames } from "./subject.ts";
+import { subjectNames } from "./subject_reader.ts";
 
 export interface Certificate extends AlternativeNames {
   readonly notBefore: Instant;
@@ -19,7 +20,7 @@ export interface Certificate extends AlternativeNames {
 export function parseCertificates(pem: string): Result<readonly [Certificate, ...Certificate[]]> {
   const blocks = pemBlocks(pem).filter(({ label }) => label === "CERTIFICATE");
   try {
-    const [leaf, ...rest] = blocks.map(({ bytes }) => factsOf(new X509Certificate(bytes)));
+    const [leaf, ...rest] = blocks.map(({ bytes }) => factsOf(bytes));
     return leaf === undefined ? failure("no certificate in PEM") : success([leaf, ...rest]);
   } catch {
     return failure("a certificate that cannot be read");
@@ -43,12 +44,8 @@ export function belongTogether(
   }
 }
 
-function factsOf(certificate: X509Certificate): Certificate {
-  const subject = (certificate.subject ?? "").split("\n");
-  const values = (type: string): readonly string[] =>
-    subject.filter((line) => line.startsWith(`${type}=`)).map((line) =>
-      line.slice(type.length + 1)
-    );
+function factsOf(bytes: Uint8Array): Certificate {
+  const certificate = new X509Certificate(bytes);
   const names = (certificate.subjectAltName ?? "").split(", ");
   const named = (kind: string): readonly string[] =>
     names.filter((name) => name.startsWith(`${kind}:`)).map((name) => name.slice(kind.length + 1));
@@ -56,8 +53,7 @@ function factsOf(certificate: X509Certificate): Certificate {
   return {
     notBefore: Date.parse(certificate.validFrom),
     notAfter: Date.parse(certificate.validTo),
-    commonName: values("CN").at(-1) ?? "",
-    organizations: values("O"),
+    ...subjectNames(bytes),
     dnsNames: named("DNS"),
     ips: named("IP Address"),
     publicKeyHash: createHash("sha256").update(publicKey).digest("hex"),

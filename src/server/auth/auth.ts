@@ -2,18 +2,26 @@
 import type { Attributes } from "./attributes.ts";
 import type { User } from "./user.ts";
 
+/** What the API server may be told of a certificate. */
+export interface ClientCertificate {
+  readonly commonName: string;
+  readonly organizations: readonly string[];
+  /** SHA-256 of the whole certificate in lower case hex. */
+  readonly fingerprint?: string;
+}
+
 /** What a client shows of itself. */
 export interface Credentials {
   /** Subject of a client certificate that is valid now and signed by an authority of the client CA file; null without one. */
-  readonly certificate:
-    | { readonly commonName: string; readonly organizations: readonly string[] }
-    | null;
+  readonly certificate: ClientCertificate | null;
+  /** A certificate was shown that does not count: who shows one is not let in as anonymous. */
+  readonly hasBadCertificate?: boolean;
   /** Of the header `Authorization: Bearer …`; null without one. */
   readonly token: string | null;
 }
 
 export interface Authenticator {
-  /** Null for credentials that nobody vouches for. Throws Unavailable where the API server would have to be asked and cannot be. */
+  /** Null for credentials that nobody vouches for. Throws the errors of `KubeApi` where the API server would have to be asked and cannot be. */
   authenticate(credentials: Credentials): Promise<User | null>;
 }
 
@@ -23,6 +31,6 @@ export type Verdict =
   | { readonly kind: "Denied"; readonly reason: string };
 
 export interface Authorizer {
-  /** Throws Unavailable where the API server would have to be asked and cannot be. */
+  /** Throws the errors of `KubeApi` where the API server would have to be asked and cannot be. */
   authorize(attributes: Attributes): Promise<Verdict>;
 }

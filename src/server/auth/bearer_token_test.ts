@@ -1,0 +1,44 @@
+/** Tokens are found where clients put them, and nowhere else. */
+import assert from "node:assert/strict";
+import { bearerToken, webSocketToken } from "./bearer_token.ts";
+
+const headers: readonly (readonly [string | undefined, string | null])[] = [
+  [undefined, null],
+  ["", null],
+  ["Bearer", null],
+  ["Bearer ", null],
+  ["Bearer  abc", null],
+  ["Bearer abc", "abc"],
+  ["bEARER abc", "abc"],
+  ["  Bearer abc  ", "abc"],
+  ["Bearer abc def", "abc"],
+  ["Basic abc", null],
+  ["BearerX abc", null],
+  ["abc", null],
+];
+for (const [header, token] of headers) {
+  Deno.test(`Authorization: ${header === undefined ? "(none)" : `"${header}"`}`, () => {
+    assert.equal(bearerToken(header), token);
+  });
+}
+
+const prefix = "base64url.bearer.authorization.k8s.io.";
+const protocols: readonly (readonly [string, ReturnType<typeof webSocketToken>])[] = [
+  ["", { token: null, others: "" }],
+  ["v4.channel.k8s.io", { token: null, others: "v4.channel.k8s.io" }],
+  [`${prefix}YWJj, v4.channel.k8s.io`, { token: "abc", others: "v4.channel.k8s.io" }],
+  [`v5.channel.k8s.io,${prefix}YWJj,v4.channel.k8s.io`, {
+    token: "abc",
+    others: "v5.channel.k8s.io,v4.channel.k8s.io",
+  }],
+  [`${prefix}YWJj`, null],
+  [`${prefix}YWI=, v4.channel.k8s.io`, null],
+  [`${prefix}!, v4.channel.k8s.io`, null],
+  [`${prefix}_w, v4.channel.k8s.io`, null],
+  [`${prefix}YWJj, ${prefix}YWJj, v4.channel.k8s.io`, null],
+];
+for (const [header, found] of protocols) {
+  Deno.test(`Sec-WebSocket-Protocol: ${header}`, () => {
+    assert.deepEqual(webSocketToken(header), found);
+  });
+}

@@ -1,0 +1,88 @@
+/** Asks the API server whose a bearer token is, and remembers the answer for a while; tokens themselves are not kept. */
+import { createHmac } from "node:crypto";
+import { type KubeObject, tokenReviews } from "../../core/kube/resource.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { KubeApi } from "../../ports/kube_api.ts";
+import { createExpiringCache } from "./expiring_cache.ts";
+import { createQuestions } from "./questions.ts";
+import type { User } from "./user.ts";
+
+export interface TokenReviewer {
+  /** Null: nobody's. Throws the errors of `KubeApi`. */
+  review(token: string): Promise<User | null>;
+}
+
+export interface TokenReviewDeps {
+  readonly kube: Pick<KubeApi, "create">;
+  readonly clock: Clock;
+  /** How long an answer holds. */
+  readonly cacheTtlMs: number;
+  /** Random bytes of this run: nobody can tell a token from its entry in the cache. */
+  readonly hashKey: Uint8Array;
+}
+
+/** @see https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-review-v1/ */
+interface TokenReview extends KubeObject {
+  readonly status?: {
+    readonly authenticated?: boolean;
+    readonly error?: string;
+    readonly user?: {
+      readonly username?: string;
+      readonly uid?: string;
+      readonly groups?: readonly string[];
+      readonly extra?: Readonly<Record<string, readonly string[]>>;
+    };
+  };
+}
+
+interface Answer {
+  readonly user: User | null;
+  readonly ttlMs: number;
+}
+
+/** Known users and strangers apart, so that a flood of made-up tokens forgets no known one. */
+const knownSize = 1_024;
+const strangersSize = 1_024;
+/** A token that was refused with an error may become good, as when its account has only just been made. The kubelet asks each time. */
+const errorTtlMs = 10_000;
+
+export function createTokenReviewer(
+  { kube, clock, cacheTtlMs, hashKey }: TokenReviewDeps,
+): TokenReviewer {
+  const known = createExpiringCache<User>({ clock, size: knownSize });
+  const strangers = createExpiringCache<true>({ clock, size: strangersSize });
+  const questions = createQuestions<User | null>({ clock });
+
+  // deno-lint-ignore require-await -- what is thrown is to be a rejection
+  async function review(token: string): Promise<User | null> {
+    const key = createHmac("sha256", hashKey).update(token).digest("base64");
+    if (strangers.get(key)) return null;
+    return known.get(key) ?? questions.answer(key, () => ask(key, token));
+  }
+
+  async function ask(key: string, token: string): Promise<User | null> {
+    const { user, ttlMs } = answerOf(await kube.create<TokenReview>(place, reviewOf(token)));
+    if (user === null) strangers.set(key, true, ttlMs);
+    else known.set(key, user, ttlMs);
+    return user;
+  }
+
+  function answerOf({ status = {} }: TokenReview): Answer {
+    const { authenticated = false, error = "", user = {} } = status;
+    if (!authenticated) {
+      return { user: null, ttlMs: error === "" ? cacheTtlMs : Math.min(cacheTtlMs, errorTtlMs) };
+    }
+    const { username: name = "", uid = "", groups = [], extra = {} } = user;
+    return { user: { name, uid, groups, extra }, ttlMs: cacheTtlMs };
+  }
+
+  return { review };
+}
+
+const place = { resource: tokenReviews, name: "" };
+
+/** Without audiences the API server's own are meant, as the kubelet means them. */
+function reviewOf(token: string): unknown {
+  const { apiVersion, kind } = tokenReviews;
+  return { apiVersion, kind, spec: { token } };
+}

@@ -1,0 +1,96 @@
+/** The security log: a line of JSON for each refused request, and for each exec, attach, port-forward and run. */
+import { type BucketLimits, fullBucket, take } from "../core/kube/token_bucket.ts";
+import type { Clock, Timer } from "../ports/clock.ts";
+import type { Log } from "../ports/log.ts";
+import type { SecurityRecord } from "./security_record.ts";
+
+export interface SecurityLog extends Disposable {
+  /** Under a flood not each is written, but how many were not, and from where they came. */
+  refused(record: SecurityRecord): void;
+  /** Written where it is about the inside of a pod. */
+  allowed(record: SecurityRecord): void;
+}
+
+export interface SecurityLogDeps {
+  readonly clock: Clock;
+  /** Takes one line with its end at a time. When it throws, the line is lost and counted. */
+  readonly write: (line: string) => void;
+  readonly log: Log;
+}
+
+/** Nothing for a person who tries, and 5 MB a day at most for a flood that lasts. */
+const pace: BucketLimits = { perSecond: 0.2, burst: 100 };
+const summaryMs = 60_000;
+/** Further ones are counted together. */
+const mostAddresses = 16;
+
+/** What was not written since the last summary. */
+interface LeftOut {
+  count: number;
+  readonly byHost: Map<string, number>;
+  readonly timer: Timer;
+}
+
+export function createSecurityLog({ clock, write, log }: SecurityLogDeps): SecurityLog {
+  let bucket = fullBucket(pace, clock.monotonic());
+  let leftOut: LeftOut | null = null;
+  let lost = 0;
+
+  function put(record: object): void {
+    const ts = new Date(clock.now()).toISOString();
+    try {
+      write(`${ascii(JSON.stringify({ ts, ...record, ...(lost > 0 && { lostBefore: lost }) }))}\n`);
+      lost = 0;
+    } catch (err) {
+      if (lost === 0) log.error("Security records cannot be written and are lost", { err });
+      lost += 1;
+    }
+  }
+
+  function mayWrite(): boolean {
+    const taken = take(bucket, pace, clock.monotonic());
+    if (taken.waitMs > 0) return false;
+    bucket = taken.bucket;
+    return true;
+  }
+
+  function leaveOut(host: string): void {
+    leftOut ??= { count: 0, byHost: new Map(), timer: clock.after(summaryMs, summarize) };
+    const { byHost } = leftOut;
+    const key = byHost.has(host) || byHost.size < mostAddresses ? host : "others";
+    byHost.set(key, (byHost.get(key) ?? 0) + 1);
+    leftOut.count += 1;
+  }
+
+  function summarize(): void {
+    if (leftOut === null) return;
+    const { count, byHost, timer } = leftOut;
+    timer.cancel();
+    leftOut = null;
+    put({ verdict: "refused", leftOut: count, hosts: Object.fromEntries(byHost) });
+  }
+
+  return {
+    refused(record) {
+      if (mayWrite()) put(record);
+      else leaveOut(hostOf(record.address));
+    },
+    allowed(record) {
+      if (record.action !== undefined) put(record);
+    },
+    [Symbol.dispose]: summarize,
+  };
+}
+
+/** The address without its port. */
+function hostOf(address: string): string {
+  return address.replace(/:\d+$/, "");
+}
+
+/** Whatever a client has sent, a line is one harmless line on every terminal. */
+function ascii(json: string): string {
+  return json.replace(
+    /[^\x20-\x7e]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
