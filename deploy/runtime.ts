@@ -1,12 +1,13 @@
 /** How the agent's JavaScript is run: permissions and V8 flags, for the compiled program, the wrapper script, the demo and tests alike. */
+import { CREDENTIAL_PLUGIN } from "../src/core/kube/exec_plugin.ts";
 
 /**
  * What the agent may do, named one by one.
  *
  * - read, write: manifests, volumes and logs lie where the configuration and the pods' hostPath volumes say.
  * - net: unix sockets of the runtime and of the control API. Deno can narrow this only to paths known beforehand.
- * - run: ctr, containerd's own client, for importing image archives, and the program that a kubeconfig names for credentials,
- *   whose name nobody knows beforehand; no other program is ever started.
+ * - run: ctr, containerd's own client, for importing image archives; systemctl, for `skerry join`; and the one place where a
+ *   program may lie that makes credentials for a kubeconfig: a compiled program's permissions are fixed when it is built.
  * - ffi: libc, for mount(2), for the kernel's files under /proc and /sys, and to tell systemd that the agent is ready.
  * - sys: host name, memory size, statfs, user and group IDs.
  * - env: the variables of the service unit and of the proxies.
@@ -20,7 +21,7 @@ export const PERMISSIONS: readonly string[] = [
   "--allow-read",
   "--allow-write",
   "--allow-net",
-  "--allow-run",
+  `--allow-run=ctr,systemctl,${CREDENTIAL_PLUGIN}`,
   "--allow-ffi",
   "--allow-sys",
   "--allow-env",

@@ -1,7 +1,8 @@
 /** Runs the program that a kubeconfig names for a credential. */
-import { execInfo, type ExecPlugin } from "../../core/kube/exec_plugin.ts";
+import { CREDENTIAL_PLUGIN, execInfo, type ExecPlugin } from "../../core/kube/exec_plugin.ts";
 import type { Clock, Timer } from "../../ports/clock.ts";
 import { messageOf, Unavailable } from "../../ports/errors.ts";
+import { killProcessGroup } from "../linux/process_group.ts";
 import type { Cluster } from "./access.ts";
 
 /** A program that takes longer is ended. */
@@ -32,28 +33,28 @@ export async function runExecPlugin(
     }).spawn();
     timer = clock.after(longestMs, () => {
       isLate = true;
-      killGroup(child.pid);
+      killProcessGroup(child.pid);
     });
     const { success, stdout, stderr, code } = await child.output();
     if (success) return new TextDecoder().decode(stdout);
     if (isLate) throw new Error(`it took longer than ${longestMs / 1_000} s`);
     throw new Error(`exit code ${code}: ${lastLines(stderr)}`);
   } catch (cause) {
-    const hint = cause instanceof Deno.errors.NotFound && installHint !== ""
-      ? ` (${installHint})`
-      : "";
-    throw new Unavailable(`${command} gave no credential: ${messageOf(cause)}${hint}`, { cause });
+    throw new Unavailable(`${command} gave no credential: ${why(cause, installHint)}`, { cause });
   } finally {
     timer?.cancel();
   }
 }
 
-function killGroup(pid: number): void {
-  try {
-    Deno.kill(-pid, "SIGKILL");
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+/** A program that the agent may not start could be one that somebody has put into the kubeconfig. */
+function why(cause: unknown, installHint: string): string {
+  if (cause instanceof Deno.errors.NotCapable) {
+    return `the agent may start no such program. Make ${CREDENTIAL_PLUGIN} a link to it, and name that in the kubeconfig`;
   }
+  const hint = cause instanceof Deno.errors.NotFound && installHint !== ""
+    ? ` (${installHint})`
+    : "";
+  return messageOf(cause) + hint;
 }
 
 /** What a person needs of a program's complaints. */

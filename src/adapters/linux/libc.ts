@@ -1,5 +1,5 @@
 /**
- * The C library's functions that Deno has no way of its own to: mounts, unix datagrams, and the kernel's files (Deno's file
+ * The C library's functions that Deno has no way of its own to: mounts, unix datagrams, signals, and the kernel's files (Deno's file
  * functions refuse /proc, /sys and /dev unless everything is allowed). All are quick and run in the foreground, but for
  * `readWhenReady`.
  */
@@ -34,6 +34,7 @@ const symbols = {
   inotify_init1: { parameters: ["i32"], result: "i32" },
   inotify_add_watch: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   inotify_rm_watch: { parameters: ["i32", "i32"], result: "i32" },
+  kill: { parameters: ["i32", "i32"], result: "i32" },
   socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
   sendto: { parameters: ["i32", "buffer", "usize", "i32", "buffer", "u32"], result: "isize" },
 } as const;

@@ -6,6 +6,12 @@ import type { YamlPath } from "../yaml_types.ts";
 import { pathFrom } from "./file_path.ts";
 import type { ExecFields } from "./kubeconfig_schema.ts";
 
+/**
+ * The only program for credentials that the agent may start, or a link to it: what a program may start is fixed when it
+ * is built. deploy/runtime.ts has the list.
+ */
+export const CREDENTIAL_PLUGIN = "/etc/skerry/credential-plugin";
+
 export interface ExecPlugin {
   readonly apiVersion: string;
   /** An absolute path, or a name to be looked up in PATH. */
