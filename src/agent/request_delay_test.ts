@@ -10,7 +10,9 @@ Deno.test("waits double from 100 ms to 7 s", () => {
   assert.deepEqual(waits, [100, 200, 400, 6_400, 7_000, 7_000]);
 });
 
-Deno.test("the server is asked no sooner than it wants to be", () => {
-  const err = new Unavailable("too many requests", { retryAfterMs: 30_000 });
-  assert.equal(requestDelayMs({ failures: 1, firstMs: 100, err }), 30_000);
+Deno.test("the server is asked no sooner than it wants to be, within a lease's time", () => {
+  for (const [retryAfterMs, wait] of [[5_000, 5_000], [30_000, 10_000]] as const) {
+    const err = new Unavailable("too many requests", { retryAfterMs });
+    assert.equal(requestDelayMs({ failures: 1, firstMs: 100, err }), wait);
+  }
 });

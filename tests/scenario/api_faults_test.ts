@@ -1,8 +1,8 @@
 /** Stories of an API server that is away, refuses, forgets or is overrun, and of pods that go on all the same. */
 import assert from "node:assert/strict";
-import { pods } from "../../src/core/kube/resource.ts";
+import { leases, pods } from "../../src/core/kube/resource.ts";
 import { pod } from "../fakes/pods.ts";
-import { createWorld } from "./world.ts";
+import { createWorld, type World } from "./world.ts";
 
 Deno.test("while the server is away pods start and end, and it hears of the newest state once it is back", async () => {
   await using world = await createWorld({ inCluster: true });
@@ -29,6 +29,55 @@ for (const status of [429, 500, 503, 409, 401]) {
     await world.cluster.bind(pod("web"));
     await world.advance(30_000);
     assert.equal(world.cluster.row("web"), "1/1 Running");
+  });
+}
+
+/** What the API server, or whoever stands in its place, does to every request. */
+const troubles: Readonly<Record<string, () => Response>> = {
+  "answers 429": () => new Response("{}", { status: 429, headers: { "retry-after": "1" } }),
+  "answers 500": () => new Response("{}", { status: 500 }),
+  "accepts no credential": () => new Response("{}", { status: 401 }),
+  "is in maintenance for an hour": () =>
+    new Response("<html>", { status: 503, headers: { "retry-after": "3600" } }),
+  "answers with what is no JSON": () => new Response("<html>", { status: 200 }),
+  "answers with nothing": () => new Response("{}", { status: 200 }),
+  "has a certificate that has expired": () => brokenTls("invalid peer certificate: Expired"),
+  "is signed by an unknown authority": () => brokenTls("invalid peer certificate: UnknownIssuer"),
+  "refuses our certificate": () => brokenTls("received fatal alert: CertificateExpired"),
+};
+
+function brokenTls(message: string): never {
+  throw new TypeError("error sending request", { cause: new Error(message) });
+}
+
+for (const [what, trouble] of Object.entries(troubles)) {
+  Deno.test(`a server that ${what} for five minutes costs no pod, and is told all once it is well`, async () => {
+    await using world = await createWorld({ inCluster: true });
+    const { server } = world.cluster;
+    await world.cluster.bind(pod("web"), pod("old"), pod("job").restartPolicy("Never"));
+    let isTroubled = true;
+    for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
+      server.answer({ method, path: "/" }, () => isTroubled ? trouble() : undefined);
+    }
+    server.halfLine();
+    world.runtime.forgetCalls();
+    await world.advance(120_000);
+    world.runtime.exit("job/main", { code: 3 });
+    await world.advance(180_000);
+    assert.deepEqual(world.runtime.running(), ["old/main", "web/main"]);
+    assert.deepEqual(world.runtime.story().filter((call) => /web|old/.test(call)), []);
+    isTroubled = false;
+    await world.advance(60_000);
+    assert.equal(world.cluster.row("web"), "1/1 Running");
+    assert.equal(
+      world.cluster.status("job").containerStatuses?.[0]?.state?.terminated?.exitCode,
+      3,
+    );
+    await world.cluster.delete("old");
+    await world.advance(1_000);
+    assert.equal(world.row("old"), "gone");
+    const { renewTime } = leaseOf(world);
+    assert.ok(world.clock.now() - Date.parse(renewTime) < 15_000, renewTime);
   });
 }
 
@@ -105,6 +154,15 @@ Deno.test("a deletion of which no watch told is found by the next list", async (
   await world.advance(120_000);
   assert.deepEqual(world.runtime.running(), ["other/main"]);
 });
+
+function leaseOf({ cluster: { server } }: Pick<World, "cluster">): { readonly renewTime: string } {
+  const lease: { spec?: { renewTime?: unknown } } | undefined = server.get({
+    resource: leases,
+    namespace: "kube-node-lease",
+    name: "edge-1",
+  });
+  return { renewTime: String(lease?.spec?.renewTime) };
+}
 
 /** Older than the node's last heartbeat: that is what shows that data went back. */
 const backupAgeMs = 60_000;

@@ -363,7 +363,8 @@ Deno.test("an answer with older data than before has everything listed anew, bus
   const lease: ObjectRef = { resource: leases, namespace: "kube-node-lease", name: "edge-1" };
   const metadata = { name: lease.name, namespace: "kube-node-lease" };
   let renewals = 0;
-  const renew = () => kube.replace(lease, { metadata, spec: { renewals: ++renewals } });
+  const renew = () =>
+    kube.replace(lease, { kind: "Lease", metadata, spec: { renewals: ++renewals } });
   const putPod = (uid: string) =>
     server.put(pods, {
       metadata: { name: "a", namespace: "default", uid },

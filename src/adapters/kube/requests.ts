@@ -1,5 +1,6 @@
 /** Requests to the API server: credential, deadline, and refusals as errors of the port. */
 import { type BucketLimits, fullBucket, take } from "../../core/kube/token_bucket.ts";
+import { isPlainMap } from "../../core/plain_map.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { PortError, Unauthorized, Unavailable } from "../../ports/errors.ts";
 import { unlessAborted } from "../../ports/unless_aborted.ts";
@@ -96,15 +97,15 @@ export function createRequests(options: RequestsOptions): Requests {
   };
 }
 
-/** A proxy or a captive portal may answer in place of the server. */
+/** A proxy or a captive portal may answer in place of the server, which always says what kind of object it sends. */
 function parsed<T>(text: string): T {
   try {
     const value: T | null = JSON.parse(text);
-    if (typeof value === "object" && value !== null) return value;
+    if (isPlainMap(value) && typeof value["kind"] === "string") return value;
   } catch {
     // Said below.
   }
-  throw new Unavailable(`the answer is no JSON object: ${text.slice(0, 100)}`);
+  throw new Unavailable(`the answer is no object of the API: ${text.slice(0, 100)}`);
 }
 
 async function attempt(

@@ -78,6 +78,8 @@ Deno.test("when to ask again is taken from the header, or from the body", async 
   };
   server.fail({ status: 429, times: 1, retryAfter: 7 });
   assert.equal(await retryAfterMs(), 7_000);
+  server.fail({ status: 503, times: 1, retryAfter: 3_600 });
+  assert.equal(await retryAfterMs(), 30_000);
   server.fail({ status: 503, times: 1, body: { details: { retryAfterSeconds: 3 } } });
   assert.equal(await retryAfterMs(), 3_000);
   server.fail({ status: 503, times: 1 });

@@ -1,4 +1,5 @@
 /** The API server's refusals as errors of the port. @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/ */
+import { second } from "../../core/instant.ts";
 import {
   Conflict,
   Failed,
@@ -30,6 +31,9 @@ interface Status {
   };
 }
 
+/** The API server itself asks for seconds; a proxy in maintenance may say an hour, and the node would be taken for dead. */
+const longestRetryAfterMs = 30 * second;
+
 /** The error that an answer stands for; `body` may be a `Status`, or what a proxy on the way says. */
 export function errorOf(
   { code, body, retryAfter }: {
@@ -44,7 +48,9 @@ export function errorOf(
     ? status.message
     : `the server answered ${code}: ${body.trim().slice(0, 200)}`;
   const seconds = Number(retryAfter ?? status.details?.retryAfterSeconds ?? NaN);
-  const wait = Number.isFinite(seconds) && seconds > 0 ? { retryAfterMs: seconds * 1_000 } : {};
+  const wait = Number.isFinite(seconds) && seconds > 0
+    ? { retryAfterMs: Math.min(seconds * second, longestRetryAfterMs) }
+    : {};
   return errorForCode(code, { message, wait, tooLarge: isTooLarge(status) });
 }
 

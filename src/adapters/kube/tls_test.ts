@@ -49,7 +49,7 @@ async function serve({ certPem, keyPem }: ClientCertificate) {
   const server = https.createServer(options, (request, response) => {
     const { socket } = request;
     const subject = socket instanceof TLSSocket ? socket.getPeerCertificate().subject : undefined;
-    response.end(JSON.stringify({ metadata: { name: subject?.CN ?? "nobody" } }));
+    response.end(JSON.stringify({ kind: "Node", metadata: { name: subject?.CN ?? "nobody" } }));
   });
   server.on("tlsClientError", () => {});
   return {
