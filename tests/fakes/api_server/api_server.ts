@@ -40,7 +40,7 @@ export interface FakeApiServer {
   list(resource: Resource): readonly JsonObject[];
   /** Takes the object away at once, without grace. */
   remove(ref: ObjectRef): void;
-  /** Answers all requests of this method whose path contains `path`. A `Response` is sent as it is, anything else as JSON. */
+  /** Answers all requests of this method whose path contains `path`. A `Response` is sent as it is, anything else as JSON with a kind. */
   answer(to: { readonly method: string; readonly path: string }, answer: Answer): void;
   fail(fault: Fault): void;
   /** No more ordered failures. */
@@ -93,7 +93,7 @@ export function fakeApiServer({ clock }: { readonly clock: Clock }): FakeApiServ
     if (answer === undefined) return undefined;
     const given = answer(seen);
     if (given === undefined) return undefined;
-    return given instanceof Response ? given : json(objectOf(given));
+    return given instanceof Response ? given : json({ kind: "Object", ...objectOf(given) });
   }
 
   function serve(seen: SeenRequest, request: Request): Response {
