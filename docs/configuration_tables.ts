@@ -21,6 +21,7 @@ const DERIVED: Readonly<Record<string, string>> = {
   nodeStatusReportFrequency: "`5m`",
   imagesDir: "`images` in `rootDir`",
   registryConfig: "`config.json` in `rootDir`",
+  securityLog: "`security.log` in `rootDir`",
 };
 
 const TABLES: Readonly<Record<string, () => string>> = {

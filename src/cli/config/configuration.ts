@@ -32,6 +32,7 @@ export interface Configuration {
   readonly controlSocket: string;
   /** Credentials of registries in Docker's format; the file need not be there. */
   readonly registryConfig: string;
+  readonly securityLog: SecurityLogSettings;
 
   /** `containerRuntimeEndpoint`, as `unix:///path`. */
   readonly runtimeEndpoint: string;
@@ -82,6 +83,13 @@ export type ServingSource =
   | { readonly kind: "Requested" }
   /** `tlsCertFile` and `tlsPrivateKeyFile` */
   | { readonly kind: "Files"; readonly certificatePath: string; readonly keyPath: string };
+
+export interface SecurityLogSettings {
+  /** `securityLog`; the file before it has `.1` behind. */
+  readonly path: string;
+  /** `securityLogMaxSize`: of each of the two. */
+  readonly maxBytes: number;
+}
 
 export interface LoggingSettings {
   readonly format: "text" | "json";

@@ -1,4 +1,5 @@
 /** The two kinds of configuration with their schemas, defaults and rules. */
+import { bytes, parseQuantity } from "../../core/quantity.ts";
 import { DEFAULT_CONTROL_SOCKET, DEFAULT_ROOT_DIR } from "../default_paths.ts";
 import type { Filled } from "./filled.ts";
 import {
@@ -16,11 +17,12 @@ import type { KindSpec } from "./resolve.ts";
 import { field, type Finding, outsideKernel, type Rule } from "./rule.ts";
 import { type SkerryFields, skerrySchema } from "./skerry_schema.ts";
 
-/** `certDir`, `imagesDir` and `registryConfig` lie below `rootDir` unless they are set. */
+/** `certDir`, `imagesDir`, `registryConfig` and `securityLog` lie below `rootDir` unless they are set. */
 export const SKERRY_DEFAULTS = {
   rootDir: DEFAULT_ROOT_DIR,
   controlSocket: DEFAULT_CONTROL_SOCKET,
   nodeLabels: {},
+  securityLogMaxSize: "5Mi",
 } satisfies SkerryFields;
 
 export type SkerrySettings = Filled<SkerryFields, typeof SKERRY_DEFAULTS>;
@@ -42,6 +44,8 @@ const SKERRY_RULES: readonly Rule<SkerrySettings>[] = [
   field("certDir", path),
   field("imagesDir", path),
   field("registryConfig", path),
+  field("securityLog", path),
+  field("securityLogMaxSize", securityLogSize),
   field("controlSocket", path),
   field(
     "controlSocket",
@@ -51,6 +55,16 @@ const SKERRY_RULES: readonly Rule<SkerrySettings>[] = [
         : undefined,
   ),
 ];
+
+/** A record has a few hundred bytes; a smaller file would hold next to nothing. */
+const LEAST_SECURITY_LOG_BYTES = 64 * 1024;
+
+function securityLogSize(value: string): string | undefined {
+  const size = parseQuantity(value);
+  return size.ok && bytes(size.value) >= LEAST_SECURITY_LOG_BYTES
+    ? undefined
+    : "a quantity of bytes of 64Ki or more, such as 5Mi";
+}
 
 /** On success it is written there. */
 function bootstrapNeedsKubeconfig(
@@ -74,7 +88,15 @@ export const SKERRY_KIND: KindSpec<typeof skerrySchema, typeof SKERRY_DEFAULTS> 
   kind: "SkerryConfiguration",
   schema: skerrySchema,
   defaults: SKERRY_DEFAULTS,
-  emptyIsDefault: [["rootDir"], ["certDir"], ["imagesDir"], ["controlSocket"], ["registryConfig"]],
+  emptyIsDefault: [
+    ["rootDir"],
+    ["certDir"],
+    ["imagesDir"],
+    ["controlSocket"],
+    ["registryConfig"],
+    ["securityLog"],
+    ["securityLogMaxSize"],
+  ],
   zeroIsDefault: [],
   rules: SKERRY_RULES,
 };

@@ -33,6 +33,7 @@ Deno.test("without files and flags everything is the kubelet's default, but that
     imagesDir: "/var/lib/skerry/images",
     controlSocket: "/run/skerry/skerry.sock",
     registryConfig: "/var/lib/skerry/config.json",
+    securityLog: { path: "/var/lib/skerry/security.log", maxBytes: 5 * 1024 * 1024 },
     runtimeEndpoint: "unix:///run/containerd/containerd.sock",
     imageEndpoint: "unix:///run/containerd/containerd.sock",
     runtimeRequestTimeoutMs: 120_000,
@@ -117,6 +118,7 @@ const CASES: Readonly<
       rootDir: "/data",
       imagesDir: "/data/images",
       registryConfig: "/data/config.json",
+      securityLog: { path: "/data/security.log", maxBytes: 5 * 1024 * 1024 },
     },
   ],
   "flags override files": [
@@ -408,6 +410,17 @@ const REFUSED: Readonly<Record<string, readonly [given: Given, problems: readonl
       `found "/dev/shm"`,
       `/etc/skerry/config.yaml:9:1: controlSocket: expected a path outside /proc, /sys and /dev, ` +
       `found "/dev/shm/s.sock"`,
+    ],
+  ],
+  "a security log that would hold nothing": [
+    {
+      files: {
+        "/etc/skerry/config.yaml": skerryDocument("securityLogMaxSize: 1Ki"),
+      },
+    },
+    [
+      `/etc/skerry/config.yaml:3:1: securityLogMaxSize: expected a quantity of bytes of 64Ki or more, ` +
+      `such as 5Mi, found "1Ki"`,
     ],
   ],
   "a shell's <( ), which Deno keeps the agent out of": [

@@ -23,6 +23,11 @@ export const skerrySchema = v.strictObject({
   certDir: acted(text, "certificates and their keys, laid out as by the kubelet"),
   imagesDir: acted(text, "image archives in it are imported at start"),
   controlSocket: acted(text, "the socket that the other commands talk to, at most 107 bytes long"),
+  securityLog: acted(
+    text,
+    "a line of JSON for each refused request to the kubelet API and for each exec, attach, port-forward and run",
+  ),
+  securityLogMaxSize: acted(text, "of the security log, and of the one before it; at least `64Ki`"),
   registryConfig: acted(text, "credentials of registries in Docker's format; need not be there"),
 });
 

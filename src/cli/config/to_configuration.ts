@@ -31,6 +31,7 @@ export function toConfiguration(
     imagesDir: skerry.imagesDir ?? join(rootDir, "images"),
     controlSocket,
     registryConfig: skerry.registryConfig ?? join(rootDir, "config.json"),
+    securityLog: securityLog(skerry),
     runtimeEndpoint,
     imageEndpoint: endpoint(kubelet.imageServiceEndpoint) || runtimeEndpoint,
     runtimeRequestTimeoutMs: milliseconds(kubelet.runtimeRequestTimeout),
@@ -60,6 +61,14 @@ function servingSource(
   if (serverTLSBootstrap) return { kind: "Requested" };
   if (tlsCertFile === "") return { kind: "SelfSigned" };
   return { kind: "Files", certificatePath: tlsCertFile, keyPath: tlsPrivateKeyFile };
+}
+
+function securityLog(
+  { securityLog: path, securityLogMaxSize, rootDir }: SkerrySettings,
+): Configuration["securityLog"] {
+  const size = parseQuantity(securityLogMaxSize);
+  const maxBytes = size.ok ? bytes(size.value) : Infinity;
+  return { path: path ?? join(rootDir, "security.log"), maxBytes };
 }
 
 /** A bare path is a unix socket. */
