@@ -11,6 +11,7 @@ import type {
   Sandbox,
   SandboxConfig,
 } from "../core/cri/types.ts";
+import type { StreamChoice } from "../core/stream/stream_request.ts";
 
 /**
  * Duties of an implementation: every call has a deadline; an unreachable runtime gives `RuntimeAway`, an unknown id
@@ -63,6 +64,22 @@ export interface Runtime {
    * container, and the signal's reason when it aborts: the command is then killed.
    */
   execSync(id: string, request: ExecRequest, signal?: AbortSignal): Promise<ExecEnd>;
+
+  /**
+   * Where the runtime's streaming server runs a command in a running container, once and within a minute. Throws Failed for a
+   * container that does not run, Unavailable with a time where too many such addresses wait to be used.
+   */
+  execUrl(
+    id: string,
+    request: { readonly command: readonly string[]; readonly streams: StreamChoice },
+  ): Promise<URL>;
+  /** The same for the streams of the container's own process. */
+  attachUrl(id: string, streams: StreamChoice): Promise<URL>;
+  /** The same for connections into a ready sandbox; `ports` as in StreamRequest. */
+  portForwardUrl(
+    sandboxId: string,
+    options?: { readonly ports?: readonly number[] },
+  ): Promise<URL>;
 
   /**
    * Events from now on until the signal aborts. Ends (without an error) when the connection breaks: the caller relists and

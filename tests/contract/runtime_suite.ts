@@ -5,9 +5,17 @@ import { eventCases } from "./runtime/event_cases.ts";
 import { execCases } from "./runtime/exec_cases.ts";
 import { podOf } from "./runtime/pod.ts";
 import { sandboxCases } from "./runtime/sandbox_cases.ts";
+import { streamCases } from "./runtime/stream_cases.ts";
 import type { RuntimeSubject } from "./runtime/subject.ts";
 
-const cases = { ...sandboxCases, ...containerCases, ...execCases, ...diskCases, ...eventCases };
+const cases = {
+  ...sandboxCases,
+  ...containerCases,
+  ...execCases,
+  ...streamCases,
+  ...diskCases,
+  ...eventCases,
+};
 
 /** One test with a step for each duty; each step has a pod of its own in the one runtime. */
 export function runtimeSuite(name: string, open: () => Promise<RuntimeSubject>): void {

@@ -18,6 +18,7 @@ import type {
   SandboxConfig,
 } from "../../src/core/cri/types.ts";
 import { label } from "../../src/core/cri/labels.ts";
+import type { StreamChoice } from "../../src/core/stream/stream_request.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import { Failed, NotFound } from "../../src/ports/errors.ts";
 import type { Runtime } from "../../src/ports/runtime.ts";
@@ -115,6 +116,7 @@ export function fakeRuntime(options: FakeRuntimeOptions): FakeRuntime {
     ...containerCalls({ world, calls }),
     ...controls({ world, calls }),
     execSync: execCall({ world, calls, execs }),
+    ...streamCalls({ world, calls }),
     onExec: (name, answer) => void execs.set(name, answer),
     ...calls.disturbance,
     images,
@@ -261,6 +263,48 @@ function execCall({ world, calls, execs }: Parts & { readonly execs: Execs }): R
       return runScript(running, { script, request, calls, signal });
     });
   };
+}
+
+type StreamCalls = Pick<Runtime, "execUrl" | "attachUrl" | "portForwardUrl">;
+
+/** Nobody answers at these addresses. */
+function streamCalls({ world, calls }: Parts): StreamCalls {
+  let tokens = 0;
+  const address = (kind: string): URL =>
+    new URL(`http://127.0.0.1:10010/${kind}/token-${++tokens}`);
+  const ofRunning = (
+    method: string,
+    { id, more }: { readonly id: string; readonly more: string },
+  ) => {
+    const container = world.containers.get(id);
+    const name = container === undefined ? id : containerName(container);
+    return calls.run({ method: `${method}Url`, text: `${method} ${name}${more}` }, () => {
+      const { state } = theContainer(world, id).seen;
+      if (state !== "Running") {
+        throw new Failed("rpc error: code = Unknown desc = container is not running");
+      }
+      return address(method);
+    });
+  };
+  return {
+    execUrl: (id, { command, streams }) =>
+      ofRunning("exec", { id, more: `${chosen(streams)} ${command.join(" ")}` }),
+    attachUrl: (id, streams) => ofRunning("attach", { id, more: chosen(streams) }),
+    portForwardUrl: (id, { ports = [] } = {}) => {
+      const sandbox = world.sandboxes.get(id);
+      const name = sandbox === undefined ? id : sandboxName(sandbox.config);
+      const text = ["portForward", name, ...ports].join(" ");
+      return calls.run({ method: "portForwardUrl", text }, () => {
+        if (theSandbox(world, id).seen.state === "Ready") return address("portforward");
+        throw new Failed("rpc error: code = Unknown desc = sandbox container is not running");
+      });
+    },
+  };
+}
+
+/** ` stdin,stdout` */
+function chosen(streams: StreamChoice): string {
+  return ` ${Object.entries(streams).flatMap(([name, on]) => on ? [name] : []).join(",")}`;
 }
 
 type Execs = ReadonlyMap<string, ExecAnswer>;

@@ -92,6 +92,11 @@ export function isTimeout(error: unknown): boolean {
   return callStatus(error)?.code === status.DEADLINE_EXCEEDED;
 }
 
+/** Whether the runtime has more to do than it takes on. */
+export function isExhausted(error: unknown): boolean {
+  return callStatus(error)?.code === status.RESOURCE_EXHAUSTED;
+}
+
 const refused =
   /\b401\b|\b403\b|unauthori[sz]ed|forbidden|access denied|authorization failed|failed to authorize|basic auth credentials/i;
 

@@ -110,6 +110,13 @@ export const runtimeMethods = {
     container.ReopenContainerLogResponse,
   ),
   execSync: method(`${runtimeService}/ExecSync`, exec.ExecSyncRequest, exec.ExecSyncResponse),
+  exec: method(`${runtimeService}/Exec`, exec.ExecRequest, exec.ExecResponse),
+  attach: method(`${runtimeService}/Attach`, exec.AttachRequest, exec.AttachResponse),
+  portForward: method(
+    `${runtimeService}/PortForward`,
+    exec.PortForwardRequest,
+    exec.PortForwardResponse,
+  ),
   getContainerEvents: method(
     `${runtimeService}/GetContainerEvents`,
     event.GetEventsRequest,

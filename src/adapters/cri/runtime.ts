@@ -13,6 +13,7 @@ import { kubeletApiVersion, runtimeMethods } from "./methods.ts";
 import { runtimeStatus } from "./runtime_from_wire.ts";
 import { createSandboxIndex } from "./sandbox_index.ts";
 import { sandboxCalls } from "./sandboxes.ts";
+import { streamCalls } from "./streams.ts";
 
 export interface CriRuntimeDeps {
   readonly channel: Channel;
@@ -26,6 +27,7 @@ export function criRuntime({ channel, timeoutMs, log }: CriRuntimeDeps): Runtime
   return {
     ...sandboxCalls(deps),
     ...containerCalls(deps),
+    ...streamCalls(channel),
     execSync: (id, request, signal) => execSync(channel, { ...request, id, signal }),
     version: () => version(channel),
     status: () => status(channel),

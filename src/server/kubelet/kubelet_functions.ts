@@ -1,34 +1,13 @@
 /** The agent as the kubelet's HTTPS API sees it: functions, not the agent. */
 import type { Pod } from "../../core/k8s.ts";
 import type { PodLogRequest } from "../../core/log/pod_log_request.ts";
+import type {
+  ContainerRef,
+  StreamChoice,
+  StreamRequest,
+} from "../../core/stream/stream_request.ts";
 
-/** A container by the words of a request's path. */
-export interface ContainerRef {
-  readonly namespace: string;
-  readonly pod: string;
-  /** Where the path names one, a pod of another UID is not found. */
-  readonly uid?: string;
-  readonly container: string;
-}
-
-/** What goes on between a client and the inside of a pod, on streams. */
-export type StreamRequest =
-  | {
-    readonly kind: "exec";
-    readonly target: ContainerRef;
-    readonly command: readonly string[];
-    readonly streams: StreamChoice;
-  }
-  | { readonly kind: "attach"; readonly target: ContainerRef; readonly streams: StreamChoice }
-  | { readonly kind: "portForward"; readonly target: Omit<ContainerRef, "container"> };
-
-/** @see CRI ExecRequest, AttachRequest */
-export interface StreamChoice {
-  readonly stdin: boolean;
-  readonly stdout: boolean;
-  readonly stderr: boolean;
-  readonly tty: boolean;
-}
+export type { ContainerRef, StreamChoice, StreamRequest };
 
 /** The expositions, each as text in Prometheus' format. */
 export interface MetricsFunctions {
@@ -52,8 +31,8 @@ export interface KubeletFunctions {
   logs(request: PodLogRequest, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
   /** Where the runtime's streaming server answers this request, once. */
   streamUrl(request: StreamRequest): Promise<URL>;
-  /** Runs a command to its end and gives what it wrote: POST /run. */
-  run(target: ContainerRef, command: readonly string[]): Promise<Uint8Array>;
+  /** Runs a command to its end and gives what it wrote: POST /run. The signal ends the command. */
+  run(target: ContainerRef, command: readonly string[], signal?: AbortSignal): Promise<Uint8Array>;
   /** @see https://kubernetes.io/docs/reference/instrumentation/node-metrics/ */
   summary(options: { readonly onlyCpuAndMemory: boolean }): Promise<unknown>;
   /** Configuration in use: GET /configz. */
