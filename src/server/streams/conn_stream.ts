@@ -20,17 +20,20 @@ export function connStream(conn: Conn, rest: Uint8Array = new Uint8Array()): Byt
     },
     write: (bytes) => writeAll(conn, bytes),
     end: () => conn.closeWrite(),
-    close() {
-      try {
-        conn.close();
-      } catch (error) {
-        if (!(error instanceof Deno.errors.BadResource)) throw error;
-      }
-    },
+    close: () => closeConn(conn),
   };
 }
 
+/** Idempotent, other than Deno's own. */
+export function closeConn(conn: Pick<Conn, "close">): void {
+  try {
+    conn.close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BadResource)) throw error;
+  }
+}
+
 /** The system may take less at a time than it is given. */
-async function writeAll(conn: Conn, bytes: Uint8Array): Promise<void> {
+export async function writeAll(conn: Conn, bytes: Uint8Array): Promise<void> {
   for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await conn.write(rest));
 }

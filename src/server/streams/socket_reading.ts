@@ -17,7 +17,12 @@ interface Handle {
  */
 export function readingOf(socket: Duplex): Reading {
   const handle = tcpHandleBelow(socket);
-  if (handle === null) return { stop: () => void socket.pause(), start: () => void socket.resume() };
+  if (handle === null) {
+    return {
+      stop: () => void socket.pause(),
+      start: () => void socket.resume(),
+    };
+  }
   return { stop: () => void handle.readStop(), start: () => void handle.readStart() };
 }
 

@@ -1,5 +1,5 @@
 /** Asks an HTTP server to hand over the connection for another protocol, and reads what it says to that. */
-import type { Conn } from "./conn_stream.ts";
+import { type Conn, writeAll } from "./conn_stream.ts";
 
 export interface UpgradeAsk {
   readonly method: string;
@@ -25,7 +25,7 @@ const longestHeadBytes = 64 * 1024;
 export async function askForUpgrade(conn: Conn, ask: UpgradeAsk): Promise<UpgradeAnswer> {
   const lines = ask.headers.map(([name, value]) => `${name}: ${value}\r\n`).join("");
   const head = new TextEncoder().encode(`${ask.method} ${ask.target} HTTP/1.1\r\n${lines}\r\n`);
-  for (let rest = head; rest.length > 0;) rest = rest.subarray(await conn.write(rest));
+  await writeAll(conn, head);
   return await readAnswer(conn);
 }
 
