@@ -26,7 +26,7 @@ changed=''
 readonly NODE_PARTS=(containerd=containerd runc=runc iptables=iptables
   /usr/lib/cni/bridge:/opt/cni/bin/bridge=containernetworking-plugins)
 readonly LAB_PARTS=("${NODE_PARTS[@]}" ip=iproute2 nsenter=util-linux busybox=busybox-static)
-readonly TEST_PARTS=("${LAB_PARTS[@]}" docker-registry=docker-registry python3=python3
+readonly TEST_PARTS=("${LAB_PARTS[@]}" docker-registry=docker-registry dig=bind9-dnsutils nc.openbsd=netcat-openbsd curl=curl python3=python3
   systemd-analyze=systemd)
 
 usage() {

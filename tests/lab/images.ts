@@ -75,9 +75,10 @@ export async function busyboxImage(name: string = IMAGES.busybox): Promise<Image
   };
 }
 
-function pauseImage(): ImageSpec {
+/** The pause image under any name. */
+export function pauseImage(name: string = IMAGES.pause): ImageSpec {
   return {
-    name: IMAGES.pause,
+    name,
     config: { Env: [PATH_ENV], Entrypoint: ["/pause"], User: "65535:65535" },
     files: [{ kind: "file", path: "pause", data: pauseProgram(Deno.build.arch), mode: 0o755 }],
   };
@@ -89,20 +90,24 @@ export type ArchivePaths = { readonly [image in keyof typeof IMAGES]: string };
 /** Gives the archives of the lab's images, building what the cache does not have for this busybox. */
 export async function cachedArchives(): Promise<ArchivePaths> {
   const busybox = await busyboxImage();
+  return { busybox: await cachedArchive(busybox), pause: await cachedArchive(pauseImage()) };
+}
+
+/** Gives the path of an image's archive, which the cache keeps for this name and these files. */
+export async function cachedArchive(spec: ImageSpec): Promise<string> {
   const dir = await cacheDir();
-  const cached = async (spec: ImageSpec): Promise<string> => {
-    const content = spec.files.flatMap((file) => file.kind === "file" ? [file.data] : []);
-    const digests = await Promise.all(content.map(sha256));
-    const key = await sha256(
-      new TextEncoder().encode([LAYOUT_VERSION, spec.name, ...digests].join()),
-    );
-    const path = `${dir}/${spec.name.replace(/[/:]/g, "-")}-${key.slice(0, 16)}.tar`;
-    if (!(await Deno.stat(path).then(() => true, () => false))) {
-      await writeWhole(path, await imageArchive(spec));
-    }
-    return path;
-  };
-  return { busybox: await cached(busybox), pause: await cached(pauseImage()) };
+  const content = spec.files.flatMap((file) => file.kind === "file" ? [file.data] : []);
+  const digests = await Promise.all(content.map(sha256));
+  const key = await sha256(
+    new TextEncoder().encode(
+      [LAYOUT_VERSION, spec.name, JSON.stringify(spec.config), ...digests].join(),
+    ),
+  );
+  const path = `${dir}/${spec.name.replace(/[/:]/g, "-")}-${key.slice(0, 16)}.tar`;
+  if (!(await Deno.stat(path).then(() => true, () => false))) {
+    await writeWhole(path, await imageArchive(spec));
+  }
+  return path;
 }
 
 /** Writes the archive of `spec` to `path`, for tests of image import and of registries. */

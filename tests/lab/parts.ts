@@ -33,6 +33,16 @@ const REGISTRY_PARTS: readonly Part[] = [program("docker-registry", "docker-regi
 /** What the tests of install.sh need to judge the unit that it lays down. */
 const UNIT_PARTS: readonly Part[] = [program("systemd-analyze", "systemd")];
 
+/** What the images of the conformance suite are made of besides what Go builds. */
+const CONFORMANCE_PARTS: readonly Part[] = [
+  program("bash", "bash"),
+  program("curl", "curl"),
+  program("dig", "bind9-dnsutils"),
+  program("nc.openbsd", "netcat-openbsd"),
+  program("hostname", "hostname"),
+  program("ldd", "libc-bin"),
+];
+
 /** Raised when the lab cannot run on this machine as it is; the message says what to do. */
 export class MissingParts extends Error {
   override readonly name = "MissingParts";
@@ -79,6 +89,11 @@ export async function requireRegistryParts(): Promise<void> {
 /** Throws {@linkcode MissingParts} unless systemd's check of units is there; systemd itself need not run. */
 export async function requireUnitParts(): Promise<void> {
   await demand(UNIT_PARTS);
+}
+
+/** Throws {@linkcode MissingParts} unless everything is there that the conformance suite's images are made of. */
+export async function requireConformanceParts(): Promise<void> {
+  await demand(CONFORMANCE_PARTS);
 }
 
 /** The full path of a program, or undefined where the machine does not have it. */

@@ -1,0 +1,74 @@
+/**
+ * `deno task conformance`: Kubernetes' own suite for nodes, run against Skerry and compared with what the real kubelet passes
+ * in the same lab. Exits with 1 when Skerry passes less of that than the target says.
+ *
+ * Options: `--focus TEXT` runs the specs whose name meets the expression; `--node kubelet` measures the kubelet anew and keeps
+ * the result; `--processes N` runs so many specs side by side.
+ */
+import { parseArgs } from "node:util";
+import { startCluster } from "../lab/cluster.ts";
+import { conformancePrograms } from "../lab/conformance_programs.ts";
+import { startLab } from "../lab/lab.ts";
+import { requireConformanceParts } from "../lab/parts.ts";
+import { keepBaseline, readBaseline } from "./baseline.ts";
+import { compareResults } from "./compare.ts";
+import { importImages } from "./images.ts";
+import type { SpecResult } from "./junit.ts";
+import { type NodeKind, startNode } from "./nodes.ts";
+import { conformanceReport } from "./report.ts";
+import { runSuite } from "./suite.ts";
+
+const DEFAULT_PROCESSES = 8;
+const DIST = new URL("../../dist", import.meta.url).pathname;
+
+const { values } = parseArgs({
+  options: {
+    focus: { type: "string" },
+    node: { type: "string", default: "skerry" },
+    processes: { type: "string", default: String(DEFAULT_PROCESSES) },
+  },
+});
+
+/** One run in a lab of its own; what the node and the suite said stays in dist. */
+async function resultsOf(kind: NodeKind): Promise<readonly SpecResult[]> {
+  const programs = await conformancePrograms();
+  await using lab = await startLab();
+  await importImages(lab, programs);
+  await using cluster = await startCluster(lab);
+  await using node = await startNode(kind, { lab, cluster });
+  const results = await runSuite({ lab, cluster, programs }, {
+    focus: values.focus,
+    processes: Number(values.processes),
+    logPath: `${DIST}/conformance-${kind}.log`,
+  });
+  await Deno.copyFile(node.logPath, `${DIST}/conformance-${kind}-node.log`);
+  await Deno.writeTextFile(`${DIST}/conformance-${kind}.json`, JSON.stringify(results, null, 1));
+  return results;
+}
+
+async function measureKubelet(): Promise<readonly SpecResult[]> {
+  const results = await resultsOf("kubelet");
+  if (values.focus === undefined) await keepBaseline(results);
+  return results;
+}
+
+async function compareSkerry(): Promise<void> {
+  const kubelet = await readBaseline() ?? await measureKubelet();
+  const skerry = await resultsOf("skerry");
+  const isWhole = values.focus === undefined;
+  const { lines, ok } = conformanceReport(compareResults({ kubelet, skerry, isWhole }));
+  console.log(lines.join("\n"));
+  Deno.exitCode = ok ? 0 : 1;
+}
+
+function tell(results: readonly SpecResult[]): void {
+  for (const { name, passed } of results) console.log(`${passed ? "passed" : "FAILED"}  ${name}`);
+  const passed = results.filter((result) => result.passed).length;
+  console.log(`the kubelet passes ${passed} of ${results.length} specs`);
+}
+
+await requireConformanceParts();
+await Deno.mkdir(DIST, { recursive: true });
+if (values.node === "kubelet") tell(await measureKubelet());
+else if (values.node === "skerry") await compareSkerry();
+else throw new Error(`--node ${values.node}: it is "kubelet" or "skerry"`);
