@@ -48,7 +48,7 @@ export interface ClusterNodeDeps {
 /** What admission learns of the node from here. */
 export type NodeAdmission = Pick<
   AdmissionNode,
-  "labels" | "taints" | "allocatable" | "supplementalGroupsPolicy"
+  "labels" | "taints" | "allocatable" | "pressures" | "supplementalGroupsPolicy"
 >;
 
 export interface ClusterNode {
@@ -107,6 +107,7 @@ export async function createClusterNode(deps: ClusterNodeDeps): Promise<ClusterN
       labels: known.metadata?.labels ?? {},
       taints: known.spec?.taints ?? [],
       allocatable: status.latest()?.allocatable ?? null,
+      pressures: watches.pressureWatch.pressures(),
       supplementalGroupsPolicy: features?.supplementalGroupsPolicy ?? false,
     };
   }

@@ -15,6 +15,7 @@ export function admissionNode(fields: Partial<AdmissionNode> = {}): AdmissionNod
     kernelVersion: "6.1.0-13-arm64",
     allowedUnsafeSysctls: [],
     appArmor: true,
+    pressures: [],
     supplementalGroupsPolicy: true,
     ...fields,
   };

@@ -72,3 +72,21 @@ Deno.test("what the node has for pods is what they are measured by", async () =>
     /^Pod was rejected: Node didn't have enough resource: memory, requested: 1099511627776, used: 0, capacity: \d+$/,
   );
 });
+
+Deno.test("a node that runs short of memory takes no pod that asks for none", async () => {
+  await using world = await createWorld({ inCluster: true });
+  await world.cluster.bind(pod("early"));
+  const { memory } = world.machine.state;
+  world.machine.state.memory = { ...memory, workingSetBytes: memory.capacityBytes - 1024 };
+  await world.advance(10_000);
+  const resources = { requests: { memory: "1Mi" } };
+  await world.cluster.bind(pod("greedy"), pod("modest").container("main", { resources }));
+  const { phase, reason, message } = world.cluster.status("greedy");
+  assert.deepEqual({ phase, reason, message }, {
+    phase: "Failed",
+    reason: "Evicted",
+    message: "Pod was rejected: The node had condition: [MemoryPressure]. ",
+  });
+  assert.equal(world.cluster.row("modest"), "1/1 Running");
+  assert.equal(world.cluster.row("early"), "1/1 Running");
+});

@@ -87,6 +87,7 @@ async function admission(
     kernelVersion,
     allowedUnsafeSysctls,
     appArmor: appArmorEnabled(),
+    pressures: [],
     supplementalGroupsPolicy: null,
   };
 }

@@ -3,6 +3,7 @@ import type { Pod } from "../k8s.ts";
 import { refusedForAppArmor } from "./admission/app_armor.ts";
 import { fitOnNode } from "./admission/fit.ts";
 import type { AdmissionContext } from "./admission/predicate.ts";
+import { refusedForPressure } from "./admission/pressure.ts";
 import type { Refusal } from "./admission/refusal.ts";
 import { refusedForGroups } from "./admission/supplemental_groups.ts";
 import { refusedForSysctls } from "./admission/sysctls.ts";
@@ -19,8 +20,8 @@ export type Admission =
 /** Decides on a pod that is new on the node, in the order in which the kubelet asks. */
 export function admit(pod: Pod, context: AdmissionContext): Admission {
   const { node } = context;
-  const early = refusedForSysctls(pod, node) ?? refusedForSystem(pod) ??
-    refusedForGroups(pod, node);
+  const early = refusedForPressure(pod, node) ?? refusedForSysctls(pod, node) ??
+    refusedForSystem(pod) ?? refusedForGroups(pod, node);
   if (early !== null) return { ok: false, ...early };
   const fit = fitOnNode(pod, context);
   if (!fit.ok) return { ok: false, ...fit.error };

@@ -44,6 +44,7 @@ Deno.test("of several reasons the one that the kubelet comes upon first is told"
     })
     .container("main", { resources: { requests: { cpu: "4" } } });
   const node = { allocatable: { pods: "1" }, appArmor: false, supplementalGroupsPolicy: false };
+  const short: Partial<AdmissionNode> = { ...node, pressures: ["DiskPressure"] };
   const { securityContext = {} } = all.build().spec;
   const withoutSysctls = all.spec({ securityContext: { ...securityContext, sysctls: [] } });
   const withoutSystem = withoutSysctls.spec({ os: { name: "linux" } });
@@ -51,6 +52,7 @@ Deno.test("of several reasons the one that the kubelet comes upon first is told"
     securityContext: { appArmorProfile: { type: "RuntimeDefault" } },
   });
   const measured = [
+    verdict(all, { node: short }),
     verdict(all, { node }),
     verdict(withoutSysctls, { node }),
     verdict(withoutSystem, { node }),
@@ -60,6 +62,7 @@ Deno.test("of several reasons the one that the kubelet comes upon first is told"
     verdict(withoutPolicy.spec({ nodeSelector: {} })),
   ];
   assert.deepEqual(measured.map((each) => each.ok ? "" : each.reason), [
+    "Evicted",
     "SysctlForbidden",
     "PodOSNotSupported",
     "SupplementalGroupsPolicyNotSupported",

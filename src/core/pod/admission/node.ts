@@ -1,6 +1,7 @@
 /** What admission knows of the node: what it is to the scheduler, and what this machine can do. */
 import type { V1Taint } from "@kubernetes/client-node";
 import type { Wire } from "../../k8s.ts";
+import type { Pressure } from "../../node/pressure.ts";
 
 export type Taint = Wire<V1Taint>;
 
@@ -16,6 +17,8 @@ export interface AdmissionNode {
    * cluster has chosen the node.
    */
   readonly allocatable: Readonly<Record<string, string>> | null;
+  /** What the node runs short of. */
+  readonly pressures: readonly Pressure[];
   /** As `uname -r` prints it, such as `6.1.0-13-arm64`. */
   readonly kernelVersion: string;
   /** Names and patterns such as `net.core.*` that pods may set besides the safe ones. */
