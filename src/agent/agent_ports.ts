@@ -1,4 +1,5 @@
 /** What the agent needs of the world, and what it is told about itself. */
+import type { AgentMetrics } from "../core/metrics/agent_metrics.ts";
 import type { ClusterSettings } from "../core/node/cluster_settings.ts";
 import type { PodsCapacity } from "../core/node/pods_capacity.ts";
 import type { NodeSettings } from "../core/node/settings.ts";
@@ -24,6 +25,7 @@ export interface AgentPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly metrics: AgentMetrics;
   readonly runtime: Runtime;
   readonly probes: Probes;
   readonly images: Images;

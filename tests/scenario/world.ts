@@ -10,7 +10,9 @@
 import assert from "node:assert/strict";
 import { type Agent, createAgent } from "../../src/agent/agent.ts";
 import type { AgentPorts, AgentSettings } from "../../src/agent/agent_ports.ts";
+import { measuredPorts } from "../../src/agent/measured_ports.ts";
 import { podLogs } from "../../src/agent/pod_logs.ts";
+import { createAgentMetrics } from "../../src/core/metrics/agent_metrics.ts";
 import type { PodLogRequest } from "../../src/core/log/pod_log_request.ts";
 import { podView } from "../../src/agent/pod_view.ts";
 import type { K8sContainerStatus, Pod, PodStatus } from "../../src/core/k8s.ts";
@@ -231,11 +233,12 @@ function portsOf(
   life: Life,
   { credentials = [], inCluster = false, random = fakeRandom() }: WorldOptions,
 ): AgentPorts {
-  return {
+  return measuredPorts({
     clock: clockOf(parts.clock, life),
     random,
     kube: inCluster ? portOf(parts.cluster.kube, life) : null,
     log: parts.log,
+    metrics: createAgentMetrics(),
     runtime: portOf(withLogs(parts), life),
     probes: portOf(parts.probes, life),
     images: portOf(parts.runtime.images, life),
@@ -246,7 +249,7 @@ function portsOf(
     store: portOf(parts.store, life),
     credentials: { forImage: () => Promise.resolve(credentials) },
     sources: [parts.source],
-  };
+  });
 }
 
 /** The runtime opens the log of each container it starts. */

@@ -16,6 +16,8 @@ import { systemRandom } from "../../adapters/random.ts";
 import { dockerConfigFile } from "../../adapters/registry/docker_config_file.ts";
 import { openMemoryStore } from "../../adapters/sqlite/memory_store.ts";
 import type { AgentPorts } from "../../agent/agent_ports.ts";
+import { measuredPorts } from "../../agent/measured_ports.ts";
+import { createAgentMetrics } from "../../core/metrics/agent_metrics.ts";
 import type { ImageFolder } from "../../ports/image_folder.ts";
 import type { Log } from "../../ports/log.ts";
 import type { PodSource } from "../../ports/pod_source.ts";
@@ -34,6 +36,7 @@ export async function openAdapters(
   context: CommandContext,
 ): Promise<Adapters> {
   const clock = systemClock();
+  const metrics = createAgentMetrics();
   const log = createLog({
     ...configuration.logging,
     write: writeToStderr,
@@ -58,11 +61,12 @@ export async function openAdapters(
     log: log.named("cri"),
   });
   const store = openMemoryStore({ path: `${rootDir}/skerry.db`, log, now: clock.now() });
-  return {
+  return measuredPorts({
     clock,
     random,
     kube,
     log,
+    metrics,
     runtime: cri.runtime,
     probes: networkProbes(),
     images: cri.images,
@@ -84,7 +88,7 @@ export async function openAdapters(
       cri.close();
       lock[Symbol.dispose]();
     },
-  };
+  });
 }
 
 function sources(

@@ -1,0 +1,33 @@
+/** All that the agent measures while it works. Parts of it are handed to those who measure; nothing of it is global. */
+import { type PodMetrics, podMetrics } from "./pod_metrics.ts";
+import { type ProbeMetrics, probeMetrics } from "./probe_metrics.ts";
+import { createRegistry, type Registry } from "./registry.ts";
+import { type RestClientMetrics, restClientMetrics } from "./rest_client_metrics.ts";
+import { type RuntimeMetrics, runtimeMetrics } from "./runtime_metrics.ts";
+import { type ProcessMetrics, processMetrics } from "./process_metrics.ts";
+
+export interface AgentMetrics {
+  /** Shown by /metrics. */
+  readonly registry: Registry;
+  /** Shown by /metrics/probes. */
+  readonly probeRegistry: Registry;
+  readonly pods: PodMetrics;
+  readonly probes: ProbeMetrics;
+  readonly runtime: RuntimeMetrics;
+  readonly kube: RestClientMetrics;
+  readonly process: ProcessMetrics;
+}
+
+export function createAgentMetrics(): AgentMetrics {
+  const registry = createRegistry();
+  const probeRegistry = createRegistry();
+  return {
+    registry,
+    probeRegistry,
+    pods: podMetrics(registry),
+    probes: probeMetrics(probeRegistry),
+    runtime: runtimeMetrics(registry),
+    kube: restClientMetrics(registry),
+    process: processMetrics(registry),
+  };
+}
