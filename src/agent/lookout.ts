@@ -1,4 +1,4 @@
-/** Looks at something at once and then every minute; what is wrong is told once, for as long as it is the same. */
+/** Looks at something at once and then again and again; what is wrong is told once, for as long as it is the same. */
 import { minute } from "../core/instant.ts";
 import type { Clock } from "../ports/clock.ts";
 import { messageOf, PortError } from "../ports/errors.ts";
@@ -17,11 +17,13 @@ export interface LookoutOptions {
   readonly look: () => Promise<void>;
   /** The log's message for a problem. */
   readonly failed: string;
+  /** Between two looks; a minute unless given. */
+  readonly ms?: number;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-export function createLookout({ look, failed, clock, log }: LookoutOptions): Lookout {
+export function createLookout({ look, failed, ms = minute, clock, log }: LookoutOptions): Lookout {
   let problem = "";
 
   async function attempt(): Promise<string> {
@@ -39,7 +41,7 @@ export function createLookout({ look, failed, clock, log }: LookoutOptions): Loo
       const found = await attempt();
       if (found !== "" && found !== problem) log.warn(failed, { problem: found });
       problem = found;
-    } while (await waited(clock, minute, signal));
+    } while (await waited(clock, ms, signal));
   }
 
   return { problem: () => problem, run };

@@ -18,6 +18,7 @@ export function clusterSettings(fields: Partial<ClusterSettings> = {}): ClusterS
     pressureTransitionMs: 300_000,
     enforcePods: true,
     maxImages: 50,
+    kubeletPort: 10250,
     updateMs: 10_000,
     reportMs: 300_000,
     leaseDurationSeconds: 40,

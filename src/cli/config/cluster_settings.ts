@@ -31,6 +31,7 @@ export function clusterSettings(
     pressureTransitionMs: milliseconds(kubelet.evictionPressureTransitionPeriod),
     enforcePods: kubelet.enforceNodeAllocatable.includes("pods"),
     maxImages: kubelet.nodeStatusMaxImages,
+    kubeletPort: kubelet.enableServer ? kubelet.port : null,
     ...frequencies(kubelet),
     leaseDurationSeconds: kubelet.nodeLeaseDurationSeconds,
     events: { perSecond: kubelet.eventRecordQPS, burst: kubelet.eventBurst },

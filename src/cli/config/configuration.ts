@@ -3,6 +3,7 @@ import type { BucketLimits } from "../../core/kube/token_bucket.ts";
 import type { LogRotationPolicy } from "../../core/node/log_rotation.ts";
 import type { ClusterSettings } from "../../core/node/cluster_settings.ts";
 import type { CgroupSettings } from "../../core/node/settings.ts";
+import type { TlsSettings } from "../../core/node/tls_settings.ts";
 import type { BackoffPolicy } from "../../core/pod/backoff.ts";
 
 /** What `skerry run` acts on. Paths are absolute, durations in milliseconds. */
@@ -44,6 +45,11 @@ export interface Configuration {
 
   /** Where the node belongs to one; the addresses are `nodeIps`. */
   readonly cluster: Omit<ClusterSettings, "configuredIps">;
+
+  /** Null with `enableServer: false`. */
+  readonly server: ServerSettings | null;
+  /** Where health checks are answered without encryption; null with `healthzPort: 0`. */
+  readonly healthz: Endpoint | null;
 
   /** All that is configured; the rest is the machine's. */
   readonly cgroups: Omit<CgroupSettings, "version" | "swapAccounting">;
@@ -89,6 +95,36 @@ export interface SecurityLogSettings {
   readonly path: string;
   /** `securityLogMaxSize`: of each of the two. */
   readonly maxBytes: number;
+}
+
+/** An address of this machine and a port on it. */
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** The kubelet's HTTPS API. */
+export interface ServerSettings extends Endpoint {
+  /** `readOnlyPort`; null for none. */
+  readonly readOnlyPort: number | null;
+  readonly tls: TlsSettings;
+  readonly auth: AuthSettings;
+  /** `enableDebuggingHandlers` */
+  readonly debuggingHandlers: boolean;
+  /** `enableSystemLogHandler` */
+  readonly systemLogs: boolean;
+}
+
+/** Who may use it. */
+export interface AuthSettings {
+  /** `authentication.x509.clientCAFile`; undefined: no client certificate counts. */
+  readonly clientCaFile: string | undefined;
+  /** `authentication.anonymous.enabled` */
+  readonly anonymous: boolean;
+  /** `authentication.webhook`; null where it is not enabled: no token counts. */
+  readonly tokenReview: { readonly cacheMs: number } | null;
+  /** `authorization`; null for the mode AlwaysAllow. */
+  readonly accessReview: { readonly allowedMs: number; readonly deniedMs: number } | null;
 }
 
 export interface LoggingSettings {

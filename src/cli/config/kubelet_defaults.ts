@@ -9,6 +9,25 @@ import type { KubeletFields } from "./kubelet_schema.ts";
  * whether the other is set, and what `evictionHard` sets takes the place of its defaults rather than being merged with them.
  */
 export const KUBELET_DEFAULTS = {
+  enableServer: true,
+  address: "0.0.0.0",
+  port: 10250,
+  readOnlyPort: 0,
+  tlsMinVersion: "VersionTLS12",
+  tlsCipherSuites: [],
+  authentication: {
+    x509: { clientCAFile: "" },
+    webhook: { enabled: true, cacheTTL: "2m" },
+    anonymous: { enabled: false },
+  },
+  authorization: {
+    mode: "Webhook",
+    webhook: { cacheAuthorizedTTL: "5m", cacheUnauthorizedTTL: "30s" },
+  },
+  enableDebuggingHandlers: true,
+  enableSystemLogHandler: true,
+  healthzPort: 10248,
+  healthzBindAddress: "127.0.0.1",
   podLogsDir: DEFAULT_POD_LOGS_DIR,
   syncFrequency: "1m",
   fileCheckFrequency: "20s",
@@ -69,6 +88,10 @@ export type KubeletSettings = Filled<KubeletFields, typeof KUBELET_DEFAULTS>;
 /** Go cannot tell an empty text of these from a field that is not there, so it stands for the default. */
 export const EMPTY_IS_DEFAULT: readonly (readonly string[])[] = [
   ["podLogsDir"],
+  ["address"],
+  ["healthzBindAddress"],
+  ["tlsMinVersion"],
+  ["authorization", "mode"],
   ["cgroupDriver"],
   ["containerLogMaxSize"],
   ["containerRuntimeEndpoint"],
@@ -78,6 +101,10 @@ export const EMPTY_IS_DEFAULT: readonly (readonly string[])[] = [
 /** Likewise a duration of nothing, and the number 0. */
 export const ZERO_IS_DEFAULT: readonly (readonly string[])[] = [
   ["syncFrequency"],
+  ["port"],
+  ["authentication", "webhook", "cacheTTL"],
+  ["authorization", "webhook", "cacheAuthorizedTTL"],
+  ["authorization", "webhook", "cacheUnauthorizedTTL"],
   ["fileCheckFrequency"],
   ["runtimeRequestTimeout"],
   ["imageMinimumGCAge"],

@@ -2,6 +2,7 @@
  * The kubelet's checks of fields that hang together.
  * @see https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/
  */
+import { opensslCiphers } from "../../core/node/tls_settings.ts";
 import { labelValue, qualifiedName } from "../../core/pod/validate/names.ts";
 import { enforcementRules } from "./enforcement_rules.ts";
 import { evictionRules } from "./eviction_rules.ts";
@@ -11,6 +12,8 @@ import { type Finding, findingsOf, items, milliseconds, oneOf, type Rule } from 
 /** Every check that looks at more than one field. */
 export const KUBELET_PAIR_RULES: readonly Rule<KubeletSettings>[] = [
   servingFiles,
+  cipherSuites,
+  readOnlyPort,
   imagePulls,
   imageGarbage,
   shutdown,
@@ -40,6 +43,23 @@ function servingFiles(settings: KubeletSettings): readonly Finding[] {
       message: "expected tlsCertFile to be set as well, found it empty",
     }),
   ];
+}
+
+/** With TLS 1.2 and none of its suites left, only TLS 1.3 would be spoken: not what somebody wants who names suites of 1.2. */
+function cipherSuites({ tlsCipherSuites: names }: KubeletSettings): readonly Finding[] {
+  return when(names.length > 0 && opensslCiphers(names).length === 0, {
+    path: ["tlsCipherSuites"],
+    message:
+      "expected at least one with ECDHE and AES-GCM or ChaCha20: the others are too weak to be had",
+  });
+}
+
+function readOnlyPort({ readOnlyPort, port }: KubeletSettings): readonly Finding[] {
+  return when(readOnlyPort === port, {
+    path: ["readOnlyPort"],
+    or: ["port"],
+    message: `expected another port than that of port, found ${port} for both`,
+  });
 }
 
 function imagePulls(settings: KubeletSettings): readonly Finding[] {

@@ -3,6 +3,7 @@
  * @see https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/
  */
 import { isSysctlPattern, namespaceOf, patternOf } from "../../core/node/sysctls.ts";
+import { isCipherSuite } from "../../core/node/tls_settings.ts";
 import { parseQuantity } from "../../core/quantity.ts";
 import type { KubeletSettings } from "./kubelet_defaults.ts";
 import {
@@ -51,6 +52,28 @@ const ACTED: readonly KubeletRule[] = [
   field("resolvConf", outsideKernel),
   field("tlsCertFile", outsideKernel),
   field("tlsPrivateKeyFile", outsideKernel),
+  field("address", ip),
+  field("healthzBindAddress", ip),
+  field("port", within({ min: 1, max: 65535 })),
+  field("readOnlyPort", portOrOff),
+  field("healthzPort", portOrOff),
+  field(
+    "tlsMinVersion",
+    oneOf("VersionTLS10", "VersionTLS11", "VersionTLS12", "VersionTLS13"),
+  ),
+  ({ tlsCipherSuites: list }) => items({ path: ["tlsCipherSuites"], list, check: cipherSuite }),
+  ({ authentication }) =>
+    findingsOf({
+      path: ["authentication", "x509", "clientCAFile"],
+      value: authentication.x509.clientCAFile,
+      check: outsideKernel,
+    }),
+  ({ authorization }) =>
+    findingsOf({
+      path: ["authorization", "mode"],
+      value: authorization.mode,
+      check: oneOf("AlwaysAllow", "Webhook"),
+    }),
   field("podLogsDir", (value) => cleanPath(value) ?? outsideKernel(value)),
   field("containerRuntimeEndpoint", unixEndpoint),
   field("imageServiceEndpoint", (value) => value === "" ? undefined : unixEndpoint(value)),
@@ -75,11 +98,6 @@ const ACTED: readonly KubeletRule[] = [
 
 /** Of fields that are only known. */
 const KNOWN: readonly KubeletRule[] = [
-  field("address", (value) => value === "" ? undefined : ip(value)),
-  field("healthzBindAddress", (value) => value === "" ? undefined : ip(value)),
-  field("port", portOrOff),
-  field("readOnlyPort", portOrOff),
-  field("healthzPort", portOrOff),
   field("eventBurst", notNegative),
   field("eventRecordQPS", notNegative),
   field("imageGCHighThresholdPercent", percent),
@@ -113,10 +131,6 @@ const KNOWN: readonly KubeletRule[] = [
   field("memoryReservationPolicy", oneOf("", "None", "TieredReservation")),
   field("configMapAndSecretChangeDetectionStrategy", oneOf("", "Get", "Cache", "Watch")),
   field(
-    "tlsMinVersion",
-    oneOf("", "VersionTLS10", "VersionTLS11", "VersionTLS12", "VersionTLS13"),
-  ),
-  field(
     "imagePullCredentialsVerificationPolicy",
     oneOf(
       "",
@@ -131,12 +145,6 @@ const KNOWN: readonly KubeletRule[] = [
       path: ["memorySwap", "swapBehavior"],
       value: memorySwap?.swapBehavior,
       check: oneOf("", "NoSwap", "LimitedSwap"),
-    }),
-  ({ authorization }) =>
-    findingsOf({
-      path: ["authorization", "mode"],
-      value: authorization?.mode,
-      check: oneOf("", "AlwaysAllow", "Webhook"),
     }),
   ({ tracing }) =>
     findingsOf({
@@ -154,6 +162,13 @@ const KNOWN: readonly KubeletRule[] = [
 
 /** Every check of a single value. */
 export const KUBELET_VALUE_RULES: readonly KubeletRule[] = [...ACTED, ...KNOWN];
+
+/** Names that Go does not know are mistakes; of those that it knows some may be too weak to be had here. */
+function cipherSuite(value: string): string | undefined {
+  return isCipherSuite(value)
+    ? undefined
+    : "the name that Go has for a cipher suite, such as TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256";
+}
 
 /** A negative size turns rotation off, as in the kubelet; none at all would rotate without end. */
 function logSize(value: string): string | undefined {

@@ -168,7 +168,7 @@ const REFUSED: readonly (readonly [fields: string, problem: string])[] = [
   ],
   ["address: localhost", `3:1: address: expected an IP address, found "localhost"`],
   ["healthzBindAddress: x", `3:1: healthzBindAddress: expected an IP address, found "x"`],
-  ["port: 65536", `3:1: port: expected a number from 0 to 65535, found 65536`],
+  ["port: 65536", `3:1: port: expected a number from 1 to 65535, found 65536`],
   ["readOnlyPort: -1", `3:1: readOnlyPort: expected a number from 0 to 65535, found -1`],
   ["healthzPort: -1", `3:1: healthzPort: expected a number from 0 to 65535, found -1`],
   ["eventBurst: -1", `3:1: eventBurst: expected a number of 0 or more, found -1`],

@@ -57,11 +57,27 @@ Deno.test("without files and flags everything is the kubelet's default, but that
       pressureTransitionMs: 300_000,
       enforcePods: true,
       maxImages: 50,
+      kubeletPort: 10250,
       updateMs: 10_000,
       reportMs: 300_000,
       leaseDurationSeconds: 40,
       events: { perSecond: 50, burst: 100 },
     },
+    server: {
+      address: "0.0.0.0",
+      port: 10250,
+      readOnlyPort: null,
+      tls: { minVersion: "TLSv1.2", ciphers: null },
+      auth: {
+        clientCaFile: undefined,
+        anonymous: false,
+        tokenReview: { cacheMs: 120_000 },
+        accessReview: { allowedMs: 300_000, deniedMs: 30_000 },
+      },
+      debuggingHandlers: true,
+      systemLogs: true,
+    },
+    healthz: { address: "127.0.0.1", port: 10248 },
     cgroups: {
       driver: "cgroupfs",
       root: "/",
@@ -267,13 +283,13 @@ const CASES: Readonly<
       flags: { configDir: "/d" },
       files: {
         "/etc/skerry/config.yaml": kubeletDocument("staticPodPath: /p", "contentType: a/b"),
-        "/d/a.conf": kubeletDocument("logging: {format: json, vmodule: []}", "port: 10250"),
+        "/d/a.conf": kubeletDocument("logging: {format: json, vmodule: []}", "hairpinMode: none"),
       },
     },
     {
       warnings: [
         "Fields of the configuration that are not acted on yet: " +
-        "contentType (/etc/skerry/config.yaml:4), logging.vmodule (/d/a.conf:3), port (/d/a.conf:4)",
+        "contentType (/etc/skerry/config.yaml:4), logging.vmodule (/d/a.conf:3), hairpinMode (/d/a.conf:4)",
       ],
     },
   ],

@@ -49,16 +49,22 @@ export function problemAt(
 }
 
 /** Fields that name files: relative to the file that says so, or to the working directory for a flag. */
-const PATH_FIELDS: Readonly<Record<ConfigurationKind, readonly string[]>> = {
-  KubeletConfiguration: ["staticPodPath", "resolvConf", "tlsCertFile", "tlsPrivateKeyFile"],
+const PATH_FIELDS: Readonly<Record<ConfigurationKind, readonly (readonly string[])[]>> = {
+  KubeletConfiguration: [
+    ["staticPodPath"],
+    ["resolvConf"],
+    ["tlsCertFile"],
+    ["tlsPrivateKeyFile"],
+    ["authentication", "x509", "clientCAFile"],
+  ],
   SkerryConfiguration: [
-    "rootDir",
-    "kubeconfig",
-    "bootstrapKubeconfig",
-    "certDir",
-    "imagesDir",
-    "controlSocket",
-    "registryConfig",
+    ["rootDir"],
+    ["kubeconfig"],
+    ["bootstrapKubeconfig"],
+    ["certDir"],
+    ["imagesDir"],
+    ["controlSocket"],
+    ["registryConfig"],
   ],
 };
 
@@ -67,9 +73,11 @@ export function withAbsolutePaths(
   value: Tree,
   { kind, dir }: { readonly kind: ConfigurationKind; readonly dir: string },
 ): Tree {
-  return PATH_FIELDS[kind].reduce((tree, name) => {
-    const path = tree[name];
-    return typeof path === "string" && path !== "" ? { ...tree, [name]: resolve(dir, path) } : tree;
+  return PATH_FIELDS[kind].reduce((tree, field) => {
+    const path = valueAt(tree, field);
+    return typeof path === "string" && path !== ""
+      ? withValue(tree, field, resolve(dir, path))
+      : tree;
   }, value);
 }
 

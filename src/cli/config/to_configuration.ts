@@ -6,6 +6,7 @@ import { clusterSettings } from "./cluster_settings.ts";
 import type { Configuration, LoggingSettings, ServingSource } from "./configuration.ts";
 import type { KubeletSettings, SkerrySettings } from "./kinds.ts";
 import { milliseconds } from "./rule.ts";
+import { serverSettings } from "./server_settings.ts";
 
 /** All but what flags alone can say. */
 export function toConfiguration(
@@ -37,6 +38,10 @@ export function toConfiguration(
     runtimeRequestTimeoutMs: milliseconds(kubelet.runtimeRequestTimeout),
     parallelPulls: parallelPulls(kubelet),
     cluster: clusterSettings({ kubelet, skerry }),
+    server: serverSettings(kubelet),
+    healthz: kubelet.healthzPort === 0
+      ? null
+      : { address: kubelet.healthzBindAddress, port: kubelet.healthzPort },
     cgroups: cgroups(kubelet),
     clusterDns: kubelet.clusterDNS,
     clusterDomain: kubelet.clusterDomain,

@@ -15,7 +15,7 @@ import type { NodeAddress } from "../../core/node/node_object.ts";
 import type { CertificateView } from "../../core/x509/certificate_view.ts";
 import type { KeyPair } from "../../ports/certificate_store.ts";
 import type { KubeApi } from "../../ports/kube_api.ts";
-import type { Configuration } from "../config/configuration.ts";
+import type { Configuration, ServingSource } from "../config/configuration.ts";
 import { connectByKubeconfig, type KubePorts } from "./open_kube.ts";
 
 export interface NodeCertificates extends Disposable {
@@ -27,10 +27,12 @@ export interface NodeCertificates extends Disposable {
 }
 
 export interface CertificateDeps extends KubePorts {
-  /** Null: a node of no cluster has no certificates. */
+  /** Null: a node of no cluster has a serving certificate alone, and nobody to ask for one. */
   readonly kube: KubeApi | null;
   /** Those of the node's status, as of now. */
   readonly addresses: () => readonly NodeAddress[];
+  /** Gives each serving certificate to whoever serves with it. */
+  readonly use: (pair: KeyPair) => void;
 }
 
 /** Reads what an earlier agent left; asks for nothing before it runs. */
@@ -40,7 +42,7 @@ export async function openCertificates(
 ): Promise<NodeCertificates> {
   const { kubeconfig, bootstrapKubeconfig } = configuration;
   const { kube } = deps;
-  if (kube === null || kubeconfig === undefined) return noCertificates;
+  if (kube === null || kubeconfig === undefined) return withoutCluster(configuration, deps);
   const ports = { ...deps, kube, log: deps.log.named("certificates") };
   const bootstrap = bootstrapKubeconfig === undefined
     ? null
@@ -65,6 +67,19 @@ export async function openCertificates(
 
 /** How soon a certificate is asked for that vouches for the node's new addresses. */
 const addressesMs = 10 * second;
+
+function withoutCluster(configuration: Configuration, deps: CertificateDeps): NodeCertificates {
+  const { nodeName, server, certificates: { dir, serving: source } } = configuration;
+  if (server === null || source.kind === "Requested") return noCertificates;
+  const log = deps.log.named("certificates");
+  const serving = ownCertificate({ nodeName, dir, source }, { ...deps, log });
+  return {
+    ...noCertificates,
+    views: () => [serving.view()],
+    serving: serving.current,
+    run: serving.run,
+  };
+}
 
 const noCertificates: NodeCertificates = {
   views: () => [],
@@ -93,22 +108,25 @@ async function servingCertificate(
   { nodeName, certificates: { dir, serving } }: Configuration,
   ports: Ports,
 ): Promise<CertificateManager> {
-  const { clock } = ports;
-  const use = (): void => {};
-  switch (serving.kind) {
-    case "Requested": {
-      const store = rotatingPair({ dir, prefix: "kubelet-server", clock });
-      return await createRequestedServingCertificate({ ...ports, nodeName, store, use });
-    }
-    case "Files":
-      return createCertificateFiles({ ...ports, store: pairFiles(serving), use });
-    case "SelfSigned": {
-      const store = pairFiles({
-        certificatePath: `${dir}/kubelet.crt`,
-        keyPath: `${dir}/kubelet.key`,
-      });
-      const newKey = generateKey;
-      return createSelfSignedCertificate({ ...ports, hostname: nodeName, store, newKey, use });
-    }
+  if (serving.kind !== "Requested") {
+    return ownCertificate({ nodeName, dir, source: serving }, ports);
   }
+  const store = rotatingPair({ dir, prefix: "kubelet-server", clock: ports.clock });
+  return await createRequestedServingCertificate({ ...ports, nodeName, store });
+}
+
+/** One that no cluster is asked for. */
+function ownCertificate(
+  { nodeName: hostname, dir, source }: {
+    readonly nodeName: string;
+    readonly dir: string;
+    readonly source: Exclude<ServingSource, { readonly kind: "Requested" }>;
+  },
+  ports: CertificateDeps,
+): CertificateManager {
+  if (source.kind === "Files") {
+    return createCertificateFiles({ ...ports, store: pairFiles(source) });
+  }
+  const store = pairFiles({ certificatePath: `${dir}/kubelet.crt`, keyPath: `${dir}/kubelet.key` });
+  return createSelfSignedCertificate({ ...ports, hostname, store, newKey: generateKey });
 }

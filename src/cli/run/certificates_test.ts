@@ -1,6 +1,7 @@
 /** Which certificates a node has by its configuration, where they lie, and who is asked for them. */
 import assert from "node:assert/strict";
 import { pairFor } from "../../../tests/contract/certificate_store_suite.ts";
+import type { KeyPair } from "../../ports/certificate_store.ts";
 import { type FakeApiServer, fakeApiServer } from "../../../tests/fakes/api_server/api_server.ts";
 import { fakeAuthority, newKey, publicKeyOf } from "../../../tests/fakes/certificate_authority.ts";
 import { fakeClock } from "../../../tests/fakes/clock.ts";
@@ -32,6 +33,7 @@ function stage() {
   const kube = fakeKube({ clock, server });
   const ports = { clock, random: fakeRandom(), log: fakeLog() };
   const addresses: NodeAddress[] = [];
+  const used: KeyPair[] = [];
 
   function writeKubeconfig(
     name: string,
@@ -43,9 +45,10 @@ function stage() {
     return at(name);
   }
 
+  const use = (pair: KeyPair): void => void used.push(pair);
   async function open(flags: RunFlags, { inCluster = true } = {}) {
     const configuration = await configurationOf({ flags: { certDir: at("pki"), ...flags } });
-    const deps = { ...ports, kube: inCluster ? kube : null, addresses: () => addresses };
+    const deps = { ...ports, kube: inCluster ? kube : null, addresses: () => addresses, use };
     return await openCertificates(configuration, deps);
   }
 
@@ -63,6 +66,7 @@ function stage() {
     clock,
     server,
     addresses,
+    used,
     writeKubeconfig,
     open,
     until,
@@ -123,9 +127,18 @@ function modeOf(path: string): number {
   return (Deno.statSync(path).mode ?? 0) & 0o777;
 }
 
-Deno.test("a node of no cluster has no certificates", async () => {
+Deno.test("a node of no cluster makes its serving certificate and gives it to the server", async () => {
   using all = stage();
   using certificates = await all.open({}, { inCluster: false });
+  await using _running = running(certificates);
+  await all.until(() => all.used.length > 0);
+  assert.deepEqual(certificates.views().map(({ name }) => name), ["serving"]);
+  assert.deepEqual(all.used, [certificates.serving()]);
+});
+
+Deno.test("a node of no cluster has no certificate where the cluster is to sign it", async () => {
+  using all = stage();
+  using certificates = await all.open({ rotateServerCertificates: true }, { inCluster: false });
   await certificates.run(new AbortController().signal);
   assert.deepEqual([certificates.views(), certificates.serving()], [[], null]);
 });

@@ -16,6 +16,7 @@ import { type Adapters, openAdapters } from "./adapters.ts";
 import { openCertificates } from "./certificates.ts";
 import { controlFunctions } from "./control_functions.ts";
 import { imagesAfterImport } from "./images_after_import.ts";
+import { runKubeletServer, serverIdentity } from "./kubelet_server.ts";
 import { agentSettings } from "./node_settings.ts";
 import { checkPreconditions } from "./preconditions.ts";
 import { serviceManager } from "./service_manager.ts";
@@ -45,9 +46,11 @@ async function serve(adapters: Adapters, { configuration, context }: About): Pro
   const images = imagesAfterImport(adapters.images, importing.promise);
   const ports: AgentPorts = { ...adapters, images };
   const agent = await createAgent(ports, await agentSettings(configuration, adapters.machine));
+  const identity = serverIdentity(configuration);
   using certificates = await openCertificates(configuration, {
     ...adapters,
     addresses: agent.addresses,
+    use: identity.serve,
   });
   const server = await serveControl({
     path: configuration.controlSocket,
@@ -65,6 +68,7 @@ async function serve(adapters: Adapters, { configuration, context }: About): Pro
     agent.run(signal),
     certificates.run(signal),
     server.finished,
+    runKubeletServer(configuration, { ...adapters, agent, identity }, signal),
     report(adapters, { context, ready: agent.ready }),
   ];
   await Promise.all(work);

@@ -22,6 +22,8 @@ export interface ClusterSettings {
   readonly enforcePods: boolean;
   /** `nodeStatusMaxImages`; below 0: all. */
   readonly maxImages: number;
+  /** Where the API server finds this node's HTTPS API; null where there is none. */
+  readonly kubeletPort: number | null;
   /** `nodeStatusUpdateFrequency` */
   readonly updateMs: number;
   /** `nodeStatusReportFrequency` */

@@ -18,6 +18,8 @@ export interface StatusSettings {
   readonly reservations: Reservations;
   /** `nodeStatusMaxImages`; below 0: all. */
   readonly maxImages: number;
+  /** Of the HTTPS API; null where there is none. */
+  readonly kubeletPort: number | null;
 }
 
 export interface StatusInput {
@@ -50,6 +52,7 @@ export function nodeStatus(input: StatusInput): NodeStatus {
     ...addresses(input),
     conditions: nodeConditions({ ...input, previous: input.previous.conditions ?? [] }),
     nodeInfo: nodeInfo(input),
+    ...daemonEndpoints(input.settings),
     ...images(input),
     ...runtimeFields(input),
   };
@@ -102,6 +105,13 @@ function nodeInfo({ identity, size, runtimeVersion }: StatusInput): NodeSystemIn
     runningInUserNamespace: identity.inUserNamespace,
     ...(size.swapBytes > 0 && { swap: { capacity: size.swapBytes } }),
   };
+}
+
+function daemonEndpoints(
+  { kubeletPort }: Pick<StatusSettings, "kubeletPort">,
+): Pick<NodeStatus, "daemonEndpoints"> {
+  if (kubeletPort === null) return {};
+  return { daemonEndpoints: { kubeletEndpoint: { Port: kubeletPort } } };
 }
 
 function images({ images, settings }: StatusInput): Pick<NodeStatus, "images"> {

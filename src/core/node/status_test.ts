@@ -10,6 +10,7 @@ const input: StatusInput = {
     limits: { maxPods: 110, podsPerCore: 0 },
     reservations: { system: {}, kube: {}, evictionHard: [] },
     maxImages: 50,
+    kubeletPort: 10250,
   },
   previous: {},
   computed: [],

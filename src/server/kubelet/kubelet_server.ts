@@ -1,0 +1,111 @@
+/** Serves the kubelet's API over TLS: the port that the API server, kubectl and scrapers come to. */
+import { createServer, type Server } from "node:https";
+import type { IncomingMessage } from "node:http";
+import { type SecureContextOptions, TLSSocket } from "node:tls";
+import type { TlsSettings } from "../../core/node/tls_settings.ts";
+import { minute } from "../../core/instant.ts";
+import { createBell } from "../../ports/bell.ts";
+import type { Clock } from "../../ports/clock.ts";
+import { messageOf } from "../../ports/errors.ts";
+import type { Log } from "../../ports/log.ts";
+import type { Gate } from "../auth/gate.ts";
+import { clientCertificate, type ShownCertificate } from "./client_certificate.ts";
+import { httpLimits } from "./http_limits.ts";
+import { listen } from "./listener.ts";
+import { createRequestHandler, type Routes } from "./request_handler.ts";
+import { serveRequests } from "./serve_requests.ts";
+import type { StreamHandler } from "./stream_handler.ts";
+import type { TlsIdentity } from "./tls_identity.ts";
+
+export interface KubeletServerOptions {
+  readonly address: string;
+  readonly port: number;
+  readonly tls: TlsSettings;
+  readonly identity: TlsIdentity;
+  readonly gate: Gate;
+  readonly routes: Routes;
+  readonly streams: StreamHandler | null;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Is told the port once it answers. */
+  readonly onListening?: (port: number) => void;
+}
+
+/** Listens from the moment on that there are a serving certificate and, where one is asked for, a client CA; works until the signal aborts. */
+export async function serveKubelet(
+  options: KubeletServerOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { identity, clock, log, routes, gate } = options;
+  const context = await firstContext(options, signal);
+  if (context === null) return;
+  const server = createServer({ ...httpLimits, ...context, allowHalfOpen: true });
+  identity.onChange(() => renew(server, options), signal);
+  const certificate = (message: IncomingMessage): ShownCertificate => {
+    const authority = identity.clientAuthority();
+    const { socket } = message;
+    return socket instanceof TLSSocket
+      ? clientCertificate(socket, { authority, now: clock.now() })
+      : { certificate: null };
+  };
+  const handler = createRequestHandler({ routes, gate, certificate, log });
+  serveRequests({ ...options, server, handler }, signal);
+  server.on("secureConnection", (socket) => refuseOtherCipher(socket, options));
+  server.on("tlsClientError", (error) => {
+    log.debug("TLS handshake failed", { problem: messageOf(error) });
+  });
+  await listen({ ...options, server }, signal);
+}
+
+/** Null when the signal aborted before there was one. */
+async function firstContext(
+  options: KubeletServerOptions,
+  signal: AbortSignal,
+): Promise<SecureContextOptions | null> {
+  const { identity, clock, log } = options;
+  const bell = createBell(clock);
+  identity.onChange(bell.ring, signal);
+  if (contextOf(options) === null) log.info("The kubelet API waits for its certificates");
+  while (!signal.aborted) {
+    const context = contextOf(options);
+    if (context !== null) return context;
+    await bell.wait(minute, signal);
+  }
+  return null;
+}
+
+/** Which suite is agreed on cannot be told to Deno's TLS, so it is looked at when it is agreed on. */
+function refuseOtherCipher(
+  socket: TLSSocket,
+  { tls: { ciphers }, log }: Pick<KubeletServerOptions, "tls" | "log">,
+): void {
+  const { name, version } = socket.getCipher();
+  if (ciphers === null || version !== "TLSv1.2" || ciphers.includes(name)) return;
+  log.debug("Connection with a cipher suite that is not in tlsCipherSuites closed", {
+    suite: name,
+  });
+  socket.destroy();
+}
+
+/** Connections that are open go on with what they were opened with. */
+function renew(server: Server, options: KubeletServerOptions): void {
+  const context = contextOf(options);
+  if (context !== null) server.setSecureContext(context);
+}
+
+/** A client that shows no certificate, or a wrong one, gets as far as the gate: it may have a token. */
+function contextOf(
+  { identity, tls }: Pick<KubeletServerOptions, "identity" | "tls">,
+): (SecureContextOptions & { requestCert: boolean; rejectUnauthorized: boolean }) | null {
+  const pair = identity.pair();
+  const authority = identity.clientAuthority();
+  if (pair === null || (identity.asksClients && authority === null)) return null;
+  return {
+    cert: pair.certificate,
+    key: pair.key,
+    minVersion: tls.minVersion,
+    requestCert: identity.asksClients,
+    rejectUnauthorized: false,
+    ...(authority !== null && { ca: authority.pem }),
+  };
+}

@@ -1,0 +1,53 @@
+/** The path of a request as everything behind it sees it: decoded once, and the one way to write it. */
+import { posix } from "node:path";
+
+export interface RequestTarget {
+  /** Decoded; without `.`, `..` and empty parts. */
+  readonly path: string;
+  /** Without the question mark. */
+  readonly query: string;
+}
+
+export type ParsedTarget =
+  | { readonly kind: "Target"; readonly target: RequestTarget }
+  /** Another way to write a path: the client is told the one that counts, as Go's ServeMux does. */
+  | { readonly kind: "Elsewhere"; readonly location: string }
+  | { readonly kind: "Malformed" };
+
+/** Reads what stands in a request's first line. */
+export function parseTarget(text: string): ParsedTarget {
+  const [rawPath = "", ...rest] = originForm(text).split("?");
+  const query = rest.join("?");
+  if (!rawPath.startsWith("/")) return { kind: "Malformed" };
+  const path = decodedOrNull(rawPath);
+  if (path === null || path.includes("\0")) return { kind: "Malformed" };
+  const clean = cleanPath(path);
+  if (clean === path) return { kind: "Target", target: { path, query } };
+  const location = encodedPath(clean) + (query === "" ? "" : `?${query}`);
+  return { kind: "Elsewhere", location };
+}
+
+/** Proxies send the whole URL. */
+function originForm(text: string): string {
+  const absolute = /^https?:\/\/[^/?]*(.*)$/i.exec(text);
+  if (absolute === null) return text;
+  const rest = absolute[1] ?? "";
+  return rest.startsWith("/") ? rest : `/${rest}`;
+}
+
+function decodedOrNull(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}
+
+function cleanPath(path: string): string {
+  return posix.normalize(path);
+}
+
+/** A path that no reader of URLs changes any more. */
+export function encodedPath(path: string): string {
+  return path.split("/").map(encodeURIComponent).join("/");
+}

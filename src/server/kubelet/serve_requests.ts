@@ -1,0 +1,73 @@
+/** Ties a server of node:http to a handler: requests, upgrades, and what is neither. */
+import type { Buffer } from "node:buffer";
+import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { messageOf } from "../../ports/errors.ts";
+import type { Log } from "../../ports/log.ts";
+import { anonymous } from "../auth/user.ts";
+import { refuseMalformed } from "./http_limits.ts";
+import { remoteAddress, type RequestHandler } from "./request_handler.ts";
+import { isStreamPath, type StreamHandler } from "./stream_handler.ts";
+import { writeAndClose, writeResponse } from "./write_response.ts";
+
+export interface ServeOptions {
+  readonly server: HttpServer;
+  readonly handler: RequestHandler;
+  /** Null: nothing is upgraded here. */
+  readonly streams: StreamHandler | null;
+  readonly log: Log;
+}
+
+/** Works until the server closes; the signal ends answers that go on and on. */
+export function serveRequests(
+  { server, handler, streams, log }: ServeOptions,
+  stop: AbortSignal,
+): void {
+  async function request(message: IncomingMessage, to: ServerResponse): Promise<void> {
+    const gone = new AbortController();
+    to.once("close", () => gone.abort());
+    const signal = AbortSignal.any([gone.signal, stop]);
+    const admitted = await handler.admit(message);
+    const answer = admitted instanceof Response
+      ? admitted
+      : await handler.answer(message, admitted, signal);
+    message.resume();
+    await writeResponse(answer, { to, method: message.method ?? "" });
+  }
+
+  async function upgrade(message: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const admitted = await handler.admit(message);
+    if (admitted instanceof Response) return await writeAndClose(admitted, socket);
+    const { target: { path, query }, user } = admitted;
+    if (streams === null || !isStreamPath(path)) {
+      // Whoever would rather speak another protocol is answered in this one.
+      return await writeAndClose(await handler.answer(message, admitted, stop), socket);
+    }
+    await streams.upgrade({
+      method: message.method ?? "",
+      path,
+      query: new URLSearchParams(query),
+      user: user ?? anonymous,
+      remoteAddress: remoteAddress(message),
+      message,
+      socket,
+      head,
+      signal: stop,
+    });
+  }
+
+  /** An answer that cannot be given is the client's loss alone. */
+  function owned(work: Promise<void>, connection: { destroy(): unknown }): void {
+    work.catch((error: unknown) => {
+      log.warn("Request to the kubelet API was cut off", { problem: messageOf(error) });
+      connection.destroy();
+    });
+  }
+
+  server.on("request", (message, to) => owned(request(message, to), to));
+  server.on("upgrade", (message, socket, head) => {
+    socket.on("error", () => socket.destroy());
+    owned(upgrade(message, socket, head), socket);
+  });
+  server.on("clientError", refuseMalformed);
+}

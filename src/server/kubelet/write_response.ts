@@ -1,0 +1,72 @@
+/** Sends an answer over a connection of node:http, no faster than the client takes it. */
+import { once } from "node:events";
+import { type ServerResponse, STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+
+/** Of an answer to HEAD only the headers are sent. Resolves when it is sent, or when the client has gone. */
+export async function writeResponse(
+  answer: Response,
+  { to, method }: { readonly to: ServerResponse; readonly method: string },
+): Promise<void> {
+  to.statusCode = answer.status;
+  answer.headers.forEach((value, name) => to.setHeader(name, value));
+  if (answer.body === null || method === "HEAD") {
+    await answer.body?.cancel();
+    to.end();
+    return;
+  }
+  if (isStream(answer)) await pipe(answer.body, to);
+  else {
+    const body = new Uint8Array(await answer.arrayBuffer());
+    to.setHeader("content-length", body.byteLength);
+    to.end(body);
+  }
+}
+
+/** An answer says by these headers that it is not to be held in memory as a whole. */
+function isStream({ headers }: Response): boolean {
+  return headers.has("content-length") || headers.get("transfer-encoding") === "chunked";
+}
+
+/** The headers go out at once: who follows a log that says nothing yet wants to know that there is one. */
+async function pipe(body: ReadableStream<Uint8Array>, to: ServerResponse): Promise<void> {
+  to.flushHeaders();
+  const reader = body.getReader();
+  const gone = () => void reader.cancel("the client has gone").catch(() => {});
+  to.once("close", gone);
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      if (!to.write(next.value)) await room(to);
+    }
+    to.end();
+  } catch {
+    // The answer has begun: only a connection that breaks off tells the client that it is not whole.
+    to.destroy();
+  } finally {
+    to.off("close", gone);
+  }
+}
+
+async function room(to: ServerResponse): Promise<void> {
+  if (to.destroyed || to.closed) return;
+  const settled = new AbortController();
+  const { signal } = settled;
+  try {
+    await Promise.race([once(to, "drain", { signal }), once(to, "close", { signal })]);
+  } finally {
+    settled.abort();
+  }
+}
+
+/** Sends an answer over a bare connection, as node:http leaves it for an upgrade, and ends it. */
+export async function writeAndClose(answer: Response, socket: Duplex): Promise<void> {
+  const body = new Uint8Array(await answer.arrayBuffer());
+  const headers = [...answer.headers]
+    .filter(([name]) => !["connection", "content-length", "transfer-encoding"].includes(name))
+    .map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  const status = `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ""}\r\n`;
+  socket.write(
+    `${status}${headers}content-length: ${body.byteLength}\r\nconnection: close\r\n\r\n`,
+  );
+  socket.end(body);
+}

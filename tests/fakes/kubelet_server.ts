@@ -1,0 +1,141 @@
+/** The kubelet's API over real TLS on loopback, with fakes behind it. */
+import { request } from "node:https";
+import { systemClock } from "../../src/adapters/clock.ts";
+import { Failed } from "../../src/ports/errors.ts";
+import type { Gate, GateRequest } from "../../src/server/auth/gate.ts";
+import { logHealth, ping } from "../../src/server/kubelet/health.ts";
+import { kubeletApp, type KubeletAppDeps } from "../../src/server/kubelet/kubelet_app.ts";
+import type { KubeletFunctions } from "../../src/server/kubelet/kubelet_functions.ts";
+import {
+  type KubeletServerOptions,
+  serveKubelet,
+} from "../../src/server/kubelet/kubelet_server.ts";
+import { createTlsIdentity, type TlsIdentity } from "../../src/server/kubelet/tls_identity.ts";
+import type { KeyPair } from "../../src/ports/certificate_store.ts";
+import { type FakeLog, fakeLog } from "./log.ts";
+import { type TestAuthority, testAuthority } from "./test_pki.ts";
+
+/** An answer as a client sees it. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: string;
+}
+
+export interface AskOptions {
+  readonly method?: string;
+  readonly pair?: KeyPair;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface TestServer extends AsyncDisposable {
+  readonly port: number;
+  readonly authority: TestAuthority;
+  readonly identity: TlsIdentity;
+  /** Those that the gate was asked about. */
+  readonly asked: readonly GateRequest[];
+  readonly log: FakeLog;
+  /** Each request on a connection of its own. */
+  ask(path: string, options?: AskOptions): Promise<Answer>;
+}
+
+/** A function that is not given fails. */
+export function fakeKubelet(own: Partial<KubeletFunctions> = {}): KubeletFunctions {
+  const missing = () => Promise.reject(new Failed("not given"));
+  return {
+    pods: () => [],
+    runningPods: missing,
+    logs: missing,
+    streamUrl: missing,
+    run: missing,
+    summary: missing,
+    configz: () => ({}),
+    metrics: { agent: () => "", resource: missing, cadvisor: missing, probes: () => "" },
+    ...own,
+  };
+}
+
+/** Lets everybody in, unless a gate is given. */
+export async function startTestServer(
+  { functions = {}, app = {}, ...own }:
+    & Partial<KubeletServerOptions>
+    & {
+      readonly functions?: Partial<KubeletFunctions>;
+      readonly app?: Partial<KubeletAppDeps>;
+    } = {},
+): Promise<TestServer> {
+  const authority = testAuthority("client and server");
+  const identity = own.identity ?? createTlsIdentity({ asksClients: true });
+  identity.trust(authority.certificate);
+  identity.serve(authority.issue({ commonName: "node", purpose: "server" }));
+  const stop = new AbortController();
+  const log = fakeLog();
+  const asked: GateRequest[] = [];
+  const open: Gate = own.gate ?? {
+    admit: () => Promise.resolve({ kind: "Admitted", user: admin }),
+  };
+  const gate: Gate = {
+    admit(request) {
+      asked.push(request);
+      return open.admit(request);
+    },
+  };
+  const listening = Promise.withResolvers<number>();
+  const finished = serveKubelet({
+    address: "127.0.0.1",
+    port: 0,
+    tls: { minVersion: "TLSv1.2", ciphers: null },
+    routes: kubeletApp({
+      functions: fakeKubelet(functions),
+      checks: [ping, logHealth],
+      log,
+      ...app,
+    }),
+    streams: null,
+    clock: systemClock(),
+    log,
+    ...own,
+    gate,
+    identity,
+    onListening: listening.resolve,
+  }, stop.signal);
+  const port = await listening.promise;
+  return {
+    port,
+    authority,
+    identity,
+    asked,
+    log,
+    ask: (path, options = {}) => ask({ ...options, path, port, ca: authority.certificate }),
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await finished;
+    },
+  };
+}
+
+const admin = { name: "admin", uid: "", groups: ["system:masters"], extra: {} };
+
+function ask(
+  { path, port, ca, method = "GET", pair, headers = {} }: AskOptions & {
+    readonly path: string;
+    readonly port: number;
+    readonly ca: string;
+  },
+): Promise<Answer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  const shown = pair === undefined ? {} : { cert: pair.certificate, key: pair.key };
+  const options = { host: "127.0.0.1", port, path, method, ca, ...shown, headers, agent: false };
+  const asking = request(options, (answer) => {
+    let body = "";
+    answer.setEncoding("utf8");
+    answer.on("data", (text: string) => body += text);
+    answer.on("end", () => {
+      resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body });
+    });
+    answer.on("error", reject);
+  });
+  asking.on("error", reject);
+  asking.end();
+  return promise;
+}

@@ -1,0 +1,133 @@
+/** Certificates of every kind, the wrong ones included, for tests over real TLS. */
+import { writeFileSync } from "node:fs";
+import { ecdsaWithSha256 } from "../../src/core/x509/certificate_request.ts";
+import {
+  bitString,
+  boolean,
+  implicit,
+  integer,
+  objectIdentifier,
+  sequence,
+  setOf,
+  text,
+  time,
+} from "../../src/core/x509/der.ts";
+import { pemText } from "../../src/core/x509/pem.ts";
+import type { PrivateKey } from "../../src/core/x509/private_key.ts";
+import { alternativeNames, extension } from "../../src/core/x509/subject.ts";
+import type { KeyPair } from "../../src/ports/certificate_store.ts";
+import { newKey, privateKey } from "./certificate_authority.ts";
+
+/** A certificate to be. */
+export interface Wanted {
+  readonly commonName: string;
+  readonly organizations?: readonly string[];
+  readonly purpose: "server" | "client" | "authority";
+  /** Days from now. */
+  readonly from?: number;
+  readonly until?: number;
+}
+
+export interface TestAuthority extends KeyPair {
+  /** Signs for a new key; addresses are loopback's. */
+  issue(wanted: Wanted): KeyPair;
+  /** An authority below this one. */
+  authority(commonName: string): TestAuthority;
+}
+
+const day = 24 * 60 * 60 * 1000;
+
+/** An authority that signs for itself. */
+export function testAuthority(commonName: string): TestAuthority {
+  const key = newKey();
+  const wanted: Wanted = { commonName, purpose: "authority" };
+  const name = nameOf(wanted);
+  return authorityWith({
+    key,
+    certificate: signed(wanted, { name, issuer: { name, key: privateKey(key) }, key }),
+    name,
+  });
+}
+
+function authorityWith(
+  { key, certificate, name }: KeyPair & { readonly name: Uint8Array },
+): TestAuthority {
+  const issuer = { name, key: privateKey(key) };
+  const issue = (wanted: Wanted): KeyPair => {
+    const own = newKey();
+    return {
+      key: own,
+      certificate: signed(wanted, { name: nameOf(wanted), issuer, key: own }),
+    };
+  };
+  return {
+    key,
+    certificate,
+    issue,
+    authority(commonName) {
+      const wanted: Wanted = { commonName, purpose: "authority" };
+      return authorityWith({ ...issue(wanted), name: nameOf(wanted) });
+    },
+  };
+}
+
+function signed(
+  wanted: Wanted,
+  { name, issuer, key }: {
+    readonly name: Uint8Array;
+    readonly issuer: { readonly name: Uint8Array; readonly key: PrivateKey };
+    readonly key: string;
+  },
+): string {
+  const { from = -1, until = 1 } = wanted;
+  const now = Date.now();
+  const body = sequence(
+    implicit(0, integer(2n), { constructed: true }),
+    integer(BigInt(1 + crypto.getRandomValues(new Uint32Array(1))[0]!)),
+    ecdsaWithSha256,
+    issuer.name,
+    sequence(time(now + from * day), time(now + until * day)),
+    name,
+    privateKey(key).publicKey,
+    implicit(3, sequence(...extensionsOf(wanted)), { constructed: true }),
+  );
+  const bytes = sequence(body, ecdsaWithSha256, bitString(issuer.key.sign(body)));
+  return pemText({ label: "CERTIFICATE", bytes });
+}
+
+function nameOf({ commonName, organizations = [] }: Wanted): Uint8Array {
+  const attribute = (type: string, value: string): Uint8Array =>
+    setOf(sequence(objectIdentifier(type), text(value)));
+  return sequence(
+    ...organizations.map((each) => attribute("2.5.4.10", each)),
+    attribute("2.5.4.3", commonName),
+  );
+}
+
+function extensionsOf({ purpose }: Wanted): readonly Uint8Array[] {
+  if (purpose === "authority") {
+    return [
+      extension({ id: "2.5.29.19", critical: true, value: sequence(boolean(true)) }),
+      extension({
+        id: "2.5.29.15",
+        critical: true,
+        value: bitString(Uint8Array.of(0x04), { unused: 2 }),
+      }),
+    ];
+  }
+  const use = purpose === "client" ? "1.3.6.1.5.5.7.3.2" : "1.3.6.1.5.5.7.3.1";
+  return [
+    extension({ id: "2.5.29.37", value: sequence(objectIdentifier(use)) }),
+    ...alternativeNames({ dnsNames: ["localhost"], ips: ["127.0.0.1"] }),
+  ];
+}
+
+/** Writes `NAME.crt` and `NAME.key`, and gives the paths as curl's options. */
+export function curlOptions(
+  pair: KeyPair,
+  { folder, name }: { readonly folder: string; readonly name: string },
+): readonly string[] {
+  writeFileSync(`${folder}/${name}.crt`, pair.certificate);
+  writeFileSync(`${folder}/${name}.key`, pair.key);
+  return ["--cert", `${folder}/${name}.crt`, "--key", `${folder}/${name}.key`];
+}
