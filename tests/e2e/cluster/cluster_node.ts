@@ -55,5 +55,10 @@ async function nodeProgram(
     return started.use(await labKubelet(lab, cluster, { nodeName: NAME, config: kubelet }));
   }
   const kubeconfig = await cluster.nodeKubeconfig(NAME);
-  return await labAgent(lab, { nodeName: NAME, kubeconfig, kubelet });
+  const authentication = { x509: { clientCAFile: `${cluster.pki.dir}/ca.crt` } };
+  return await labAgent(lab, {
+    nodeName: NAME,
+    kubeconfig,
+    kubelet: { authentication, ...kubelet },
+  });
 }
