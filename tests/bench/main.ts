@@ -8,6 +8,7 @@ import { startLab } from "../lab/lab.ts";
 import { agentStart } from "./agent_start.ts";
 import { clusterBench } from "./cluster_bench.ts";
 import { type Figure, keeps, line } from "./figures.ts";
+import { flood } from "./flood.ts";
 import { openFloor } from "./floor.ts";
 import { idle } from "./idle.ts";
 import { podStart } from "./pod_start.ts";
@@ -36,6 +37,7 @@ async function standalone(): Promise<void> {
   await agent.stop();
   await agent.start();
   report(await idle(agent));
+  report(await flood(lab, agent));
   await agent.stop();
   report(await agentStart(lab));
 }
