@@ -65,6 +65,7 @@ const PATH_FIELDS: Readonly<Record<ConfigurationKind, readonly (readonly string[
     ["imagesDir"],
     ["controlSocket"],
     ["registryConfig"],
+    ["securityLog"],
   ],
 };
 
