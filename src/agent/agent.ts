@@ -73,7 +73,15 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
   const nodeLog = log.named("node");
   const nodeEvents = createNodeEvents({ ...settings.node, log: nodeLog, recorder });
   const bell = createBell(clock);
-  const runtimeState = createRuntimeState({ ...ports, log: nodeLog, onChange: bell.ring });
+  const runtimeState = createRuntimeState({
+    ...ports,
+    log: nodeLog,
+    onChange() {
+      bell.ring();
+      // Pods may have waited for its network.
+      if (runtimeState.problems().length === 0) pods.markAll();
+    },
+  });
   const node = ports.kube === null ? null : await createClusterNode({
     ...ports,
     ...settings,

@@ -51,6 +51,9 @@ export type PassResult =
   | { readonly kind: "Settled"; readonly wakeAt: Instant | undefined }
   | { readonly kind: "Gone" };
 
+/** Until a pod says again that it waits for the network; when there is one, it is told. */
+const networkWaitMs = 10 * second;
+
 /** A pod that is not settled after so many rounds yields, and goes on a moment later. */
 const maxRounds = 50;
 
@@ -74,7 +77,7 @@ export async function syncPod(
     if (isStopping(planned)) await saveMemory(record, deps);
     if (planned.actions.length > 0 && await mustWait(record, deps, stop)) {
       await saveMemory(record, deps);
-      return { kind: "Settled", wakeAt: deps.clock.now() + second };
+      return { kind: "Settled", wakeAt: deps.clock.now() + networkWaitMs };
     }
     await carryOut(planned.actions, record, deps, stop);
     // Deleted while its start was under way: what was planned is void.

@@ -34,7 +34,7 @@ for (const inCluster of [false, true]) {
     assert.equal(world.row("proxy"), "1/1 Running");
     assert.deepEqual(told(world, "web"), [event]);
     setNetwork(world, true);
-    await world.advance(2_500);
+    await world.advance(1_000);
     assert.equal(world.row("web"), "1/1 Running");
   });
 }
