@@ -1,5 +1,6 @@
 /** A story of planted secrets: pods and registries get them, and nothing that is told to anybody shows them. */
 import assert from "node:assert/strict";
+import { createAgentMetrics } from "../../src/core/metrics/agent_metrics.ts";
 import { createAccessReviewer } from "../../src/server/auth/access_review.ts";
 import { createAuthenticator } from "../../src/server/auth/authenticator.ts";
 import { createGate } from "../../src/server/auth/gate.ts";
@@ -121,6 +122,7 @@ Deno.test("no token of a caller and no argument of a command is told", async () 
       authorizedTtlMs: 0,
       unauthorizedTtlMs: 0,
     }),
+    metrics: createAgentMetrics().api,
     securityLog: createSecurityLog({ clock, log, write: (line) => void lines.push(line) }),
   });
   const ask = (token: string) =>

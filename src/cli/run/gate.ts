@@ -1,5 +1,6 @@
 /** Who may use the kubelet's HTTPS API, as the configuration has it. */
 import { rotatingFile } from "../../adapters/log/rotating_file.ts";
+import type { AgentMetrics } from "../../core/metrics/agent_metrics.ts";
 import { Unavailable } from "../../ports/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { KubeApi } from "../../ports/kube_api.ts";
@@ -18,6 +19,7 @@ export interface GateDeps {
   readonly kube: KubeApi | null;
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics: AgentMetrics;
 }
 
 /** The gate, and what is to be disposed of after it. */
@@ -37,7 +39,7 @@ export function openGate(
     anonymousAllowed: auth.anonymous,
   });
   const authorizer = authorizerOf({ auth, nodeName }, deps);
-  const gate = createGate({ authenticator, authorizer, securityLog });
+  const gate = createGate({ authenticator, authorizer, securityLog, metrics: deps.metrics.api });
   return { gate, [Symbol.dispose]: () => securityLog[Symbol.dispose]() };
 }
 

@@ -5,6 +5,7 @@ import { fakeKube } from "../../../tests/fakes/kube_api.ts";
 import { fakeLog } from "../../../tests/fakes/log.ts";
 import { answerReviews } from "../../../tests/fakes/reviews.ts";
 import { temporaryFolder } from "../../../tests/fakes/temporary_folder.ts";
+import { createAgentMetrics } from "../../core/metrics/agent_metrics.ts";
 import type { Credentials } from "../../server/auth/auth.ts";
 import type { AuthSettings } from "../config/configuration.ts";
 import { openGate } from "./gate.ts";
@@ -41,6 +42,7 @@ async function answers(
       kube: standalone ? null : kube,
       clock,
       log: fakeLog(),
+      metrics: createAgentMetrics(),
     });
     for (const credentials of callers) {
       const admission = await open.gate.admit({

@@ -3,6 +3,7 @@ import { createLookout } from "../../agent/lookout.ts";
 import type { Agent } from "../../agent/agent.ts";
 import { orNull } from "../../adapters/linux/or_null.ts";
 import { second } from "../../core/instant.ts";
+import type { AgentMetrics } from "../../core/metrics/agent_metrics.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { Failed, messageOf } from "../../ports/errors.ts";
 import type { KubeApi } from "../../ports/kube_api.ts";
@@ -20,6 +21,7 @@ export interface KubeletServerDeps extends KubeletFunctionsDeps {
   readonly kube: KubeApi | null;
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics: AgentMetrics;
 }
 
 /** What the server shows of itself; certificates come to it as they are made. */

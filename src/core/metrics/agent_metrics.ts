@@ -1,4 +1,5 @@
 /** All that the agent measures while it works. Parts of it are handed to those who measure; nothing of it is global. */
+import { type ApiMetrics, apiMetrics } from "./api_metrics.ts";
 import { type PodMetrics, podMetrics } from "./pod_metrics.ts";
 import { type ProbeMetrics, probeMetrics } from "./probe_metrics.ts";
 import { createRegistry, type Registry } from "./registry.ts";
@@ -16,6 +17,7 @@ export interface AgentMetrics {
   readonly runtime: RuntimeMetrics;
   readonly kube: RestClientMetrics;
   readonly process: ProcessMetrics;
+  readonly api: ApiMetrics;
 }
 
 export function createAgentMetrics(): AgentMetrics {
@@ -29,5 +31,6 @@ export function createAgentMetrics(): AgentMetrics {
     runtime: runtimeMetrics(registry),
     kube: restClientMetrics(registry),
     process: processMetrics(registry),
+    api: apiMetrics(registry),
   };
 }

@@ -1,4 +1,5 @@
 /** Lets a request pass or sends it away: authentication, authorisation, and the record of it, as the kubelet's filter does. */
+import type { ApiMetrics } from "../../core/metrics/api_metrics.ts";
 import { messageOf } from "../../ports/errors.ts";
 import { recordOf, type RecordSource } from "../security_record.ts";
 import type { SecurityLog } from "../security_log.ts";
@@ -34,6 +35,7 @@ export interface GateDeps {
   readonly authenticator: Authenticator;
   readonly authorizer: Authorizer;
   readonly securityLog: SecurityLog;
+  readonly metrics: ApiMetrics;
 }
 
 /** A refusal and why, which the client is not told. */
@@ -47,7 +49,9 @@ type Identified =
   | { readonly kind: "Known"; readonly user: User }
   | { readonly kind: "Unknown"; readonly refusal: Refusal };
 
-export function createGate({ authenticator, authorizer, securityLog }: GateDeps): Gate {
+export function createGate(deps: GateDeps): Gate {
+  const { authenticator, authorizer, securityLog, metrics } = deps;
+
   async function admit(request: GateRequest): Promise<Admission> {
     const identified = await identify(request.credentials);
     if (identified.kind === "Unknown") return refuse({ request, user: null }, identified.refusal);
@@ -88,6 +92,7 @@ export function createGate({ authenticator, authorizer, securityLog }: GateDeps)
 
   function refuse(source: RecordSource, { status, message, reason }: Refusal): Admission {
     securityLog.refused(recordOf(source, { status, reason }));
+    metrics.refusals.inc({ code: `${status}` });
     return { kind: "Refused", status, message };
   }
 

@@ -4,6 +4,8 @@ import { fakeClock } from "../../../tests/fakes/clock.ts";
 import { fakeKube } from "../../../tests/fakes/kube_api.ts";
 import { fakeLog } from "../../../tests/fakes/log.ts";
 import { answerReviews } from "../../../tests/fakes/reviews.ts";
+import { apiMetrics } from "../../core/metrics/api_metrics.ts";
+import { createRegistry } from "../../core/metrics/registry.ts";
 import { minute } from "../../core/instant.ts";
 import { createSecurityLog } from "../security_log.ts";
 import { createAccessReviewer } from "./access_review.ts";
@@ -34,6 +36,7 @@ function setup({ anonymousAllowed = false } = {}) {
   const kube = fakeKube({ clock });
   const asked = answerReviews(kube.server, { users, allowed });
   const lines: string[] = [];
+  const registry = createRegistry();
   const write = (line: string): void => void lines.push(line);
   const securityLog = createSecurityLog({ clock, log: fakeLog(), write });
   const tokens = createTokenReviewer({
@@ -47,6 +50,7 @@ function setup({ anonymousAllowed = false } = {}) {
     authenticator: createAuthenticator({ tokens, anonymousAllowed }),
     authorizer: createAccessReviewer({ kube, clock, nodeName: "edge-1", ...ttls }),
     securityLog,
+    metrics: apiMetrics(registry),
   });
   const ask = (path: string, credentials: Partial<Credentials>, more: Partial<GateRequest> = {}) =>
     admit({
@@ -62,7 +66,7 @@ function setup({ anonymousAllowed = false } = {}) {
     const admission = await ask(path, { token: user && `token-of-${user}` });
     return admission.kind === "Admitted" ? 200 : admission.status;
   };
-  return { clock, kube, asked, lines, ask, status };
+  return { clock, kube, asked, lines, registry, ask, status };
 }
 
 /** Each endpoint with all those who may have it. */
@@ -186,6 +190,19 @@ Deno.test("each refusal is recorded with its reason, and of what is allowed only
   ]]);
   assert.match(`${shown[4]?.at(-1)}`, /^authorization error: ./);
   assert.match(`${shown[5]?.at(-1)}`, /^authentication error: ./);
+});
+
+Deno.test("refusals are counted, each of them", async () => {
+  const { registry, status } = setup();
+  for (let i = 0; i < 200; i++) await status("/pods", null);
+  await status("/pods", "nothing");
+  const counted = registry.families().find(({ name }) =>
+    name === "skerry_kubelet_api_refusals_total"
+  );
+  assert.deepEqual(counted?.samples.map(({ labels, value }) => [labels, value]), [
+    [{ code: "401" }, 200],
+    [{ code: "403" }, 1],
+  ]);
 });
 
 Deno.test("a token that an error repeats does not get into the record", async () => {
