@@ -61,6 +61,7 @@ export function controlPlaneCertificates(nodeAddress: string): readonly Certific
       signer,
     },
     { name: "api-server-to-node", commonName: "api-server", organizations: masters, signer },
+    { name: "front-proxy", commonName: "front-proxy-client", signer },
     { name: "admin", commonName: "kubernetes-admin", organizations: masters, signer },
     { name: "controller-manager", commonName: "system:kube-controller-manager", signer },
     { name: "scheduler", commonName: "system:kube-scheduler", signer },

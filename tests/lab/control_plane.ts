@@ -53,6 +53,21 @@ export function apiServerArgv(settings: ControlPlaneSettings): Argv {
     "--service-account-issuer=https://kubernetes.default.svc",
     `--service-account-key-file=${pkiDir}/service-accounts.crt`,
     `--service-account-signing-key-file=${pkiDir}/service-accounts.key`,
+    ...aggregatorFlags(pkiDir),
+  ];
+}
+
+/** So that other API servers, such as metrics-server, may answer for it; it finds them without a kube-proxy. */
+function aggregatorFlags(pkiDir: string): readonly string[] {
+  return [
+    "--enable-aggregator-routing",
+    `--proxy-client-cert-file=${pkiDir}/front-proxy.crt`,
+    `--proxy-client-key-file=${pkiDir}/front-proxy.key`,
+    `--requestheader-client-ca-file=${pkiDir}/ca.crt`,
+    "--requestheader-allowed-names=front-proxy-client",
+    "--requestheader-username-headers=X-Remote-User",
+    "--requestheader-group-headers=X-Remote-Group",
+    "--requestheader-extra-headers-prefix=X-Remote-Extra-",
   ];
 }
 
