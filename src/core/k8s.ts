@@ -69,6 +69,12 @@ export function isSidecar(container: Container): boolean {
   return container.restartPolicy === "Always";
 }
 
+/** The same of any container of a pod: a main one may have the policy Always too. */
+export function isSidecarOf(spec: Pick<PodSpec, "initContainers">, container: Container): boolean {
+  const inits = spec.initContainers ?? [];
+  return isSidecar(container) && inits.some(({ name }) => name === container.name);
+}
+
 /** All containers of a pod in the order of their start: init containers and sidecars first. */
 export function allContainers(
   spec: Pick<PodSpec, "initContainers" | "containers">,

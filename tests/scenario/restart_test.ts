@@ -22,6 +22,38 @@ for (const { policy, exitCode, shows, restarts } of outcomes) {
   });
 }
 
+const ownPolicies = [
+  { pod: "Always", own: "Never", exitCode: 1, shows: "0/1 Error", restarts: 0 },
+  { pod: "Never", own: "Always", exitCode: 0, shows: "1/1 Running", restarts: 1 },
+  { pod: "Never", own: "OnFailure", exitCode: 1, shows: "1/1 Running", restarts: 1 },
+  { pod: "Always", own: "OnFailure", exitCode: 0, shows: "0/1 Completed", restarts: 0 },
+] as const;
+for (const { pod: whole, own, exitCode, shows, restarts } of ownPolicies) {
+  Deno.test(`a container's own restartPolicy ${own} in a pod with ${whole}, exit code ${exitCode}`, async () => {
+    await using world = await createWorld();
+    world.runtime.program("main", { exitCode, afterMs: 1_000 }, {});
+    await world.apply(pod("job").restartPolicy(whole).container("main", { restartPolicy: own }));
+    await world.advance(60_000);
+    assert.equal(world.row("job"), shows);
+    assert.equal(world.container("job/main").restartCount, restarts);
+  });
+}
+
+Deno.test("a rule restarts a container for one exit code, and its policy leaves it at another", async () => {
+  await using world = await createWorld();
+  world.runtime.program("main", { exitCode: 42, afterMs: 1_000 }, { exitCode: 7, afterMs: 1_000 });
+  const restartPolicyRules = [{
+    action: "Restart",
+    exitCodes: { operator: "In", values: [42] },
+  }];
+  const container = { restartPolicy: "Never", restartPolicyRules };
+  await world.apply(pod("job").restartPolicy("Never").container("main", container));
+  await world.advance(60_000);
+  assert.equal(world.status("job").phase, "Failed");
+  assert.equal(world.container("job/main").restartCount, 1);
+  assert.equal(world.container("job/main").state?.terminated?.exitCode, 7);
+});
+
 Deno.test("a pod that has ended gives its sandbox back and keeps its containers for their logs", async () => {
   await using world = await createWorld();
   world.runtime.program("main", { exitCode: 0, afterMs: 1_000 });

@@ -1,5 +1,5 @@
 /** Which container the kernel ends first when the node's memory is used up. */
-import { type Container, isSidecar, type Pod } from "../k8s.ts";
+import { type Container, isSidecarOf, type Pod } from "../k8s.ts";
 import { qosClass } from "../pod/qos.ts";
 import { amountOf } from "../pod/resources.ts";
 import { bytes } from "../quantity.ts";
@@ -28,7 +28,7 @@ export function oomScoreAdj(
 /** Bytes; a sidecar counts with at least the least of the main containers, so that it does not go before all of them. */
 function requested(container: Container, { spec }: Pick<Pod, "spec">): number {
   const own = memoryRequest(container);
-  return isSidecar(container)
+  return isSidecarOf(spec, container)
     ? Math.max(own, Math.min(...spec.containers.map(memoryRequest)))
     : own;
 }

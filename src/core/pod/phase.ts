@@ -1,5 +1,6 @@
 /** A pod's phase from its containers' states, by the kubelet's rules. */
-import { isSidecar, type K8sContainerStatus, type Pod } from "../k8s.ts";
+import { type Container, isSidecar, type K8sContainerStatus, type Pod } from "../k8s.ts";
+import { failedInitRestarts, restartsAfter } from "./restart_policy.ts";
 import { isStaticPod } from "./static_pod.ts";
 
 /** @see https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-phase */
@@ -21,7 +22,7 @@ export function phase({ pod, init, main, initialized, isOver }: PhaseInput): Pha
   const names = new Set((pod.spec.initContainers ?? []).filter(isSidecar).map(({ name }) => name));
   const sidecars = init.filter(({ name }) => names.has(name));
   const plain = init.filter(({ name }) => !names.has(name));
-  if (pod.spec.restartPolicy === "Never" && plain.some(hasFailedInit)) return "Failed";
+  if (plain.some((status) => hasFailedInitForGood(pod, status))) return "Failed";
   if (plain.some(isUnfinished)) return "Pending";
   if (!initialized && sidecars.some(isStarting)) return "Pending";
   if ([...sidecars, ...main].some(hasNeverRun)) return "Pending";
@@ -47,21 +48,24 @@ function hasNeverRun({ state, lastState }: K8sContainerStatus): boolean {
   return state?.waiting !== undefined && lastState?.terminated === undefined;
 }
 
-function hasFailed(status: K8sContainerStatus): boolean {
-  const code = exitCode(status);
-  return code !== undefined && code !== 0;
-}
-
 /** Where memory ran out for one of its processes the exit code does not count. */
-function hasFailedInit(status: K8sContainerStatus): boolean {
+function hasFailedInitForGood({ spec }: Pod, status: K8sContainerStatus): boolean {
+  const code = exitCode(status);
   const { reason } = status.state?.terminated ?? status.lastState?.terminated ?? {};
-  return hasFailed(status) || (exitCode(status) !== undefined && reason === "OOMKilled");
+  if (code === undefined || (code === 0 && reason !== "OOMKilled")) return false;
+  const container = named(spec.initContainers ?? [], status);
+  return !failedInitRestarts(spec, { container, exitCode: code });
 }
 
-/** Whether the pod's policy has a container that has ended run again. */
+/** Whether its policy has a main container that has ended run again. */
 function isRestartable({ spec }: Pod, status: K8sContainerStatus): boolean {
-  if (spec.restartPolicy === "OnFailure") return hasFailed(status);
-  return spec.restartPolicy === "Always";
+  const container = named(spec.containers, status);
+  return restartsAfter(spec, { container, exitCode: exitCode(status) ?? 0 });
+}
+
+/** The container that a status is of; where the spec has none of that name, the pod's policy counts. */
+function named(containers: readonly Container[], { name }: K8sContainerStatus): Container {
+  return containers.find((container) => container.name === name) ?? { name };
 }
 
 /** The exit code of the latest end, be it the present state or the last one. */

@@ -15,6 +15,11 @@ const at = (state: K8sContainerState, lastState: K8sContainerState = {}): K8sCon
   lastState,
 });
 
+/** With the names that the pod's containers have. */
+function numbered(statuses: readonly K8sContainerStatus[]): readonly K8sContainerStatus[] {
+  return statuses.map((status, index) => ({ ...status, name: `main${index}` }));
+}
+
 const running = at({ running: {} });
 const waiting = at({ waiting: {} });
 const crashed = at({ waiting: {} }, ended(1));
@@ -26,6 +31,8 @@ interface Case {
   readonly sidecar?: K8sContainerStatus;
   readonly main: readonly K8sContainerStatus[];
   readonly policy?: string;
+  /** Of the first main container alone. */
+  readonly own?: string;
   readonly initialized?: boolean;
   readonly phase: Phase;
 }
@@ -59,6 +66,13 @@ const cases: Readonly<Record<string, Case>> = {
     phase: "Running",
   },
   "only a sidecar is left": { sidecar: running, main: [done], policy: "Never", phase: "Running" },
+  "it ended and its own policy has it run again": {
+    main: [failed, done],
+    policy: "Never",
+    own: "Always",
+    phase: "Running",
+  },
+  "it ended for good by its own policy": { main: [failed], own: "Never", phase: "Failed" },
   "the sidecar ended too, with an error": {
     sidecar: failed,
     main: [done],
@@ -68,9 +82,10 @@ const cases: Readonly<Record<string, Case>> = {
 };
 
 for (
-  const [name, { init, sidecar, main, policy, initialized, phase: expected }] of Object.entries(
-    cases,
-  )
+  const [name, { init, sidecar, main, policy, own, initialized, phase: expected }] of Object
+    .entries(
+      cases,
+    )
 ) {
   Deno.test(`a pod is ${expected} when ${name}`, () => {
     const inits = [
@@ -86,13 +101,16 @@ for (
       metadata: { name: "web", namespace: "default", uid: "uid" },
       spec: {
         initContainers: inits.map(({ container }) => container),
-        containers: main.map((_, index) => ({ name: `main${index}` })),
+        containers: main.map((_, index) => ({
+          name: `main${index}`,
+          ...(index === 0 && own !== undefined ? { restartPolicy: own } : {}),
+        })),
         restartPolicy: policy ?? "Always",
         terminationGracePeriodSeconds: 30,
         dnsPolicy: "ClusterFirst",
       },
     };
-    const given = { pod, init: inits.map(({ status }) => status), main };
+    const given = { pod, init: inits.map(({ status }) => status), main: numbered(main) };
     assert.equal(phase({ ...given, initialized: initialized ?? false, isOver: false }), expected);
   });
 }

@@ -16,6 +16,7 @@ import { planContainers } from "./plan_containers.ts";
 import { planEnd, stopNext } from "./plan_end.ts";
 import { planGarbage } from "./plan_garbage.ts";
 import type { Plan, PlanInput, WantedInput } from "./plan_input.ts";
+import { policyOf } from "./restart_policy.ts";
 import { planTermination } from "./plan_termination.ts";
 import { hasFinished, outcome } from "./restart.ts";
 import type { PodState } from "./state.ts";
@@ -78,7 +79,9 @@ function planSandbox(input: WantedInput): Plan {
  * asked to would count as done: it dies with its sandbox and runs again.
  */
 function endsPolitely({ desired, seen }: WantedInput): boolean {
-  return desired.spec.restartPolicy !== "OnFailure" && seen.containers.some(isAlive);
+  const { spec } = desired;
+  const isDoneAtEnd = spec.containers.some((each) => policyOf(spec, each) === "OnFailure");
+  return !isDoneAtEnd && seen.containers.some(isAlive);
 }
 
 function stopAll({ desired, seen }: WantedInput): readonly Action[] {

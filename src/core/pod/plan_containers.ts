@@ -3,7 +3,7 @@ import { annotation } from "../cri/labels.ts";
 import { containerHash } from "../cri/container_hash.ts";
 import type { ContainerRecord, Sandbox } from "../cri/types.ts";
 import type { Instant } from "../instant.ts";
-import { type Container, isSidecar, type Pod } from "../k8s.ts";
+import { type Container, isSidecar, isSidecarOf, type Pod } from "../k8s.ts";
 import type { Action } from "./action.ts";
 import { type FailedProbe, failedProbe, hasStarted } from "../probe/container_verdict.ts";
 import type { ContainerVerdicts } from "../probe/verdict.ts";
@@ -102,7 +102,8 @@ class Pass {
     run: ContainerRecord,
     { isInit }: { readonly isInit: boolean },
   ): boolean {
-    const reason = replaceReason(container, run, { isInit });
+    const isSidecar = isSidecarOf(this.#input.desired.spec, container);
+    const reason = replaceReason(container, run, { isInit, isSidecar });
     if (reason !== null) {
       this.#stop(run, { message: reason, wholeSeconds: this.#podSeconds });
       this.#startAfter(run);
@@ -210,14 +211,14 @@ class Pass {
 function replaceReason(
   container: Container,
   run: ContainerRecord,
-  { isInit }: { readonly isInit: boolean },
+  { isInit, isSidecar }: { readonly isInit: boolean; readonly isSidecar: boolean },
 ): string | null {
-  const subject = isInit || isSidecar(container) ? "Init container" : "Container";
+  const subject = isInit || isSidecar ? "Init container" : "Container";
   if (run.state === "Unknown") {
     return `${subject} is in "unknown" state, try killing it before restart`;
   }
   const hash = run.annotations[annotation.containerHash];
   if (isInit || hash === undefined || hash === containerHash(container)) return null;
   const changed = `${subject} ${run.name} definition changed`;
-  return isSidecar(container) ? changed : `${changed}, will be restarted`;
+  return isSidecar ? changed : `${changed}, will be restarted`;
 }

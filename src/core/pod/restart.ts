@@ -2,6 +2,7 @@
 import type { ContainerRecord } from "../cri/types.ts";
 import { type Container, isSidecar, type Pod } from "../k8s.ts";
 import { latestRun, type Observed, succeeded } from "./observed.ts";
+import { failedInitRestarts, restartsAfter } from "./restart_policy.ts";
 
 /** Whether a container that has exited shall run again: sidecars always do, init containers only until they end well. */
 export function runsAgain(
@@ -12,9 +13,10 @@ export function runsAgain(
   },
 ): boolean {
   if (isSidecar(container)) return true;
+  const { exitCode } = exited;
   const isInit = plainInitContainers(pod).some(({ name }) => name === container.name);
-  if (isInit) return pod.spec.restartPolicy !== "Never" && !initSucceeded(exited);
-  return shouldRestart(pod, exited);
+  if (!isInit) return restartsAfter(pod.spec, { container, exitCode });
+  return !initSucceeded(exited) && failedInitRestarts(pod.spec, { container, exitCode });
 }
 
 /** Whether an init container did its work: not where memory ran out for any of its processes, whatever its exit code is. */
@@ -22,38 +24,27 @@ export function initSucceeded(run: ContainerRecord | undefined): boolean {
   return succeeded(run) && run?.reason !== "OOMKilled";
 }
 
-/** What the pod's policy says of a run that has exited. @see https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy */
-function shouldRestart(pod: Pod, exited: ContainerRecord): boolean {
-  switch (pod.spec.restartPolicy) {
-    case "Never":
-      return false;
-    case "OnFailure":
-      return !succeeded(exited);
-    default:
-      return true;
-  }
-}
-
 /** The init containers that must have ended before the main ones start: all but the sidecars. */
-function plainInitContainers(pod: Pod): readonly { readonly name: string }[] {
+function plainInitContainers(pod: Pod): readonly Container[] {
   return (pod.spec.initContainers ?? []).filter((container) => !isSidecar(container));
 }
 
-/** Whether an init container failed in a pod that does not try again. */
+/** Whether an init container failed that is not tried again. */
 function initFailedForGood(pod: Pod, seen: Observed): boolean {
-  if (pod.spec.restartPolicy !== "Never") return false;
-  return plainInitContainers(pod).some(({ name }) => {
-    const run = latestRun(seen, name);
-    return run?.state === "Exited" && !initSucceeded(run);
+  return plainInitContainers(pod).some((container) => {
+    const run = latestRun(seen, container.name);
+    return run?.state === "Exited" && !initSucceeded(run) &&
+      !failedInitRestarts(pod.spec, { container, exitCode: run.exitCode });
   });
 }
 
 /** Whether the pod has done all it will ever do. */
 export function hasFinished(pod: Pod, seen: Observed): boolean {
   if (initFailedForGood(pod, seen)) return true;
-  return pod.spec.containers.every(({ name }) => {
-    const run = latestRun(seen, name);
-    return run?.state === "Exited" && !shouldRestart(pod, run);
+  return pod.spec.containers.every((container) => {
+    const run = latestRun(seen, container.name);
+    return run?.state === "Exited" &&
+      !restartsAfter(pod.spec, { container, exitCode: run.exitCode });
   });
 }
 

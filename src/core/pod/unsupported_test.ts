@@ -22,14 +22,9 @@ const cases: readonly [name: string, pod: PodBuilder, fields: readonly string[]]
     "fields of containers, each by its container's index",
     web.container("a").container("b", {
       resizePolicy: [{ resourceName: "cpu", restartPolicy: "NotRequired" }],
-      restartPolicyRules: [{ action: "Restart" }],
+      restartPolicyRules: [{ action: "Restart" }, { action: "RestartAllContainers" }],
     }),
-    ["spec.containers[1].resizePolicy", "spec.containers[1].restartPolicyRules"],
-  ],
-  [
-    "an init container that restarts in another way than a sidecar",
-    web.initContainer("i", { restartPolicy: "Never" }),
-    ["spec.initContainers[0].restartPolicy"],
+    ["spec.containers[1].resizePolicy", "spec.containers[1].restartPolicyRules[1].action"],
   ],
   [
     "other resources, by their names",

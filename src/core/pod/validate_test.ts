@@ -90,6 +90,27 @@ const cases: readonly [name: string, pod: PodBuilder, expected: readonly (string
     'spec.containers[0].imagePullPolicy: Unsupported value: "Sometimes": supported values: ' +
     '"Always", "IfNotPresent", "Never"',
   ]],
+  ["unknown restart policy of a container", main({ restartPolicy: "Sometimes" }), [
+    'spec.containers[0].restartPolicy: Unsupported value: "Sometimes": supported values: ' +
+    '"Always", "Never", "OnFailure"',
+  ]],
+  [
+    "restart rules without a policy, codes or a known operator",
+    main({
+      restartPolicyRules: [
+        { action: "Restart" },
+        { action: "Stop", exitCodes: { operator: "Above", values: [1] } },
+      ],
+    }),
+    [
+      "spec.containers[0].restartPolicy: Required value: must specify restartPolicy when restart rules are used",
+      "spec.containers[0].restartPolicyRules[0].exitCodes: Required value: must be specified",
+      'spec.containers[0].restartPolicyRules[1].action: Unsupported value: "Stop": supported values: ' +
+      '"Restart", "RestartAllContainers"',
+      'spec.containers[0].restartPolicyRules[1].exitCodes.operator: Unsupported value: "Above": ' +
+      'supported values: "In", "NotIn"',
+    ],
+  ],
   ["unknown message policy", main({ terminationMessagePolicy: "Log" }), [
     'spec.containers[0].terminationMessagePolicy: Unsupported value: "Log": supported values: ' +
     '"FallbackToLogsOnError", "File"',

@@ -46,8 +46,11 @@ export const resourceRequirements = v.strictObject({
 });
 
 const restartRule = v.strictObject({
-  action: text,
-  exitCodes: optional(v.strictObject({ operator: text, values: optional(v.array(int32)) })),
+  action: unsupported(text, { note: "`Restart` is supported", harmless: is("Restart") }),
+  exitCodes: optional(supported(v.strictObject({
+    operator: supported(text),
+    values: optional(supported(v.array(int32))),
+  }))),
 });
 
 const resizePolicy = v.strictObject({ resourceName: text, restartPolicy: text });
@@ -68,7 +71,7 @@ const common = {
   readinessProbe: optional(supported(probe)),
   resizePolicy: optional(unsupported(v.array(resizePolicy))),
   resources: optional(supported(resourceRequirements)),
-  restartPolicyRules: optional(unsupported(v.array(restartRule))),
+  restartPolicyRules: optional(supported(v.array(restartRule))),
   securityContext: optional(supported(securityContext)),
   startupProbe: optional(supported(probe)),
   stdin: optional(supported(flag)),
@@ -83,14 +86,12 @@ const common = {
 
 export const container = v.strictObject({
   ...common,
-  restartPolicy: optional(unsupported(text, { note: "the pod's restartPolicy counts" })),
+  restartPolicy: optional(supported(text)),
 });
 
 export const initContainer = v.strictObject({
   ...common,
-  restartPolicy: optional(
-    unsupported(text, { note: "`Always` is supported: a sidecar", harmless: is("Always") }),
-  ),
+  restartPolicy: optional(supported(text, { note: "`Always`: a sidecar" })),
 });
 
 export const ephemeralContainer = v.strictObject({

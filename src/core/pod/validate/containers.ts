@@ -9,6 +9,7 @@ import { hostNetworkProblems, hostPortProblems, portProblems } from "./ports.ts"
 import { probeProblems } from "./probes.ts";
 import { allInvalid, duplicate, type FieldProblem, invalid, oneOf, required } from "./problem.ts";
 import { resourceProblems } from "./resources.ts";
+import { restartProblems } from "./restart.ts";
 
 const pullPolicies = ["Always", "IfNotPresent", "Never"];
 const messagePolicies = ["FallbackToLogsOnError", "File"];
@@ -58,6 +59,7 @@ function oneContainer(
       isPrivileged: context.privileged === true,
     }),
     ...resourceProblems(at("resources"), container.resources ?? {}),
+    ...restartProblems(path, container),
     ...containerSecurityProblems(at("securityContext"), { context, hostUsers }),
   ];
 }
