@@ -12,6 +12,7 @@ import type {
   SandboxConfig,
 } from "../core/cri/types.ts";
 import type { StreamChoice } from "../core/stream/stream_request.ts";
+import type { ContainerUsage } from "../core/stats/container_usage.ts";
 
 /**
  * Duties of an implementation: every call has a deadline; an unreachable runtime gives `RuntimeAway`, an unknown id
@@ -57,6 +58,8 @@ export interface Runtime {
    * container that is new may not be among them, one that has ended may.
    */
   writtenBytes(filter: { readonly podUid: string }): Promise<ReadonlyMap<string, number>>;
+  /** What the running containers of all pods take up by the runtime's own count, by their ids. */
+  usage(): Promise<ReadonlyMap<string, ContainerUsage>>;
   /** Tells the runtime that the log file was moved away. */
   reopenLog(id: string): Promise<void>;
   /**

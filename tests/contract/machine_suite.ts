@@ -39,6 +39,7 @@ const cases: Readonly<Record<string, Case>> = {
   "a file system is that of the nearest directory that is there": async (machine) => {
     const root = await machine.fileSystem("/");
     assert.ok(root.availableBytes > 0 && root.availableBytes <= root.capacityBytes);
+    assert.ok(root.usedBytes > 0 && root.usedBytes + root.availableBytes <= root.capacityBytes);
     assert.ok(root.inodesFree <= root.inodes);
     const missing = await machine.fileSystem("/missing/deep/down");
     assert.equal(missing.capacityBytes, root.capacityBytes);

@@ -68,6 +68,7 @@ function initialState(): MachineState {
     fileSystems: new Map([["/", {
       capacityBytes: 16_000_000_000,
       availableBytes: 12_000_000_000,
+      usedBytes: 3_000_000_000,
       inodes: 1_000_000,
       inodesFree: 900_000,
     }]]),

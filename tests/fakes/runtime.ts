@@ -17,6 +17,7 @@ import type {
   Sandbox,
   SandboxConfig,
 } from "../../src/core/cri/types.ts";
+import type { ContainerUsage } from "../../src/core/stats/container_usage.ts";
 import { label } from "../../src/core/cri/labels.ts";
 import type { StreamChoice } from "../../src/core/stream/stream_request.ts";
 import type { Clock } from "../../src/ports/clock.ts";
@@ -196,6 +197,7 @@ type ContainerCalls = Pick<
   | "container"
   | "listContainers"
   | "writtenBytes"
+  | "usage"
   | "reopenLog"
 >;
 
@@ -242,6 +244,13 @@ function containerCalls({ world, calls }: Parts): ContainerCalls {
             .filter(({ seen }) => seen.state === "Running" && ofPod(seen.labels, podUid))
             .map(({ seen, writtenBytes }) => [seen.id, writtenBytes]),
         )),
+    usage: () =>
+      calls.run({ method: "usage" }, () =>
+        new Map(
+          [...world.containers.values()]
+            .filter(({ seen }) => seen.state === "Running")
+            .map(({ seen, writtenBytes }) => [seen.id, usageOf(writtenBytes)]),
+        )),
     reopenLog: (id) =>
       call("reopenLog", id, () => {
         const { state } = theContainer(world, id).seen;
@@ -249,6 +258,12 @@ function containerCalls({ world, calls }: Parts): ContainerCalls {
         throw new Failed("rpc error: code = Unknown desc = container is not running");
       }),
   };
+}
+
+/** Of processor and memory the fake knows nothing. */
+function usageOf(usedBytes: number): ContainerUsage {
+  const writableLayer = { at: 0, mountpoint: "/var/lib/containerd", usedBytes, inodesUsed: 1 };
+  return { cpu: null, memory: null, writableLayer };
 }
 
 function execCall({ world, calls, execs }: Parts & { readonly execs: Execs }): Runtime["execSync"] {

@@ -264,6 +264,7 @@ Deno.test("a disk with images that fills up, and process IDs that run out", asyn
   fileSystems.set("/var/lib/containerd", {
     capacityBytes: 1000,
     availableBytes: 149,
+    usedBytes: 851,
     inodes: 100,
     inodesFree: 100,
   });

@@ -5,6 +5,7 @@ import type { Runtime } from "../../ports/runtime.ts";
 import type { Channel } from "./channel.ts";
 import { containerRecord, containerSummary } from "./container_from_wire.ts";
 import { containerConfigToWire } from "./container_to_wire.ts";
+import { containerUsage } from "./usage_from_wire.ts";
 import { bare } from "./errors.ts";
 import type { ContainerFilter } from "./gen/runtime/v1/container.ts";
 import { runtimeMethods } from "./methods.ts";
@@ -20,6 +21,7 @@ export type ContainerCalls = Pick<
   | "container"
   | "listContainers"
   | "writtenBytes"
+  | "usage"
   | "reopenLog"
 >;
 
@@ -74,6 +76,15 @@ export function containerCalls(deps: RuntimeCallsDeps): ContainerCalls {
         return attributes === undefined || bytes === undefined
           ? []
           : [[attributes.id, Number(bytes)]];
+      }));
+    },
+    async usage() {
+      const { stats } = await channel.unary(runtimeMethods.listContainerStats, {
+        filter: undefined,
+      });
+      return new Map(stats.flatMap((each) => {
+        const id = each.attributes?.id;
+        return id === undefined ? [] : [[id, containerUsage(each)]];
       }));
     },
     async reopenLog(id) {

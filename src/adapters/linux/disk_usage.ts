@@ -1,4 +1,5 @@
 /** How much a tree takes up on disk, as `du -x` counts. */
+import { type DiskUse, nothingOnDisk } from "../../core/stats/disk_use.ts";
 import { orNull } from "./or_null.ts";
 
 /** What `lstat` counts blocks in, on every file system. */
@@ -6,21 +7,34 @@ const BLOCK_BYTES = 512;
 /** Asking for many at a time is three times as fast as one by one. */
 const AT_A_TIME = 64;
 
-/** Allocated bytes of everything on the top's file system; symlinks are not followed, hard links count once. 0 where nothing is. */
-export async function usedBytes(top: string): Promise<number> {
+/** Everything on the top's file system; symlinks are not followed, hard links count once. Null where nothing is. */
+export async function treeUse(top: string): Promise<DiskUse | null> {
   const root = await orNull(Deno.lstat(top));
-  if (root === null) return 0;
+  if (root === null) return null;
   const linked = new Set<number>();
   const folders = root.isDirectory ? [top] : [];
-  let blocks = root.blocks ?? 0;
+  let [blocks, inodesUsed] = [root.blocks ?? 0, 1];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     for await (const { path, info } of entriesOf(folder)) {
       if (info.dev !== root.dev || seenBefore(info, linked)) continue;
       blocks += info.blocks ?? 0;
+      inodesUsed += 1;
       if (info.isDirectory) folders.push(path);
     }
   }
-  return blocks * BLOCK_BYTES;
+  return { usedBytes: blocks * BLOCK_BYTES, inodesUsed };
+}
+
+/** The files right in a directory, without it and without those below. Null where it is not there. */
+export async function filesUse(folder: string): Promise<DiskUse | null> {
+  if (await orNull(Deno.lstat(folder)) === null) return null;
+  let { usedBytes, inodesUsed } = nothingOnDisk;
+  for await (const { info } of entriesOf(folder)) {
+    if (info.isDirectory) continue;
+    usedBytes += (info.blocks ?? 0) * BLOCK_BYTES;
+    inodesUsed += 1;
+  }
+  return { usedBytes, inodesUsed };
 }
 
 function seenBefore({ ino, nlink, isDirectory }: Deno.FileInfo, linked: Set<number>): boolean {

@@ -3,7 +3,7 @@ import { basename, dirname } from "node:path/posix";
 import type { FileStep } from "../../core/volume/step.ts";
 import { Failed, Invalid } from "../../ports/errors.ts";
 import type { Files } from "../../ports/files.ts";
-import { usedBytes } from "./disk_usage.ts";
+import { treeUse } from "./disk_usage.ts";
 import { codeOf } from "./errno.ts";
 import { guarded } from "./guarded.ts";
 import { checkHostPath } from "./host_path.ts";
@@ -27,7 +27,8 @@ export function linuxFiles(): Files {
     readTree: (path) => guarded(`read ${path}`, () => readTree(path)),
     readInside: (at) => guarded(`read ${at.top}/${at.path}`, () => readInside(at)),
     readTail: (path, maxBytes) => guarded(`read ${path}`, () => readTail(path, maxBytes)),
-    usedBytes: (path) => guarded(`measure ${path}`, () => usedBytes(path)),
+    usedBytes: (path) =>
+      guarded(`measure ${path}`, async () => (await treeUse(path))?.usedBytes ?? 0),
   };
 }
 

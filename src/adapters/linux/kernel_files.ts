@@ -134,6 +134,17 @@ export function kindOfOpen(fd: number, path: string): FileKind | null {
   return kindIn(buffer);
 }
 
+const STATX_MTIME = 0x40;
+const STATX_MTIME_SECONDS = 112;
+
+/** When what is at a path was changed last, in milliseconds since 1970, to the second. */
+export function changedAt(path: string): number {
+  const buffer = new Uint8Array(STATX_BYTES);
+  const result = libc().statx(AT_FDCWD, cString(path), 0, STATX_MTIME, buffer);
+  checked(result, { call: "stat", path });
+  return Number(new DataView(buffer.buffer).getBigInt64(STATX_MTIME_SECONDS, true)) * 1000;
+}
+
 function kindIn(buffer: Uint8Array<ArrayBuffer>): FileKind | null {
   return kinds[new DataView(buffer.buffer).getUint16(STATX_MODE, true) >> 12] ?? null;
 }
@@ -147,6 +158,7 @@ export const TMPFS_MAGIC = 0x01021994;
 export interface FileSystemFacts {
   readonly magic: number;
   readonly totalBytes: number;
+  readonly usedBytes: number;
   /** What programs without privileges may still use. */
   readonly freeBytes: number;
   /** 0 where the file system makes them as needed. */
@@ -161,12 +173,20 @@ const STATFS_FRSIZE = 9;
 export function fileSystemOf(path: string): FileSystemFacts {
   const buffer = new BigUint64Array(32);
   checked(libc().statfs(cString(path), buffer), { call: "statfs", path });
-  const [magic = 0n, blockBytes = 0n, blocks = 0n, , available = 0n, inodes = 0n, free = 0n] =
-    buffer;
+  const [
+    magic = 0n,
+    blockBytes = 0n,
+    blocks = 0n,
+    unused = 0n,
+    available = 0n,
+    inodes = 0n,
+    free = 0n,
+  ] = buffer;
   const unit = buffer[STATFS_FRSIZE] || blockBytes;
   return {
     magic: Number(magic),
     totalBytes: Number(blocks * unit),
+    usedBytes: Number((blocks - unused) * unit),
     freeBytes: Number(available * unit),
     inodes: Number(inodes),
     inodesFree: Number(free),

@@ -41,8 +41,9 @@ function hugePages(): { readonly hugePagesBytes: number } {
 }
 
 function fileSystemUse(path: string): FileSystemUse {
-  const { totalBytes, freeBytes, inodes, inodesFree } = fileSystemOf(existing(path));
-  return { capacityBytes: totalBytes, availableBytes: freeBytes, inodes, inodesFree };
+  const { totalBytes, freeBytes, ...rest } = fileSystemOf(existing(path));
+  const { usedBytes, inodes, inodesFree } = rest;
+  return { capacityBytes: totalBytes, availableBytes: freeBytes, usedBytes, inodes, inodesFree };
 }
 
 function existing(path: string): string {

@@ -37,6 +37,8 @@ export interface FileSystemUse {
   readonly capacityBytes: number;
   /** What programs without privileges may still use. */
   readonly availableBytes: number;
+  /** More than what is missing from the available where some is kept for the privileged. */
+  readonly usedBytes: number;
   /** 0 on file systems that make them as needed. */
   readonly inodes: number;
   readonly inodesFree: number;

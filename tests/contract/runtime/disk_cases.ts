@@ -16,4 +16,15 @@ export const diskCases: Readonly<Record<string, Case>> = {
     assert.ok(await written() < 4 * mebibyte);
     assert.equal((await runtime.writtenBytes({ podUid: "another" })).size, 0);
   },
+
+  "the same is told among what all containers take up": async (subject, pod) => {
+    const { runtime } = subject;
+    const id = await pod.start("user", { kind: "runs", onTerm: { code: 0 } });
+    await subject.write(id, 3 * mebibyte);
+    const layer = async () => (await runtime.usage()).get(id)?.writableLayer;
+    await eventually(subject, async () => ((await layer())?.usedBytes ?? 0) >= 3 * mebibyte);
+    const { mountpoint = "", inodesUsed = 0 } = await layer() ?? {};
+    assert.match(mountpoint, /^\//);
+    assert.ok(inodesUsed > 0);
+  },
 };

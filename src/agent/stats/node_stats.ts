@@ -1,0 +1,183 @@
+/** Measures the node with all its pods, when somebody asks; two who ask at once get the same. */
+import { minute } from "../../core/instant.ts";
+import { qosCgroupPath } from "../../core/node/cgroup_paths.ts";
+import type { NodeSettings } from "../../core/node/settings.ts";
+import type { Instant } from "../../core/instant.ts";
+import type { CgroupSample, NodeDisks, NodeSample, SystemSample } from "../../core/stats/sample.ts";
+import type { Clock } from "../../ports/clock.ts";
+import { Failed, PortError } from "../../ports/errors.ts";
+import type { Images } from "../../ports/images.ts";
+import type { Log } from "../../ports/log.ts";
+import type { Machine } from "../../ports/machine.ts";
+import type { Runtime } from "../../ports/runtime.ts";
+import type { Stats } from "../../ports/stats.ts";
+import type { Pods } from "../pods.ts";
+import { createCgroupSampler } from "./cgroup_sampler.ts";
+import { type FileSystems, fileSystemsOnce } from "./file_systems.ts";
+import { type PodSampling, samplePod } from "./pod_sampler.ts";
+import { createVolumeSampler } from "./volume_sampler.ts";
+
+export interface NodeStatsDeps {
+  readonly stats: Stats;
+  readonly runtime: Pick<Runtime, "usage">;
+  readonly images: Pick<Images, "fileSystem">;
+  readonly machine: Machine;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly pods: Pick<Pods, "list">;
+  readonly settings: NodeStatsSettings;
+}
+
+export interface NodeStatsSettings {
+  readonly node: Pick<NodeSettings, "nodeName" | "cgroups" | "paths">;
+  /** `volumeStatsAggPeriod` */
+  readonly volumePeriodMs: number;
+  /** The agent's own cgroup where it is not the one it was started in, and that of the system's programs; "" for none. */
+  readonly kubeletCgroups: string;
+  readonly systemCgroups: string;
+  readonly startedAt: Instant;
+}
+
+/** Each throws Failed where the kernel does not count at all. What the runtime cannot tell is left out. */
+export interface NodeStats {
+  /** Processor and memory. */
+  usage(): Promise<NodeSample>;
+  /** That, with disks, networks and counts of processes. */
+  everything(): Promise<NodeSample>;
+  /** Processor, memory, networks and all details of cgroups. */
+  details(): Promise<NodeSample>;
+}
+
+export function createNodeStats(deps: NodeStatsDeps): NodeStats {
+  const { stats, machine, clock, settings: { node, volumePeriodMs } } = deps;
+  const cgroups = createCgroupSampler(stats);
+  const volumes = createVolumeSampler({ ...deps, paths: node.paths, periodMs: volumePeriodMs });
+  const parts = { ...deps, cgroups, volumes, node };
+
+  async function sample(sampling: PodSampling): Promise<NodeSample> {
+    const at = clock.now();
+    const records = deps.pods.list();
+    const root = await cgroups.measure("/", sampling);
+    if (root === null) {
+      throw new Failed("the kernel counts neither processor nor memory by cgroups");
+    }
+    const pods = [];
+    for (const record of records) {
+      const pod = await samplePod(record, parts, sampling);
+      if (pod !== null) pods.push(pod);
+    }
+    cgroups.forgetBefore(at - 10 * minute);
+    volumes.keepOnly(new Set(records.map(({ uid }) => uid)));
+    return {
+      nodeName: node.nodeName,
+      at,
+      bootedAt: await stats.bootedAt(),
+      root,
+      hugePagesBytes: await hugePagesBytes(machine),
+      network: sampling.network ? await nodeNetwork(deps) : null,
+      disks: sampling.disk === null ? null : await nodeDisks(deps, sampling.disk),
+      system: await systemSamples(parts, sampling),
+      classes: sampling.details ? await classSamples(parts, sampling) : [],
+      pods,
+    };
+  }
+
+  const runtime = () => once(() => runtimeUsage(deps));
+  return {
+    usage: together(() => sample({ network: false, disk: null, runtime: runtime() })),
+    everything: together(() =>
+      sample({
+        network: true,
+        processes: true,
+        disk: fileSystemsOnce(machine),
+        runtime: runtime(),
+      })
+    ),
+    details: together(() =>
+      sample({ network: true, processes: true, details: true, disk: null, runtime: runtime() })
+    ),
+  };
+}
+
+type Parts = NodeStatsDeps & { readonly cgroups: ReturnType<typeof createCgroupSampler> };
+
+/** Whoever asks while an answer is under way gets that one. */
+function together<T>(work: () => Promise<T>): () => Promise<T> {
+  let underWay: Promise<T> | null = null;
+  return () => underWay ??= work().finally(() => underWay = null);
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => answer ??= work();
+}
+
+/** What a runtime that is away cannot tell is left out: cgroups are counted without it. */
+function runtimeUsage({ runtime, log }: NodeStatsDeps): ReturnType<Runtime["usage"]> {
+  return orElse(() => runtime.usage(), { log, what: "containers", otherwise: new Map() });
+}
+
+async function orElse<T>(
+  work: () => Promise<T>,
+  { log, what, otherwise }: { readonly log: Log; readonly what: string; readonly otherwise: T },
+): Promise<T> {
+  try {
+    return await work();
+  } catch (err) {
+    if (!(err instanceof PortError)) throw err;
+    log.debug("Could not measure", { what, err });
+    return otherwise;
+  }
+}
+
+async function hugePagesBytes(machine: Machine): Promise<number> {
+  const { hugePages } = await machine.size();
+  return hugePages.reduce((sum, { pageBytes, count }) => sum + pageBytes * count, 0);
+}
+
+/** That of the machine's first process, as cAdvisor has it. */
+async function nodeNetwork({ stats, clock }: NodeStatsDeps): Promise<NodeSample["network"]> {
+  const interfaces = await stats.network(1);
+  return interfaces && { at: clock.now(), interfaces };
+}
+
+async function nodeDisks(deps: NodeStatsDeps, fileSystems: FileSystems): Promise<NodeDisks> {
+  const { images, machine, log, settings } = deps;
+  const imagefs = async () => {
+    const { mountpoint, usedBytes, inodesUsed } = await images.fileSystem();
+    return { usedBytes, inodesUsed, fileSystem: await fileSystems.of(mountpoint) };
+  };
+  return {
+    nodefs: await fileSystems.of(settings.node.paths.rootDir),
+    imagefs: await orElse(imagefs, { log, what: "images", otherwise: null }),
+    processes: await machine.processes(),
+  };
+}
+
+async function systemSamples(parts: Parts, sampling: PodSampling): Promise<SystemSample[]> {
+  const { stats, cgroups, settings } = parts;
+  const places = [
+    { name: "kubelet", path: settings.kubeletCgroups || await stats.ownCgroup() },
+    { name: "misc", path: settings.systemCgroups || null },
+    { name: "pods", path: podsCgroup(settings.node) },
+  ] as const;
+  const samples = places.map(async ({ name, path }) => {
+    const cgroup = path === null ? null : await cgroups.measure(path, sampling);
+    if (path === null || cgroup === null) return [];
+    const startedAt = name === "kubelet" ? settings.startedAt : await stats.createdAt(path);
+    return [{ name, cgroup, startedAt: startedAt ?? settings.startedAt }];
+  });
+  return (await Promise.all(samples)).flat();
+}
+
+function podsCgroup({ cgroups }: NodeStatsSettings["node"]): string {
+  return cgroups.perQos ? qosCgroupPath("Guaranteed", cgroups) : cgroups.root;
+}
+
+async function classSamples(parts: Parts, sampling: PodSampling): Promise<CgroupSample[]> {
+  const { cgroups } = parts.settings.node;
+  if (!cgroups.perQos) return [];
+  const paths = (["Burstable", "BestEffort"] as const).map((qos) => qosCgroupPath(qos, cgroups));
+  const samples = await Promise.all(paths.map((path) => parts.cgroups.measure(path, sampling)));
+  return samples.flatMap((each) => each ?? []);
+}

@@ -1,0 +1,155 @@
+/** Measures a pod: its cgroup, its containers and its network; where asked for, what it takes up on disk. */
+import type { Pod } from "../../core/k8s.ts";
+import type { ContainerRecord } from "../../core/cri/types.ts";
+import { podCgroupPath, podCgroupPaths } from "../../core/node/cgroup_paths.ts";
+import type { NodeSettings } from "../../core/node/settings.ts";
+import { hostsFilePath, podLogDir } from "../../core/pod/paths.ts";
+import { cgroupsById } from "../../core/stats/container_cgroups.ts";
+import type { ContainerUsage } from "../../core/stats/container_usage.ts";
+import { type DiskUse, nothingOnDisk, sumOfDiskUse } from "../../core/stats/disk_use.ts";
+import type {
+  CgroupSample,
+  ContainerSample,
+  NetworkSample,
+  PodSample,
+} from "../../core/stats/sample.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Stats } from "../../ports/stats.ts";
+import type { PodRecord } from "../pod_record.ts";
+import type { CgroupSampler, Depth } from "./cgroup_sampler.ts";
+import type { FileSystems } from "./file_systems.ts";
+import type { VolumeSampler } from "./volume_sampler.ts";
+
+export interface PodSamplerDeps {
+  readonly stats: Stats;
+  readonly clock: Clock;
+  readonly cgroups: CgroupSampler;
+  readonly volumes: VolumeSampler;
+  readonly node: Pick<NodeSettings, "cgroups" | "paths">;
+}
+
+/** What all pods of one sampling have in common. */
+export interface PodSampling extends Depth {
+  readonly network: boolean;
+  /** Null: nothing on disk is measured. */
+  readonly disk: FileSystems | null;
+  /** The runtime's own count; asked for once, and only where it is needed. */
+  readonly runtime: () => Promise<ReadonlyMap<string, ContainerUsage>>;
+}
+
+/** Null for a pod of which nothing runs. */
+export async function samplePod(
+  record: PodRecord,
+  deps: PodSamplerDeps,
+  sampling: PodSampling,
+): Promise<PodSample | null> {
+  const { stats, cgroups, volumes } = deps;
+  const sandbox = record.seen.sandboxes.find(({ state }) => state === "Ready");
+  const running = record.seen.containers.filter(({ state }) => state === "Running");
+  const oldest = sandbox ?? running.at(-1);
+  if (oldest === undefined) return null;
+  const pod = record.desired ?? record.former;
+  const path = await findCgroup(record.uid, pod, deps);
+  const names = path === null ? [] : await stats.children(path);
+  const paths = cgroupsById({ pod: path ?? "", names });
+  const sandboxPath = sandbox && paths.get(sandbox.id);
+  const { namespace, name, uid } = record.subject;
+  return {
+    name,
+    namespace,
+    uid,
+    createdAt: oldest.createdAt,
+    cgroup: path === null ? null : await cgroups.measure(path, sampling),
+    sandbox: sandbox === undefined ? null : {
+      id: sandbox.id,
+      cgroup: await measureIf(sampling.details ? sandboxPath : undefined, deps, sampling),
+    },
+    containers: await Promise.all(
+      running.toSorted((a, b) => a.createdAt - b.createdAt).map((container) =>
+        sampleContainer({ container, record, path: paths.get(container.id) }, deps, sampling)
+      ),
+    ),
+    network: sampling.network ? await network(sandboxPath, deps) : null,
+    volumes: sampling.disk === null || pod === null
+      ? []
+      : await volumes.measure(pod, sampling.disk),
+    otherFiles: sampling.disk === null ? nothingOnDisk : await otherFiles(record, deps),
+  };
+}
+
+/** The class of a pod whose manifest nobody knows is not known either. */
+async function findCgroup(
+  uid: string,
+  pod: Pod | null,
+  { stats, node: { cgroups } }: PodSamplerDeps,
+): Promise<string | null> {
+  if (!cgroups.perQos) return null;
+  if (pod !== null) return podCgroupPath({ pod, cgroups });
+  for (const path of podCgroupPaths({ uid, cgroups })) {
+    if (await stats.createdAt(path) !== null) return path;
+  }
+  return null;
+}
+
+async function measureIf(
+  path: string | undefined,
+  { cgroups }: PodSamplerDeps,
+  depth: Depth,
+): Promise<CgroupSample | null> {
+  return path === undefined ? null : await cgroups.measure(path, depth);
+}
+
+interface ContainerOfPod {
+  readonly container: ContainerRecord;
+  readonly record: PodRecord;
+  readonly path: string | undefined;
+}
+
+async function sampleContainer(
+  { container, record, path }: ContainerOfPod,
+  deps: PodSamplerDeps,
+  sampling: PodSampling,
+): Promise<ContainerSample> {
+  const { id, name, image, createdAt, startedAt } = container;
+  const measured = await measureIf(path, deps, sampling);
+  const told = measured === null || sampling.disk !== null
+    ? (await sampling.runtime()).get(id)
+    : undefined;
+  const writableLayer = sampling.disk === null ? null : told?.writableLayer ?? null;
+  return {
+    id,
+    name,
+    image,
+    createdAt,
+    startedAt,
+    cgroup: measured ?? deps.cgroups.fromRuntime(id, told),
+    writableLayer,
+    fileSystem: writableLayer === null
+      ? null
+      : await sampling.disk?.of(writableLayer.mountpoint) ?? null,
+    logs: sampling.disk === null
+      ? null
+      : await deps.stats.files(`${podLogDir(deps.node.paths, record.subject)}/${name}`),
+  };
+}
+
+/** All containers of a pod are in the network that its sandbox holds. */
+async function network(
+  path: string | undefined,
+  { stats, clock }: PodSamplerDeps,
+): Promise<NetworkSample | null> {
+  const [pid] = path === undefined ? [] : await stats.processes(path);
+  const interfaces = pid === undefined ? null : await stats.network(pid);
+  return interfaces && { at: clock.now(), interfaces };
+}
+
+async function otherFiles(
+  { uid, subject }: PodRecord,
+  { stats, node: { paths } }: PodSamplerDeps,
+): Promise<DiskUse> {
+  const uses = await Promise.all([
+    stats.files(podLogDir(paths, subject)),
+    stats.tree(hostsFilePath(paths, uid)),
+  ]);
+  return sumOfDiskUse(uses.flatMap((use) => use ?? []));
+}
