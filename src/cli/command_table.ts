@@ -36,6 +36,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/status.ts"),
   },
   {
+    name: "top",
+    summary: "show how much processor and memory the node and its pods use",
+    load: () => import("./commands/top.ts"),
+  },
+  {
     name: "check",
     summary: "find what keeps pods from running on this machine, and how to fix it",
     load: () => import("./commands/check.ts"),

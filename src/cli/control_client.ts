@@ -2,7 +2,7 @@
 import type { RecordedEvent } from "../core/event.ts";
 import type { Pod } from "../core/k8s.ts";
 import { PortError } from "../ports/errors.ts";
-import type { StatusView } from "../server/control/control_api.ts";
+import type { StatusView, TopView } from "../server/control/control_api.ts";
 import type { PodLogRequest } from "../core/log/pod_log_request.ts";
 import { errorOfBody } from "../server/control/control_errors.ts";
 import { logQuery } from "../server/control/log_query.ts";
@@ -16,6 +16,8 @@ import { brokenOff, unreachable } from "./unreachable.ts";
 export interface ControlClient extends Disposable {
   pods(): Promise<readonly Pod[]>;
   status(): Promise<StatusView>;
+  /** Processor and memory in use now. */
+  top(): Promise<TopView>;
   /** Events kept with a sequence greater than `after`. */
   events(after: number): Promise<readonly RecordedEvent[]>;
   /** The same, and each new one when it happens. */
@@ -89,6 +91,7 @@ export function controlClient(
   return {
     pods: async () => (await quickly<{ readonly items: readonly Pod[] }>("/v1/pods")).items,
     status: () => quickly("/v1/status"),
+    top: () => quickly("/v1/top"),
     events: (after) => quickly(`/v1/events?after=${after}`),
     followEvents,
     logs: async (request) => read(await reaching(() => send(`/v1/logs?${logQuery(request)}`))),

@@ -36,6 +36,7 @@ export function fakeControl(own: Partial<ControlFunctions> = {}): ControlFunctio
     pods: () => [],
     ...fakeEvents(),
     status: () => Promise.resolve(idleStatus),
+    top: () => Promise.reject(new Error("this test measures nothing")),
     logs: () => Promise.reject(new Error("this test gives no logs")),
     importImage: () => Promise.reject(new Error("this test imports no images")),
     ...own,

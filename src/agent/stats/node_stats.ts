@@ -1,9 +1,14 @@
 /** Measures the node with all its pods, when somebody asks; two who ask at once get the same. */
-import { minute } from "../../core/instant.ts";
+import { type Instant, minute, second } from "../../core/instant.ts";
 import { qosCgroupPath } from "../../core/node/cgroup_paths.ts";
 import type { NodeSettings } from "../../core/node/settings.ts";
-import type { Instant } from "../../core/instant.ts";
-import type { CgroupSample, NodeDisks, NodeSample, SystemSample } from "../../core/stats/sample.ts";
+import type {
+  CgroupSample,
+  NodeDetails,
+  NodeDisks,
+  NodeSample,
+  SystemSample,
+} from "../../core/stats/sample.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { Failed, PortError } from "../../ports/errors.ts";
 import type { Images } from "../../ports/images.ts";
@@ -32,9 +37,7 @@ export interface NodeStatsSettings {
   readonly node: Pick<NodeSettings, "nodeName" | "cgroups" | "paths">;
   /** `volumeStatsAggPeriod` */
   readonly volumePeriodMs: number;
-  /** The agent's own cgroup where it is not the one it was started in, and that of the system's programs; "" for none. */
-  readonly kubeletCgroups: string;
-  readonly systemCgroups: string;
+  /** When the agent started. */
   readonly startedAt: Instant;
 }
 
@@ -42,10 +45,12 @@ export interface NodeStatsSettings {
 export interface NodeStats {
   /** Processor and memory. */
   usage(): Promise<NodeSample>;
+  /** The same; where not all rates are known yet, it is measured twice, a second apart. */
+  rates(): Promise<NodeSample>;
   /** That, with disks, networks and counts of processes. */
   everything(): Promise<NodeSample>;
   /** Processor, memory, networks and all details of cgroups. */
-  details(): Promise<NodeSample>;
+  details(): Promise<NodeDetails>;
 }
 
 export function createNodeStats(deps: NodeStatsDeps): NodeStats {
@@ -83,8 +88,29 @@ export function createNodeStats(deps: NodeStatsDeps): NodeStats {
   }
 
   const runtime = () => once(() => runtimeUsage(deps));
+  const usage = together(() => sample({ network: false, disk: null, runtime: runtime() }));
+
+  async function rates(): Promise<NodeSample> {
+    const first = await usage();
+    if (hasRates(first)) return first;
+    await clock.sleep(second);
+    return await usage();
+  }
+
+  async function details(): Promise<NodeDetails> {
+    const depth = { network: true, processes: true, details: true };
+    const [measured, devices, identity, size] = await Promise.all([
+      sample({ ...depth, disk: null, runtime: runtime() }),
+      stats.devices(),
+      machine.identity(),
+      machine.size(),
+    ]);
+    return { sample: measured, devices, identity, size };
+  }
+
   return {
-    usage: together(() => sample({ network: false, disk: null, runtime: runtime() })),
+    usage,
+    rates: together(rates),
     everything: together(() =>
       sample({
         network: true,
@@ -93,10 +119,13 @@ export function createNodeStats(deps: NodeStatsDeps): NodeStats {
         runtime: runtime(),
       })
     ),
-    details: together(() =>
-      sample({ network: true, processes: true, details: true, disk: null, runtime: runtime() })
-    ),
+    details: together(details),
   };
+}
+
+function hasRates({ root, pods }: NodeSample): boolean {
+  const containers = pods.flatMap((pod) => pod.containers).flatMap(({ cgroup }) => cgroup ?? []);
+  return [root, ...containers].every(({ nanoCores }) => nanoCores !== null);
 }
 
 type Parts = NodeStatsDeps & { readonly cgroups: ReturnType<typeof createCgroupSampler> };
@@ -157,8 +186,7 @@ async function nodeDisks(deps: NodeStatsDeps, fileSystems: FileSystems): Promise
 async function systemSamples(parts: Parts, sampling: PodSampling): Promise<SystemSample[]> {
   const { stats, cgroups, settings } = parts;
   const places = [
-    { name: "kubelet", path: settings.kubeletCgroups || await stats.ownCgroup() },
-    { name: "misc", path: settings.systemCgroups || null },
+    { name: "kubelet", path: await stats.ownCgroup() },
     { name: "pods", path: podsCgroup(settings.node) },
   ] as const;
   const samples = places.map(async ({ name, path }) => {

@@ -19,6 +19,8 @@ export interface Configuration {
   readonly fileCheckMs: number;
   /** `syncFrequency`: how often every pod is looked at though nothing seemed to happen. */
   readonly relistMs: number;
+  /** `volumeStatsAggPeriod`: how often what is in volumes is measured at most; below 0 it is not. */
+  readonly volumeStatsPeriodMs: number;
 
   readonly rootDir: string;
   /** `kubeconfig`; undefined: the node belongs to no cluster. */

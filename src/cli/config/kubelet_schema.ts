@@ -85,7 +85,10 @@ export const kubeletSchema = v.strictObject({
   imageMaximumGCAge: known(duration),
   imageGCHighThresholdPercent: known(int32),
   imageGCLowThresholdPercent: known(int32),
-  volumeStatsAggPeriod: known(duration),
+  volumeStatsAggPeriod: acted(
+    duration,
+    "how often what is in volumes is measured at most; less than 0 for not at all",
+  ),
   kubeletCgroups: known(text),
   systemCgroups: known(text),
   cgroupRoot: acted(text),

@@ -20,6 +20,7 @@ Deno.test("without files and flags everything is the kubelet's default, but that
     staticPodPath: undefined,
     fileCheckMs: 20_000,
     relistMs: 60_000,
+    volumeStatsPeriodMs: 60_000,
     rootDir: "/var/lib/skerry",
     kubeconfig: undefined,
     bootstrapKubeconfig: undefined,

@@ -18,6 +18,7 @@ export function toConfiguration(
     staticPodPath: kubelet.staticPodPath || undefined,
     fileCheckMs: milliseconds(kubelet.fileCheckFrequency),
     relistMs: milliseconds(kubelet.syncFrequency),
+    volumeStatsPeriodMs: milliseconds(kubelet.volumeStatsAggPeriod),
     rootDir,
     kubeconfig: skerry.kubeconfig || undefined,
     bootstrapKubeconfig: skerry.bootstrapKubeconfig || undefined,

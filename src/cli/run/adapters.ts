@@ -7,6 +7,7 @@ import { lockDirectory } from "../../adapters/linux/directory_lock.ts";
 import { linuxFiles } from "../../adapters/linux/files.ts";
 import { linuxMachine } from "../../adapters/linux/machine.ts";
 import { cgroupVersion } from "../../adapters/linux/node_facts.ts";
+import { linuxStats } from "../../adapters/linux/stats.ts";
 import { createLog } from "../../adapters/log/create_log.ts";
 import { stderrIsJournal, writeToStderr } from "../../adapters/log/stderr.ts";
 import { createLogFiles } from "../../adapters/logs/log_files.ts";
@@ -20,6 +21,7 @@ import { measuredPorts } from "../../agent/measured_ports.ts";
 import { createAgentMetrics } from "../../core/metrics/agent_metrics.ts";
 import type { ImageFolder } from "../../ports/image_folder.ts";
 import type { Log } from "../../ports/log.ts";
+import type { Stats } from "../../ports/stats.ts";
 import type { PodSource } from "../../ports/pod_source.ts";
 import type { CommandContext } from "../command.ts";
 import type { Configuration } from "../config/configuration.ts";
@@ -28,6 +30,7 @@ import { openKube } from "./open_kube.ts";
 export interface Adapters extends AgentPorts, AsyncDisposable {
   /** Archives that are imported at start. */
   readonly folder: ImageFolder;
+  readonly stats: Stats;
 }
 
 /** Makes the agent's own directory and takes it for this agent alone. Throws Conflict, and what the adapters throw. */
@@ -78,6 +81,7 @@ export async function openAdapters(
       clock,
     }),
     machine: linuxMachine(),
+    stats: linuxStats({ version: cgroupVersion(), clock }),
     store,
     credentials: dockerConfigFile({ path: configuration.registryConfig, log }),
     sources: sources(configuration, { clock, log }),

@@ -2,16 +2,20 @@
 import { podLogs } from "../../agent/pod_logs.ts";
 import { podView } from "../../agent/pod_view.ts";
 import type { Agent } from "../../agent/agent.ts";
+import type { NodeStats } from "../../agent/stats/node_stats.ts";
 import type { Instant } from "../../core/instant.ts";
+import { summaryOf } from "../../core/stats/summary.ts";
 import { VERSION } from "../../core/version.ts";
 import { PortError } from "../../ports/errors.ts";
 import type { Images } from "../../ports/images.ts";
 import type { LogFiles } from "../../ports/log_files.ts";
 import type { Runtime } from "../../ports/runtime.ts";
-import type { ControlFunctions, StatusView } from "../../server/control/control_api.ts";
+import type { ControlFunctions, StatusView, TopView } from "../../server/control/control_api.ts";
 
 export interface ControlDeps {
   readonly agent: Agent;
+  readonly stats: Pick<NodeStats, "rates">;
+  readonly capacity: TopView["capacity"];
   readonly runtime: Runtime;
   readonly images: Images;
   readonly logFiles: LogFiles;
@@ -23,13 +27,14 @@ export interface ControlDeps {
 }
 
 export function controlFunctions(deps: ControlDeps): ControlFunctions {
-  const { agent, images, logFiles } = deps;
+  const { agent, stats, images, logFiles } = deps;
   const pods = () => agent.pods.list().flatMap((record) => podView(record) ?? []);
   return {
     pods,
     events: (after) => agent.events.list(after),
     nextEvent: (after, signal) => agent.events.next(after, signal),
     logs: (request, signal) => podLogs(request, { pods: agent.pods, logFiles }, signal),
+    top: async () => ({ summary: summaryOf(await stats.rates()), capacity: deps.capacity }),
     importImage: (path) => images.importArchive(path),
     async status() {
       const { nodeName, pid, startedAt } = deps.about;

@@ -3,10 +3,11 @@
  *
  *     configuration ─▶ log, adapters ─▶ control socket ─▶ agent ─▶ READY ─▶ … ─▶ signal ─▶ everything closed, pods left running
  */
-import { createAgent } from "../../agent/agent.ts";
+import { type Agent, createAgent } from "../../agent/agent.ts";
 import { every } from "../../agent/every.ts";
 import { importImageFolder } from "../../agent/import_images.ts";
-import type { AgentPorts } from "../../agent/agent_ports.ts";
+import type { AgentPorts, AgentSettings } from "../../agent/agent_ports.ts";
+import { createNodeStats, type NodeStats } from "../../agent/stats/node_stats.ts";
 import { VERSION } from "../../core/version.ts";
 import { aborted } from "../../ports/aborted.ts";
 import { serveControl } from "../../server/control/control_server.ts";
@@ -45,7 +46,9 @@ async function serve(adapters: Adapters, { configuration, context }: About): Pro
   const importing = Promise.withResolvers<void>();
   const images = imagesAfterImport(adapters.images, importing.promise);
   const ports: AgentPorts = { ...adapters, images };
-  const agent = await createAgent(ports, await agentSettings(configuration, adapters.machine));
+  const settings = await agentSettings(configuration, adapters.machine);
+  const agent = await createAgent(ports, settings);
+  const stats = nodeStats(adapters, { agent, settings, configuration });
   const identity = serverIdentity(configuration);
   using certificates = await openCertificates(configuration, {
     ...adapters,
@@ -57,6 +60,11 @@ async function serve(adapters: Adapters, { configuration, context }: About): Pro
     functions: controlFunctions({
       ...adapters,
       agent,
+      stats,
+      capacity: {
+        milliCpu: settings.node.cpuCapacityMilli,
+        memoryBytes: settings.node.memoryCapacityBytes,
+      },
       certificates: certificates.views,
       about: about({ configuration, context }),
     }),
@@ -72,6 +80,26 @@ async function serve(adapters: Adapters, { configuration, context }: About): Pro
     report(adapters, { context, ready: agent.ready }),
   ];
   await Promise.all(work);
+}
+
+function nodeStats(
+  adapters: Adapters,
+  { agent, settings, configuration }: {
+    readonly agent: Agent;
+    readonly settings: AgentSettings;
+    readonly configuration: Configuration;
+  },
+): NodeStats {
+  return createNodeStats({
+    ...adapters,
+    pods: agent.pods,
+    log: adapters.log.named("stats"),
+    settings: {
+      node: settings.node,
+      volumePeriodMs: configuration.volumeStatsPeriodMs,
+      startedAt: adapters.clock.now(),
+    },
+  });
 }
 
 function about(

@@ -17,7 +17,7 @@ export interface CpuRate {
 /** The kernel's own clock ticks too coarsely for less. */
 const shortestMs = second;
 /** Of longer ago a rate says little. */
-const longestMs = 600 * second;
+const longestMs = 120 * second;
 
 /** Takes a new sample in. Readers that come one after another do not spoil each other's rates. */
 export function nextRate(before: CpuRate | undefined, now: CpuSample): CpuRate {

@@ -1,6 +1,6 @@
 /** What a node, its pods and their containers take up at one time: what all the figures that are told are made of. */
 import type { Instant } from "../instant.ts";
-import type { FileSystemUse, ProcessUse } from "../node/machine.ts";
+import type { FileSystemUse, MachineIdentity, MachineSize, ProcessUse } from "../node/machine.ts";
 import type { CgroupDetails, CgroupUsage } from "./cgroup_usage.ts";
 import type { WritableLayer } from "./container_usage.ts";
 import type { DiskUse } from "./disk_use.ts";
@@ -63,7 +63,7 @@ export interface PodSample {
 
 /** One of the kubelet's names for what is no pod. */
 export interface SystemSample {
-  readonly name: "kubelet" | "misc" | "pods";
+  readonly name: "kubelet" | "pods";
   readonly startedAt: Instant;
   readonly cgroup: CgroupSample;
 }
@@ -90,4 +90,13 @@ export interface NodeSample {
   /** Of the cgroups that pods lie in, besides those of `system`. */
   readonly classes: readonly CgroupSample[];
   readonly pods: readonly PodSample[];
+}
+
+/** What only `/metrics/cadvisor` tells. */
+export interface NodeDetails {
+  readonly sample: NodeSample;
+  /** The names of block devices by `MAJOR:MINOR`. */
+  readonly devices: ReadonlyMap<string, string>;
+  readonly identity: MachineIdentity;
+  readonly size: MachineSize;
 }

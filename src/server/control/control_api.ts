@@ -4,6 +4,7 @@ import type { Instant } from "../../core/instant.ts";
 import type { Pod } from "../../core/k8s.ts";
 import type { PodLogRequest } from "../../core/log/pod_log_request.ts";
 import type { RuntimeCondition } from "../../core/cri/types.ts";
+import type { Summary } from "../../core/stats/summary_api.ts";
 import type { CertificateView } from "../../core/x509/certificate_view.ts";
 import type { PullProgress } from "../../ports/images.ts";
 import type { SourceProblem } from "../../ports/pod_source.ts";
@@ -40,6 +41,13 @@ export interface StatusView {
   readonly pulls: readonly PullView[];
 }
 
+/** GET /v1/top */
+export interface TopView {
+  readonly summary: Summary;
+  /** What the node has: thousandths of a processor, and bytes. */
+  readonly capacity: { readonly milliCpu: number; readonly memoryBytes: number };
+}
+
 /** The agent as the control server sees it: functions, not the agent. */
 export interface ControlFunctions {
   /** All pods with their status, as the kubelet's /pods gives them. */
@@ -49,6 +57,8 @@ export interface ControlFunctions {
   /** Resolves when an event with a sequence greater than `after` exists. */
   nextEvent(after: number, signal: AbortSignal): Promise<void>;
   status(): Promise<StatusView>;
+  /** Processor and memory in use now, of the node and its pods. */
+  top(): Promise<TopView>;
   /** The log's bytes. Throws NotFound or Invalid with the kubelet's message before the first byte. */
   logs(request: PodLogRequest, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
   /** Imports an image archive that the agent can read; gives the images' names. */

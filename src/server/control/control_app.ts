@@ -21,6 +21,7 @@ export interface ControlAppDeps {
  * | GET /v1/pods | a v1 PodList |
  * | GET /v1/events?after=N | the events after N; with `&follow=true` one JSON object a line, without end |
  * | GET /v1/status | {@linkcode StatusView} |
+ * | GET /v1/top | {@linkcode TopView} |
  * | GET /v1/logs?namespace=&name=&… | the bytes of the log |
  * | POST /v1/images/import `{ "path": "/…" }` | `{ "images": [names] }` |
  *
@@ -41,6 +42,8 @@ export function controlApp({ functions, log, signal: stop }: ControlAppDeps): Ho
   });
 
   app.get("/v1/status", async (c) => c.json(await functions.status()));
+
+  app.get("/v1/top", async (c) => c.json(await functions.top()));
 
   app.get("/v1/logs", async (c) => {
     const request = parseLogQuery(new URL(c.req.url).searchParams);
