@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { createNodeStats, type NodeStats } from "../../src/agent/stats/node_stats.ts";
 import { exposition } from "../../src/core/metrics/exposition.ts";
+import { cadvisorFamilies } from "../../src/core/stats/cadvisor_metrics.ts";
 import { resourceMetrics } from "../../src/core/stats/resource_metrics.ts";
 import { summaryOf } from "../../src/core/stats/summary.ts";
 import type { PodStats } from "../../src/core/stats/summary_api.ts";
@@ -194,10 +195,45 @@ Deno.test("the metrics that metrics-server reads", async () => {
   ) assert.ok(text.includes(`${line}\n`), `${line}\n\n${text}`);
 });
 
+Deno.test("the metrics of cAdvisor: the machine, the pod, its sandbox and its container", async () => {
+  await using world = await createWorld();
+  const { stats, container } = await measured(world);
+  const at = world.clock.now();
+  const text = exposition(cadvisorFamilies(await stats.details()));
+  const sandbox = world.runtime.sandboxesOf("web-uid")[0]?.id ?? assert.fail();
+  const id = world.runtime.runsOf("main")[0]?.id ?? assert.fail();
+  const none = (path: string) => `container="",id="${path}",image="",name="",namespace="",pod=""`;
+  const own = 'namespace="default",pod="web"';
+  const main = `container="main",id="${container}",image="docker.io/library/busybox:1",name="${id}",${own}`;
+  const pause = `container="",id="${podCgroup}/${sandbox}",image="",name="${sandbox}",${own}`;
+  for (
+    const line of [
+      "# TYPE container_cpu_usage_seconds_total counter",
+      `container_cpu_usage_seconds_total{${none("/")},cpu="total"} 60 ${at}`,
+      `container_cpu_usage_seconds_total{${none("/kubepods")},cpu="total"} 5 ${at}`,
+      `container_cpu_usage_seconds_total{container="",id="${podCgroup}",image="",name="",${own},cpu="total"} 4 ${at}`,
+      `container_cpu_usage_seconds_total{${main},cpu="total"} 3 ${at}`,
+      `container_memory_working_set_bytes{${main}} ${20 * mebibyte} ${at}`,
+      `container_memory_failures_total{${main},failure_type="pgfault",scope="hierarchy"} 1 ${at}`,
+      `container_network_receive_bytes_total{${pause},interface="eth0"} 10 ${at}`,
+      `container_network_transmit_errors_total{${pause},interface="eth0"} 1 ${at}`,
+      `container_fs_writes_bytes_total{${main},device="/dev/mmcblk0"} 8192 ${at}`,
+      `container_processes{${main}} 2 ${at}`,
+      `container_spec_memory_limit_bytes{${main}} ${64 * mebibyte}`,
+      `container_start_time_seconds{${main}} ${Math.trunc(at / 1000)}`,
+      "container_scrape_error 0",
+      'machine_cpu_cores{boot_id="952cd7ef-e213-4609-8584-259635996ade",machine_id="3d1219c7c4c5404aaa1f6d2a48adfda4",system_uuid=""} 2',
+    ]
+  ) assert.ok(text.includes(`${line}\n`), `${line}\n\n${text}`);
+  assert.doesNotMatch(text, /container_network_.*container="main"/);
+  assert.doesNotMatch(text, /container_cpu_cfs|container_spec_cpu_quota|container_pressure/);
+});
+
 Deno.test("where the kernel tells nothing, that is said", async () => {
   await using world = await createWorld();
   const { stats, kernel } = await measured(world);
   kernel.failure = "/sys/fs/cgroup: input/output error";
   await assert.rejects(stats.usage(), /input\/output error/);
   assert.match(exposition(resourceMetrics(null)), /^resource_scrape_error 1$/m);
+  assert.match(exposition(cadvisorFamilies(null)), /^container_scrape_error 1$/m);
 });
