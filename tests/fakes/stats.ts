@@ -100,6 +100,7 @@ const noDetails: CgroupDetails = {
   spec: { cpuShares: 2, cpuPeriodUs: 100_000, cpuQuotaUs: 0, memoryReservationBytes: 0 },
   memoryPeakBytes: 0,
   memoryFailures: 0,
+  oomKills: 0,
   devices: [{ major: 179, minor: 0, readBytes: 4096, writtenBytes: 8192, reads: 1, writes: 2 }],
   threads: { current: 1, max: 0 },
 };

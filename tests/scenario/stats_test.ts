@@ -204,7 +204,8 @@ Deno.test("the metrics of cAdvisor: the machine, the pod, its sandbox and its co
   const id = world.runtime.runsOf("main")[0]?.id ?? assert.fail();
   const none = (path: string) => `container="",id="${path}",image="",name="",namespace="",pod=""`;
   const own = 'namespace="default",pod="web"';
-  const main = `container="main",id="${container}",image="docker.io/library/busybox:1",name="${id}",${own}`;
+  const main =
+    `container="main",id="${container}",image="docker.io/library/busybox:1",name="${id}",${own}`;
   const pause = `container="",id="${podCgroup}/${sandbox}",image="",name="${sandbox}",${own}`;
   for (
     const line of [

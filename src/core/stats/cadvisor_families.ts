@@ -143,6 +143,11 @@ const memoryMetrics: readonly CadvisorMetric[] = [
     "Current total inactive file in bytes.",
     memory(({ inactiveFileBytes }) => inactiveFileBytes),
   ),
+  counter(
+    "container_oom_events_total",
+    "Count of out of memory events observed for the container",
+    details(({ oomKills }) => oomKills),
+  ),
   {
     name: "container_memory_failures_total",
     help: "Cumulative count of memory allocation failures.",

@@ -79,6 +79,8 @@ export interface CgroupDetails {
   readonly memoryPeakBytes: number;
   /** How often the memory's limit was come up to. */
   readonly memoryFailures: number;
+  /** How many of its processes were killed for want of memory. */
+  readonly oomKills: number;
   readonly devices: readonly DeviceUse[];
   /** Null where threads are not counted; `max` is 0 for no limit. */
   readonly threads: { readonly current: number; readonly max: number } | null;

@@ -66,6 +66,7 @@ export function cgroupDetailsV1(read: ReadCgroupFile): CgroupDetails {
     },
     memoryPeakBytes: numberIn(read("memory.max_usage_in_bytes")),
     memoryFailures: numberIn(read("memory.failcnt")),
+    oomKills: namedNumbers(read("memory.oom_control")).get("oom_kill") ?? 0,
     devices: devices(read),
     threads: threads === null
       ? null

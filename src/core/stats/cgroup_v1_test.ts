@@ -13,6 +13,7 @@ const files: Readonly<Record<string, string>> = {
   "memory.usage_in_bytes": "20000768\n",
   "memory.max_usage_in_bytes": "30000000\n",
   "memory.failcnt": "3\n",
+  "memory.oom_control": "oom_kill_disable 0\nunder_oom 0\noom_kill 2\n",
   "memory.limit_in_bytes": "67108864\n",
   "memory.memsw.limit_in_bytes": "9223372036854771712\n",
   "memory.soft_limit_in_bytes": "9223372036854771712\n",
@@ -77,6 +78,7 @@ Deno.test("cgroup v1: details", () => {
     spec: { cpuShares: 256, cpuPeriodUs: 100_000, cpuQuotaUs: 50_000, memoryReservationBytes: 0 },
     memoryPeakBytes: 30_000_000,
     memoryFailures: 3,
+    oomKills: 2,
     devices: [
       { major: 8, minor: 0, readBytes: 4096, writtenBytes: 8192, reads: 1, writes: 2 },
       { major: 8, minor: 16, readBytes: 512, writtenBytes: 0, reads: 0, writes: 0 },

@@ -49,6 +49,7 @@ function memory(read: ReadCgroupFile): MemoryUsage | null {
 export function cgroupDetailsV2(read: ReadCgroupFile): CgroupDetails {
   const cpu = namedNumbers(read("cpu.stat"));
   const of = (name: string): number => cpu.get(name) ?? 0;
+  const events = namedNumbers(read("memory.events"));
   const threads = read("pids.current");
   const [quota = "", period = ""] = (read("cpu.max") ?? "").trim().split(" ");
   return {
@@ -66,7 +67,8 @@ export function cgroupDetailsV2(read: ReadCgroupFile): CgroupDetails {
       memoryReservationBytes: limitIn(read("memory.min")) ?? 0,
     },
     memoryPeakBytes: numberIn(read("memory.peak")),
-    memoryFailures: namedNumbers(read("memory.events")).get("max") ?? 0,
+    memoryFailures: events.get("max") ?? 0,
+    oomKills: events.get("oom_kill") ?? 0,
     devices: devices(read("io.stat")),
     threads: threads === null
       ? null

@@ -26,7 +26,7 @@ burst_usec 0
   "memory.min": "0\n",
   "memory.swap.current": "4096\n",
   "memory.swap.max": "0\n",
-  "memory.events": "low 0\nhigh 0\nmax 3\noom 0\noom_kill 0\n",
+  "memory.events": "low 0\nhigh 0\nmax 3\noom 2\noom_kill 2\n",
   "memory.stat": `anon 16314368
 file 9674752
 file_mapped 7581696
@@ -101,6 +101,7 @@ Deno.test("cgroup v2: details, with the weight as version 1 would call it", () =
     spec: { cpuShares: 998, cpuPeriodUs: 100_000, cpuQuotaUs: 50_000, memoryReservationBytes: 0 },
     memoryPeakBytes: 30_000_000,
     memoryFailures: 3,
+    oomKills: 2,
     devices: [
       { major: 8, minor: 0, readBytes: 4096, writtenBytes: 8192, reads: 1, writes: 2 },
       { major: 253, minor: 1, readBytes: 512, writtenBytes: 0, reads: 1, writes: 0 },
