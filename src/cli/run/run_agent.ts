@@ -76,7 +76,7 @@ async function serve(adapters: Adapters, { configuration, context }: About): Pro
     agent.run(signal),
     certificates.run(signal),
     server.finished,
-    runKubeletServer(configuration, { ...adapters, agent, identity }, signal),
+    runKubeletServer(configuration, { ...adapters, agent, stats, identity }, signal),
     report(adapters, { context, ready: agent.ready }),
   ];
   await Promise.all(work);
