@@ -10,15 +10,14 @@ export function cadvisorFamilies(details: NodeDetails | null): readonly MetricFa
   const failed = details === null ? 1 : 0;
   return [
     ...(details === null ? [] : [...containerFamilies(details), ...machineMetrics(details)]),
-    scrapeError("container_scrape_error", failed),
-    scrapeError("machine_scrape_error", failed),
+    scrapeError("container", failed),
+    scrapeError("machine", failed),
   ];
 }
 
-function scrapeError(name: string, value: number): MetricFamily {
-  const what = name.startsWith("machine") ? "machine" : "container";
+function scrapeError(what: "container" | "machine", value: number): MetricFamily {
   const help = `1 if there was an error while getting ${what} metrics, 0 otherwise`;
-  return { name, help, type: "gauge", samples: [{ value }] };
+  return { name: `${what}_scrape_error`, help, type: "gauge", samples: [{ value }] };
 }
 
 function containerFamilies({ sample, devices }: NodeDetails): readonly MetricFamily[] {

@@ -9,12 +9,11 @@ export function resourceMetrics(sample: NodeSample | null): readonly MetricFamil
   return [
     ...(sample === null ? [] : usageFamilies(sample)),
     gauge("resource_scrape_error", scrapeErrorHelp, failed),
-    gauge("scrape_error", `[ALPHA] (Deprecated since 1.29.0) ${scrapeErrorText}`, failed),
   ];
 }
 
-const scrapeErrorText = "1 if there was an error while getting container metrics, 0 otherwise";
-const scrapeErrorHelp = `[STABLE] ${scrapeErrorText}`;
+const scrapeErrorHelp =
+  "[STABLE] 1 if there was an error while getting container metrics, 0 otherwise";
 
 interface Measured {
   readonly labels: LabelSet;

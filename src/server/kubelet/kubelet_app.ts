@@ -19,6 +19,23 @@ export function kubeletApp({ functions, checks, log }: KubeletAppDeps): Hono {
   healthRoutes(app, checks);
   app.get("/pods", () => jsonAnswer(podList(functions.pods())));
   app.all("/pods", () => methodNotAllowed());
+  app.get(
+    "/stats/summary",
+    async (c) =>
+      jsonAnswer(
+        await functions.summary({
+          onlyCpuAndMemory: c.req.query("only_cpu_and_memory") === "true",
+        }),
+      ),
+  );
+  app.get(
+    "/metrics/resource",
+    async () => textAnswer({ status: 200, text: await functions.metrics.resource() }),
+  );
+  app.get(
+    "/metrics/cadvisor",
+    async () => textAnswer({ status: 200, text: await functions.metrics.cadvisor() }),
+  );
   app.notFound(() => httpError({ status: 404, text: "404 page not found" }));
   app.onError((error, c) => {
     log.warn("Request to the kubelet API failed", { request: c.req.path, err: error });
