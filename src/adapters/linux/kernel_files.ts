@@ -1,6 +1,5 @@
 /** Reads and writes the kernel's files under /proc, /sys and /dev. Everything here throws SystemError. */
 import { dirname } from "node:path/posix";
-import { concat } from "../../core/bytes.ts";
 import { codeOf } from "./errno.ts";
 import { checked, cString, lastError, libc } from "./libc.ts";
 
@@ -17,17 +16,19 @@ function withFile<T>(path: string, flags: number, work: (fd: number) => T): T {
   }
 }
 
+/** Room for one read; making it anew for each costs more than the reading. Nothing is in it from one call to the next. */
+const chunk = new Uint8Array(16_384);
+
 /** Reads a file to its end; the kernel's files show no size beforehand. */
 export function readText(path: string): string {
   return withFile(path, 0, (fd) => {
-    const chunks: Uint8Array[] = [];
+    let text = "";
+    const decoder = new TextDecoder();
     for (;;) {
-      const chunk = new Uint8Array(16_384);
       const count = libc().read(fd, chunk, BigInt(chunk.length));
-      if (checked(count, { call: "read", path }) === 0n) break;
-      chunks.push(chunk.subarray(0, Number(count)));
+      if (checked(count, { call: "read", path }) === 0n) return text + decoder.decode();
+      text += decoder.decode(chunk.subarray(0, Number(count)), { stream: true });
     }
-    return new TextDecoder().decode(concat(chunks));
   });
 }
 

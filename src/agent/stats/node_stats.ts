@@ -66,11 +66,11 @@ export function createNodeStats(deps: NodeStatsDeps): NodeStats {
     if (root === null) {
       throw new Failed("the kernel counts neither processor nor memory by cgroups");
     }
-    const pods = [];
-    for (const record of records) {
-      const pod = await samplePod(record, parts, sampling);
-      if (pod !== null) pods.push(pod);
-    }
+    const [pods, disks, system] = await Promise.all([
+      Promise.all(records.map((record) => samplePod(record, parts, sampling))),
+      sampling.disk && nodeDisks(deps, sampling.disk),
+      systemSamples(parts, sampling),
+    ]);
     cgroups.forgetBefore(at - 10 * minute);
     volumes.keepOnly(new Set(records.map(({ uid }) => uid)));
     return {
@@ -80,10 +80,10 @@ export function createNodeStats(deps: NodeStatsDeps): NodeStats {
       root,
       hugePagesBytes: await hugePagesBytes(machine),
       network: sampling.network ? await nodeNetwork(deps) : null,
-      disks: sampling.disk === null ? null : await nodeDisks(deps, sampling.disk),
-      system: await systemSamples(parts, sampling),
+      disks,
+      system,
       classes: sampling.details ? await classSamples(parts, sampling) : [],
-      pods,
+      pods: pods.flatMap((pod) => pod ?? []),
     };
   }
 

@@ -6,6 +6,8 @@ export type LabelSet = Readonly<Record<string, string>>;
 /** One value at the time of the scrape, or at the time that it carries. */
 export interface Sample {
   readonly labels?: LabelSet;
+  /** Labels besides those that are the same object for many samples: those are written once. */
+  readonly more?: LabelSet;
   readonly value: number;
   /** When the value was measured; only for what was measured some time ago. */
   readonly at?: Instant;
@@ -26,22 +28,37 @@ export const expositionType = "text/plain; version=0.0.4; charset=utf-8";
 
 /** The text of all families that have samples, in the order given. */
 export function exposition(families: readonly MetricFamily[]): string {
-  return families.filter(({ samples }) => samples.length > 0).map(familyText).join("");
+  const known = new Map<LabelSet, string>();
+  const labelsOf = ({ labels, more }: Sample): string => {
+    const texts = [labels && writtenOnce(labels, known), more && pairsText(more)];
+    const text = texts.filter((each) => each).join(",");
+    return text === "" ? "" : `{${text}}`;
+  };
+  return families.filter(({ samples }) => samples.length > 0)
+    .map((family) => familyText(family, labelsOf)).join("");
 }
 
-function familyText({ name, help, type, samples }: MetricFamily): string {
+function familyText(
+  { name, help, type, samples }: MetricFamily,
+  labelsOf: (sample: Sample) => string,
+): string {
   const head = `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type}\n`;
-  return head + samples.map((sample) => sampleText(name, sample)).join("");
+  const lines = samples.map((sample) => {
+    const { value, at, suffix = "" } = sample;
+    const time = at === undefined ? "" : ` ${Math.trunc(at)}`;
+    return `${name}${suffix}${labelsOf(sample)} ${numberText(value)}${time}\n`;
+  });
+  return head + lines.join("");
 }
 
-function sampleText(name: string, { labels = {}, value, at, suffix }: Sample): string {
-  const time = at === undefined ? "" : ` ${Math.trunc(at)}`;
-  return `${name}${suffix ?? ""}${labelText(labels)} ${numberText(value)}${time}\n`;
+function writtenOnce(labels: LabelSet, known: Map<LabelSet, string>): string {
+  const text = known.get(labels) ?? pairsText(labels);
+  known.set(labels, text);
+  return text;
 }
 
-function labelText(labels: LabelSet): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeLabel(value)}"`);
-  return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
+function pairsText(labels: LabelSet): string {
+  return Object.entries(labels).map(([name, value]) => `${name}="${escapeLabel(value)}"`).join(",");
 }
 
 /** Prometheus writes infinities as Go does. */

@@ -12,6 +12,10 @@ const lines: Readonly<Record<string, { readonly sample: Sample; readonly line: s
     sample: { labels: { a: 'back\\slash "quoted"\nline' }, value: 1 },
     line: 'm{a="back\\\\slash \\"quoted\\"\\nline"} 1',
   },
+  "labels besides those of many": {
+    sample: { labels: { a: "1" }, more: { b: "2" }, value: 1 },
+    line: 'm{a="1",b="2"} 1',
+  },
   "a time, in whole milliseconds": { sample: { value: 3, at: 1700.9 }, line: "m 3 1700" },
   "a part of a histogram": {
     sample: { labels: { le: "+Inf" }, value: 4, suffix: "_bucket" },

@@ -6,8 +6,8 @@ import type { Traffic } from "./network_devices.ts";
 
 export interface CadvisorValue {
   readonly value: number;
-  /** Besides those of the subject. */
-  readonly labels?: LabelSet;
+  /** Labels besides those of the subject. */
+  readonly more?: LabelSet;
 }
 
 export interface CadvisorMetric extends Pick<MetricFamily, "name" | "help" | "type"> {
@@ -77,7 +77,7 @@ const cpuMetrics: readonly CadvisorMetric[] = [
     help: "Cumulative cpu time consumed in seconds.",
     type: "counter",
     values: ({ cgroup: { cpu } }) =>
-      cpu === null ? [] : [{ value: cpu.usageNs / 1e9, labels: { cpu: "total" } }],
+      cpu === null ? [] : [{ value: cpu.usageNs / 1e9, more: { cpu: "total" } }],
   },
   counter(
     "container_cpu_cfs_periods_total",
@@ -160,7 +160,7 @@ const memoryMetrics: readonly CadvisorMetric[] = [
 function pageFaults({ pageFaults, majorPageFaults }: MemoryUsage): readonly CadvisorValue[] {
   const kinds = [["pgfault", pageFaults], ["pgmajfault", majorPageFaults]] as const;
   return ["container", "hierarchy"].flatMap((scope) =>
-    kinds.map(([failure_type, value = 0]) => ({ value, labels: { failure_type, scope } }))
+    kinds.map(([failure_type, value = 0]) => ({ value, more: { failure_type, scope } }))
   );
 }
 
@@ -172,7 +172,7 @@ function diskMetrics(devices: ReadonlyMap<string, string>): readonly CadvisorMet
     values: ({ cgroup }) =>
       (cgroup.details?.devices ?? []).map((use) => ({
         value: of(use),
-        labels: { device: devices.get(`${use.major}:${use.minor}`) ?? "" },
+        more: { device: devices.get(`${use.major}:${use.minor}`) ?? "" },
       })),
   });
   return [
@@ -213,8 +213,8 @@ function deviceBytes(
   const device = devices.get(`${major}:${minor}`) ?? "";
   const numbers = { device, major: String(major), minor: String(minor) };
   return [
-    { value: readBytes, labels: { ...numbers, operation: "Read" } },
-    { value: writtenBytes, labels: { ...numbers, operation: "Write" } },
+    { value: readBytes, more: { ...numbers, operation: "Read" } },
+    { value: writtenBytes, more: { ...numbers, operation: "Write" } },
   ];
 }
 
@@ -243,7 +243,7 @@ function trafficMetrics(
     help: `Cumulative count of ${help}`,
     type: "counter",
     values: ({ interfaces }) =>
-      interfaces.map((use) => ({ value: of(trafficOf(use)), labels: { interface: use.name } })),
+      interfaces.map((use) => ({ value: of(trafficOf(use)), more: { interface: use.name } })),
   });
   return [
     metric("bytes", `bytes ${words.bytes}`, ({ bytes }) => bytes),

@@ -1,5 +1,5 @@
 /** The metrics of `/metrics/cadvisor`: what each cgroup of the node's pods has used, by cAdvisor's names. */
-import type { LabelSet, MetricFamily, Sample } from "../metrics/exposition.ts";
+import type { MetricFamily, Sample } from "../metrics/exposition.ts";
 import { type CadvisorMetric, cadvisorMetrics } from "./cadvisor_families.ts";
 import { type CadvisorSubject, cadvisorSubjects } from "./cadvisor_subjects.ts";
 import { machineMetrics } from "./machine_metrics.ts";
@@ -35,13 +35,10 @@ function samplesOf(
   subject: CadvisorSubject,
 ): readonly Sample[] {
   const at = isSpec ? {} : { at: subject.cgroup.at };
-  return values(subject).map(({ labels, value }) => ({
-    labels: labels === undefined ? subject.labels : withLabels(subject.labels, labels),
+  return values(subject).map(({ value, more }) => ({
+    labels: subject.labels,
     value,
     ...at,
+    ...(more && { more }),
   }));
-}
-
-function withLabels(base: LabelSet, more: LabelSet): LabelSet {
-  return { ...base, ...more };
 }
