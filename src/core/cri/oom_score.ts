@@ -1,7 +1,7 @@
 /** Which container the kernel ends first when the node's memory is used up. */
-import { type Container, isSidecarOf, type Pod } from "../k8s.ts";
+import { allContainers, type Container, isSidecarOf, type Pod } from "../k8s.ts";
 import { qosClass } from "../pod/qos.ts";
-import { amountOf } from "../pod/resources.ts";
+import { type AmountKey, amountOf, containersAmount } from "../pod/resources.ts";
 import { bytes } from "../quantity.ts";
 
 const guaranteed = -997;
@@ -25,12 +25,20 @@ export function oomScoreAdj(
   return Math.min(Math.max(adjusted, bestEffort + guaranteed), bestEffort - 1);
 }
 
-/** Bytes; a sidecar counts with at least the least of the main containers, so that it does not go before all of them. */
+/**
+ * Bytes, with an equal share of what the pod requests beyond its containers. A sidecar counts with at least the least of
+ * the main containers, so that it does not go before all of them.
+ */
 function requested(container: Container, { spec }: Pick<Pod, "spec">): number {
   const own = memoryRequest(container);
-  return isSidecarOf(spec, container)
-    ? Math.max(own, Math.min(...spec.containers.map(memoryRequest)))
-    : own;
+  const least = isSidecarOf(spec, container) ? Math.min(...spec.containers.map(memoryRequest)) : 0;
+  return Math.max(own, least) + share(spec);
+}
+
+function share(spec: Pod["spec"]): number {
+  const key: AmountKey = { kind: "requests", resource: "memory" };
+  const left = bytes(amountOf(spec, key)) - bytes(containersAmount(spec, key).total);
+  return Math.floor(Math.max(left, 0) / allContainers(spec).length);
 }
 
 function memoryRequest(container: Container): number {

@@ -38,6 +38,19 @@ const cases: readonly {
     scores: { all: 3, half: 500, tenth: 900, none: 999 },
   },
   {
+    title: "what the pod requests as a whole is shared among its containers",
+    pod: web.spec({ resources: { requests: { memory: "768Mi" } } }).initContainer("i")
+      .container("half", requests("512Mi")).container("a").sidecar("s"),
+    // 256 MiB are left for four containers.
+    scores: { i: 938, s: 938, half: 438, a: 938 },
+  },
+  {
+    title: "containers that request as much as their pod",
+    pod: web.spec({ resources: { requests: { memory: "512Mi" } } })
+      .container("half", requests("512Mi")).container("a"),
+    scores: { half: 500, a: 999 },
+  },
+  {
     title: "more than the node has",
     pod: web.container("a", requests("5Gi")),
     scores: { a: 3 },

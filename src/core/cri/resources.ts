@@ -2,7 +2,7 @@
 import type { Container, Pod } from "../k8s.ts";
 import { milliCpuToQuota, milliCpuToShares } from "../node/cpu.ts";
 import type { CgroupSettings, NodeSettings } from "../node/settings.ts";
-import { type AmountKey, amountOf, containersAmount, quantityOf } from "../pod/resources.ts";
+import { type AmountKey, amountOf, amountWithoutOverhead, quantityOf } from "../pod/resources.ts";
 import { bytes, milliValue, type Quantity } from "../quantity.ts";
 import { oomScoreAdj } from "./oom_score.ts";
 import type { LinuxResources } from "./types.ts";
@@ -16,7 +16,11 @@ export function containerResources(
   },
 ): LinuxResources {
   const { cgroups, memoryCapacityBytes } = node;
-  const amount = (key: AmountKey): Quantity => amountOf(container, key);
+  const amount = (key: AmountKey): Quantity => {
+    const own = amountOf(container, key);
+    // A container without a limit of its own has the pod's.
+    return key.kind === "limits" && own.nanos === 0n ? amountOf(pod.spec, key) : own;
+  };
   const memoryLimit = bytes(amount({ kind: "limits", resource: "memory" }));
   return {
     ...common(amount, cgroups),
@@ -26,11 +30,11 @@ export function containerResources(
   };
 }
 
-/** What the containers of a pod ask for together: the runtime passes it on to plugins and to sandboxes that are machines. */
+/** What a pod asks for as a whole or its containers together: the runtime passes it on to plugins and to sandboxes that are machines. */
 export function sandboxResources(
   { pod, node }: { readonly pod: Pod; readonly node: Pick<NodeSettings, "cgroups"> },
 ): LinuxResources {
-  const amount = (key: AmountKey): Quantity => containersAmount(pod.spec, key).total;
+  const amount = (key: AmountKey): Quantity => amountWithoutOverhead(pod.spec, key).total;
   return { ...common(amount, node.cgroups), ...unified(node.cgroups, { swap: false }) };
 }
 

@@ -4,7 +4,7 @@ import { node } from "../../../tests/fakes/node.ts";
 import { pod } from "../../../tests/fakes/pods.ts";
 import type { ResourceRequirements } from "../k8s.ts";
 import type { CgroupSettings } from "../node/settings.ts";
-import { containerResources } from "./resources.ts";
+import { containerResources, sandboxResources } from "./resources.ts";
 import type { LinuxResources } from "./types.ts";
 
 const Mi = 1024 ** 2;
@@ -12,6 +12,8 @@ const Mi = 1024 ** 2;
 const cases: readonly {
   readonly title: string;
   readonly resources?: ResourceRequirements;
+  /** Of the pod as a whole. */
+  readonly podLevel?: ResourceRequirements;
   readonly cgroups?: Partial<CgroupSettings>;
   readonly expected: LinuxResources;
 }[] = [
@@ -92,11 +94,32 @@ const cases: readonly {
       oomScoreAdj: 1000,
     },
   },
+  {
+    title: "a container without limits has the pod's, and no requests of its own",
+    resources: { limits: { cpu: "500m" } },
+    podLevel: { requests: { cpu: "1", memory: "512Mi" }, limits: { cpu: "2", memory: "512Mi" } },
+    expected: {
+      cpuShares: 512,
+      cpuQuota: 50_000,
+      cpuPeriod: 100_000,
+      memoryLimitBytes: 512 * Mi,
+      memorySwapLimitBytes: 512 * Mi,
+      oomScoreAdj: 500,
+    },
+  },
 ];
 
-for (const { title, resources, cgroups = {}, expected } of cases) {
+Deno.test("a sandbox is told of what the pod asks for as a whole", () => {
+  const built = pod("web").spec({ resources: { limits: { memory: "64Mi" } } }).build();
+  assert.equal(sandboxResources({ pod: built, node: node() }).memoryLimitBytes, 64 * Mi);
+});
+
+for (const { title, resources, podLevel, cgroups = {}, expected } of cases) {
   Deno.test(title, () => {
-    const built = pod("web").container("main", resources === undefined ? {} : { resources })
+    const built = pod("web").spec(podLevel === undefined ? {} : { resources: podLevel }).container(
+      "main",
+      resources === undefined ? {} : { resources },
+    )
       .build();
     const [container] = built.spec.containers;
     assert.ok(container);

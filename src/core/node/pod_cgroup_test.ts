@@ -41,6 +41,20 @@ const cases: readonly [name: string, pod: PodBuilder, Cgroups, values: Amounts][
     { "cpu.weight": "20", "cpu.max": "max 5000", "memory.max": "67108864" },
   ],
   [
+    "has limits as a whole, and its containers have none",
+    pod("a").spec(asks({ cpu: "500m" }, { cpu: "1", memory: "64Mi" })).container("a").container(
+      "b",
+    ),
+    { version: 2 },
+    { "cpu.weight": "20", "cpu.max": "100000 100000", "memory.max": "67108864" },
+  ],
+  [
+    "requests as a whole what its containers do not limit",
+    pod("a").spec(asks(half)).container("a"),
+    {},
+    { "cpu.shares": "512" },
+  ],
+  [
     "has a limit for one of two containers",
     pod("a").container("a", asks({ cpu: "1" }, { memory: "1Mi" })).container(
       "b",

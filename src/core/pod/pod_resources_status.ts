@@ -23,9 +23,10 @@ export function podResourcesStatus(
   };
 }
 
-/** All that any container names. */
+/** All that the pod or any container names. */
 function amounts({ spec }: Pod, kind: AmountKey["kind"]): Amounts {
-  const names = allContainers(spec).flatMap((each) => Object.keys(each.resources?.[kind] ?? {}));
+  const names = [...allContainers(spec), spec]
+    .flatMap((each) => Object.keys(each.resources?.[kind] ?? {}));
   return Object.fromEntries(
     [...new Set(names)].map((resource) =>
       [resource, formatQuantity(podAmount(spec, { kind, resource }).total)] as const
@@ -38,7 +39,7 @@ const smallestCpu = 2_000_000n;
 
 function actualRequests(pod: Pod): Amounts {
   const cpu = podAmount(pod.spec, { kind: "requests", resource: "cpu" }).total;
-  const { memory } = amounts(pod, "requests");
+  const { memory } = { ...amounts(pod, "requests"), ...pod.spec.resources?.requests };
   return {
     ...(cpu.nanos > smallestCpu ? { cpu: formatQuantity(cpu) } : {}),
     ...(memory === undefined ? {} : { memory }),

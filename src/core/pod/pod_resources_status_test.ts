@@ -31,6 +31,21 @@ Deno.test("after that it has what its cgroup was set to", () => {
   });
 });
 
+Deno.test("a pod that asks as a whole has that", () => {
+  const resources = { requests: { cpu: "1", memory: "1Gi" }, limits: { memory: "2Gi" } };
+  const overhead = { memory: "64Mi" };
+  const whole = mixed.spec({ resources, overhead }).build();
+  const requests = { cpu: "1", memory: "1088Mi", "ephemeral-storage": "1Gi" };
+  assert.deepEqual(podResourcesStatus(whole), {
+    allocatedResources: requests,
+    resources: { requests, limits: { cpu: "500m", memory: "2112Mi" } },
+  });
+  assert.deepEqual(podResourcesStatus({ ...whole, ...running }).resources, {
+    requests: { cpu: "1", memory: "1Gi" },
+    limits: { memory: "2112Mi" },
+  });
+});
+
 Deno.test("a pod that asks for nothing has nothing", () => {
   for (const status of [undefined, "Running"]) {
     const idle = { ...pod("idle").build(), ...(status && { status: { phase: status } }) };

@@ -12,6 +12,11 @@ function asks(requests: Amounts, limits: Amounts = {}): { readonly resources: ob
 }
 
 const bare = pod("web");
+
+function whole(requests: Amounts, limits: Amounts = {}): PodBuilder {
+  return bare.spec({ resources: { requests, limits } });
+}
+
 const cases: readonly [name: string, pod: PodBuilder, expected: QosClass][] = [
   ["asks for nothing", bare, "BestEffort"],
   ["asks for zero", bare.container("a", asks({ cpu: "0" }, { memory: "0" })), "BestEffort"],
@@ -45,6 +50,23 @@ const cases: readonly [name: string, pod: PodBuilder, expected: QosClass][] = [
     "init container, sidecar and container limited",
     bare.initContainer("i", asks({}, full)).sidecar("s", asks({}, full))
       .container("a", asks({}, full)),
+    "Guaranteed",
+  ],
+  ["asks as a whole", whole(full).container("a"), "Burstable"],
+  ["is limited as a whole to what it requests", whole(full, full).container("a"), "Guaranteed"],
+  [
+    "is limited as a whole, whatever its containers ask for",
+    whole(full, full).container("a", asks({ cpu: "1m" })),
+    "Guaranteed",
+  ],
+  [
+    "asks for zero as a whole, whatever its containers ask for",
+    whole({ cpu: "0" }).container("a", asks({}, full)),
+    "BestEffort",
+  ],
+  [
+    "names nothing as a whole, so that its containers count",
+    bare.spec({ resources: { requests: {} } }).container("a", asks({}, full)),
     "Guaranteed",
   ],
 ];

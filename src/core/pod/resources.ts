@@ -15,15 +15,21 @@ export interface AmountKey {
 /** A pod's amount of one resource. */
 export interface PodAmount {
   readonly total: Quantity;
-  /** Every container asks for something. A limit only holds for the pod when this is so. */
+  /** Every container asks for something, or the pod itself does. A limit only holds for the pod when this is so. */
   readonly declared: boolean;
 }
 
+/** What a pod may ask for as a whole. */
+const podLevel: readonly string[] = ["cpu", "memory"];
+
 const zero: Quantity = { nanos: 0n, format: "DecimalSI" };
 
-/** One container's amount; zero where it names none. */
-export function amountOf(container: Container, { kind, resource }: AmountKey): Quantity {
-  return quantityOf(container.resources?.[kind]?.[resource]);
+/** The amount that one container, or the pod as a whole, names; zero where it names none. */
+export function amountOf(
+  { resources }: Pick<Container | PodSpec, "resources">,
+  { kind, resource }: AmountKey,
+): Quantity {
+  return quantityOf(resources?.[kind]?.[resource]);
 }
 
 /** A text as the spec has it; zero where there is none. */
@@ -32,18 +38,39 @@ export function quantityOf(text: string | undefined): Quantity {
   return parsed?.ok ? parsed.value : zero;
 }
 
+/** Whether the pod as a whole asks for something, whatever its containers do. */
+export function hasPodLevelResources({ resources }: Pick<PodSpec, "resources">): boolean {
+  const { requests = {}, limits = {} } = resources ?? {};
+  return [requests, limits].some((amounts) => podLevel.some((name) => name in amounts));
+}
+
 /**
- * What the containers may use together, and what it costs to have the pod at all; a limit of nothing stays none.
+ * What the pod may use and what it costs to have it at all; a limit of nothing stays none.
  * @see https://kubernetes.io/docs/concepts/scheduling-eviction/pod-overhead/
  */
 export function podAmount(
-  spec: Pick<PodSpec, "containers" | "initContainers" | "overhead">,
+  spec: Pick<PodSpec, "containers" | "initContainers" | "overhead" | "resources">,
   key: AmountKey,
 ): PodAmount {
-  const { total, declared } = containersAmount(spec, key);
+  const { total, declared } = amountWithoutOverhead(spec, key);
   const overhead = quantityOf(spec.overhead?.[key.resource]);
   const isUnlimited = key.kind === "limits" && total.nanos === 0n;
   return { total: isUnlimited ? total : addQuantities(total, overhead), declared };
+}
+
+/**
+ * What the pod names for itself, or else what its containers do together.
+ * @see https://kubernetes.io/docs/tasks/configure-pod-container/assign-pod-level-resources/
+ */
+export function amountWithoutOverhead(
+  spec: Pick<PodSpec, "containers" | "initContainers" | "resources">,
+  key: AmountKey,
+): PodAmount {
+  const sum = containersAmount(spec, key);
+  const own = spec.resources?.[key.kind]?.[key.resource];
+  if (own === undefined || !podLevel.includes(key.resource)) return sum;
+  const total = quantityOf(own);
+  return { total, declared: sum.declared || total.nanos > 0n };
 }
 
 /**

@@ -8,6 +8,10 @@ function limit(cpu: string): { readonly resources: object } {
   return { resources: { limits: { cpu } } };
 }
 
+function whole(cpu: string): PodBuilder {
+  return pod("a").spec(limit(cpu));
+}
+
 const cases: readonly [name: string, pod: PodBuilder, total: string, declared: boolean][] = [
   ["nothing", pod("a"), "0", false],
   [
@@ -42,6 +46,30 @@ const cases: readonly [name: string, pod: PodBuilder, total: string, declared: b
       .container("a", limit("1")),
     "5",
     true,
+  ],
+  [
+    "what the pod has as a whole, more than its containers",
+    whole("4").container("a", limit("1")).container("b"),
+    "4",
+    true,
+  ],
+  [
+    "what the pod has as a whole, less than its containers together",
+    whole("2").container("a", limit("1500m")).container("b", limit("1")),
+    "2",
+    true,
+  ],
+  [
+    "what the pod has as a whole, and what it costs to have it",
+    whole("2").spec({ overhead: { cpu: "250m" } }),
+    "2250m",
+    true,
+  ],
+  [
+    "a pod that is limited to nothing as a whole",
+    whole("0").container("a", limit("1")).container("b"),
+    "0",
+    false,
   ],
   [
     "an init container without, beside a sidecar that has one",

@@ -21,10 +21,10 @@ const cases: readonly [name: string, pod: PodBuilder, fields: readonly string[]]
   [
     "fields of containers, each by its container's index",
     web.container("a").container("b", {
-      resizePolicy: [{ resourceName: "cpu", restartPolicy: "NotRequired" }],
+      volumeDevices: [{ name: "disk", devicePath: "/dev/xvda" }],
       restartPolicyRules: [{ action: "Restart" }, { action: "RestartAllContainers" }],
     }),
-    ["spec.containers[1].resizePolicy", "spec.containers[1].restartPolicyRules[1].action"],
+    ["spec.containers[1].volumeDevices", "spec.containers[1].restartPolicyRules[1].action"],
   ],
   [
     "other resources, by their names",
@@ -35,6 +35,11 @@ const cases: readonly [name: string, pod: PodBuilder, fields: readonly string[]]
       "spec.containers[0].resources.limits.hugepages-2Mi",
       "spec.containers[0].resources.requests.hugepages-2Mi",
     ],
+  ],
+  [
+    "what a pod may not ask for as a whole",
+    web.spec({ resources: { requests: { cpu: "1", "hugepages-2Mi": "2Mi", "a.b/c": "1" } } }),
+    ["spec.resources.requests.hugepages-2Mi", "spec.resources.requests[a.b/c]"],
   ],
   [
     "values from elsewhere",

@@ -3,8 +3,9 @@ import type { Pod, PodSpec } from "../k8s.ts";
 import { containerProblems } from "./validate/containers.ts";
 import { dnsProblems } from "./validate/dns.ts";
 import { metadataProblems } from "./validate/metadata.ts";
-import { type FieldProblem, invalid, oneOf } from "./validate/problem.ts";
+import { type FieldProblem, forbidden, invalid, oneOf } from "./validate/problem.ts";
 import { podSecurityProblems } from "./validate/pod_security.ts";
+import { podResourceProblems } from "./validate/resources.ts";
 import { schedulingProblems } from "./validate/scheduling.ts";
 import { volumeProblems } from "./validate/volumes.ts";
 
@@ -25,6 +26,7 @@ export function validatePod(
     ...volumeProblems(["spec", "volumes"], spec.volumes ?? []),
     ...containerProblems(spec),
     ...podProblems(spec),
+    ...podResourceProblems(spec),
     ...podSecurityProblems({ metadata, spec }),
     ...schedulingProblems(spec),
     ...dnsProblems(spec),
@@ -40,6 +42,9 @@ function podProblems(spec: PodSpec): readonly FieldProblem[] {
       ? []
       : oneOf(["spec", "os", "name"], { value: spec.os.name, supported: systems })),
     ...processNamespaceProblems(spec),
+    ...((spec.ephemeralContainers ?? []).length === 0
+      ? []
+      : [forbidden(["spec", "ephemeralContainers"], "cannot be set on create")]),
   ];
 }
 

@@ -322,6 +322,26 @@ const cases: readonly [name: string, pod: PodBuilder, expected: readonly (string
   ["a hostname beyond the kernel's measure", web.spec({ hostnameOverride: "n".repeat(65) }), [
     "spec.hostnameOverride: Too long: may not be more than 64 bytes",
   ]],
+  [
+    "a pod that asks for less than its containers",
+    pod("web").spec({
+      resources: { requests: { cpu: "2", memory: "1Gi" }, limits: { cpu: "1", memory: "1Gi" } },
+    }).container("main", {
+      resources: { requests: { memory: "2Gi" }, limits: { memory: "2Gi" } },
+    }),
+    [
+      'spec.resources.requests.cpu: Invalid value: "2": must be less than or equal to cpu limit of 1',
+      'spec.resources.requests.memory: Invalid value: "1Gi": must be greater than or equal to ' +
+      "aggregate container requests of 2Gi",
+      'spec.containers[0].resources.limits.memory: Invalid value: "2Gi": must be less than or ' +
+      "equal to pod limits of 1Gi",
+    ],
+  ],
+  [
+    "a container for debugging in a manifest",
+    pod("web").spec({ ephemeralContainers: [{ name: "debugger" }] }),
+    ["spec.ephemeralContainers: Forbidden: cannot be set on create"],
+  ],
   ["negative request", main({ resources: { requests: { memory: "-1Mi" } } }), [
     'spec.containers[0].resources.requests.memory: Invalid value: "-1Mi": must be greater than ' +
     "or equal to 0",

@@ -2,6 +2,7 @@
 import {
   container,
   created,
+  deleted,
   type Fields,
   FOREVER,
   phase,
@@ -44,6 +45,36 @@ export const admissionScenarios: readonly Scenario[] = [
   {
     name: "out-of-storage",
     steps: [created(wants({ "ephemeral-storage": "9Pi" }), phase("Failed"))],
+  },
+  {
+    name: "out-of-memory-as-a-whole",
+    steps: [created(selects({ resources: { requests: { memory: "9Ti" } } }), phase("Failed"))],
+  },
+  {
+    name: "resources-as-a-whole",
+    steps: [
+      created(
+        pod({
+          containers: [
+            container("main", FOREVER),
+            container("side", FOREVER, { resources: { limits: { cpu: "250m" } } }),
+          ],
+          resources: {
+            requests: { cpu: "300m", memory: "32Mi" },
+            limits: { cpu: "500m", memory: "64Mi" },
+          },
+        }),
+        ready,
+      ),
+      deleted(),
+    ],
+  },
+  {
+    name: "resources-as-a-whole-guaranteed",
+    steps: [created(
+      selects({ resources: { limits: { cpu: "200m", memory: "64Mi" } } }),
+      phase("Running"),
+    )],
   },
   {
     name: "out-of-an-unknown-resource",

@@ -8,7 +8,7 @@ import { envFromSource, envVar } from "./env.ts";
 import { lifecycle, probe } from "./probe.ts";
 import { flag, int32, quantities, text, texts } from "./scalars.ts";
 import { securityContext } from "./security.ts";
-import { is, optional, supported, unsupported } from "./support.ts";
+import { accepted, is, optional, supported, unsupported } from "./support.ts";
 
 const counted = ["cpu", "memory", ephemeralStorage];
 
@@ -32,15 +32,27 @@ export const volumeMount = v.strictObject({
   subPathExpr: optional(supported(text)),
 });
 
+const resourceClaim = v.strictObject({ name: text, request: optional(text) });
+
 const amounts = supported(quantities, {
   note: "`cpu`, `memory`, `ephemeral-storage`, and extended resources; huge pages are unsupported",
   keys: (name) => counted.includes(name) || isExtendedResource(name),
 });
 
+const podAmounts = supported(quantities, {
+  note: "`cpu` and `memory`; huge pages are unsupported",
+  keys: (name) => name === "cpu" || name === "memory",
+});
+
+/** Of the pod as a whole. */
+export const podResourceRequirements = v.strictObject({
+  claims: optional(unsupported(v.array(resourceClaim))),
+  limits: optional(podAmounts),
+  requests: optional(podAmounts),
+});
+
 export const resourceRequirements = v.strictObject({
-  claims: optional(
-    unsupported(v.array(v.strictObject({ name: text, request: optional(text) }))),
-  ),
+  claims: optional(unsupported(v.array(resourceClaim))),
   limits: optional(amounts),
   requests: optional(amounts),
 });
@@ -69,7 +81,12 @@ const common = {
   name: supported(text),
   ports: optional(supported(v.array(containerPort))),
   readinessProbe: optional(supported(probe)),
-  resizePolicy: optional(unsupported(v.array(resizePolicy))),
+  resizePolicy: optional(
+    accepted(
+      v.array(resizePolicy),
+      "a container that runs is not resized; it is when it starts anew",
+    ),
+  ),
   resources: optional(supported(resourceRequirements)),
   restartPolicyRules: optional(supported(v.array(restartRule))),
   securityContext: optional(supported(securityContext)),
@@ -79,7 +96,9 @@ const common = {
   terminationMessagePath: optional(supported(text)),
   terminationMessagePolicy: optional(supported(text)),
   tty: optional(supported(flag)),
-  volumeDevices: optional(unsupported(v.array(volumeDevice))),
+  volumeDevices: optional(
+    unsupported(v.array(volumeDevice), { note: "there are no drivers of storage systems" }),
+  ),
   volumeMounts: optional(supported(v.array(volumeMount))),
   workingDir: optional(supported(text)),
 };

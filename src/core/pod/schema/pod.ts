@@ -4,20 +4,17 @@
  */
 import * as v from "valibot";
 import { affinity, topologySpreadConstraint } from "./affinity.ts";
-import { container, ephemeralContainer, initContainer, resourceRequirements } from "./container.ts";
+import {
+  container,
+  ephemeralContainer,
+  initContainer,
+  podResourceRequirements,
+} from "./container.ts";
 import { objectMeta } from "./metadata.ts";
 import { flag, int32, int64, quantities, stringMap, text, texts } from "./scalars.ts";
 import { podSecurityContext } from "./security.ts";
 import { localReference } from "./storage.ts";
-import {
-  accepted,
-  is,
-  isEmptyObject,
-  optional,
-  scheduler,
-  supported,
-  unsupported,
-} from "./support.ts";
+import { accepted, is, optional, scheduler, supported, unsupported } from "./support.ts";
 import { volume } from "./volume.ts";
 
 const podDnsConfig = v.strictObject({
@@ -58,14 +55,16 @@ export const podSpec = v.strictObject({
   dnsConfig: optional(supported(podDnsConfig)),
   dnsPolicy: optional(supported(text)),
   enableServiceLinks: optional(supported(flag)),
-  ephemeralContainers: optional(unsupported(v.array(ephemeralContainer))),
+  ephemeralContainers: optional(
+    accepted(v.array(ephemeralContainer), "never started; the pod goes on as it is"),
+  ),
   hostAliases: optional(supported(v.array(hostAlias))),
   hostIPC: optional(supported(flag)),
   hostNetwork: optional(supported(flag)),
   hostPID: optional(supported(flag)),
   hostUsers: optional(
     unsupported(flag, {
-      note: "`true` is allowed; there are no user namespaces",
+      note: "`true` is allowed; pods have no user namespaces of their own",
       harmless: is(true),
     }),
   ),
@@ -83,8 +82,10 @@ export const podSpec = v.strictObject({
   priority: optional(scheduler(int32)),
   priorityClassName: optional(scheduler(text)),
   readinessGates: optional(supported(v.array(v.strictObject({ conditionType: supported(text) })))),
-  resourceClaims: optional(unsupported(v.array(resourceClaim))),
-  resources: optional(unsupported(resourceRequirements, { harmless: isEmptyObject })),
+  resourceClaims: optional(unsupported(v.array(resourceClaim), {
+    note: "there are no drivers of devices",
+  })),
+  resources: optional(supported(podResourceRequirements)),
   restartPolicy: optional(supported(text)),
   runtimeClassName: optional(
     supported(text, { note: "a node without a cluster has no runtime classes" }),

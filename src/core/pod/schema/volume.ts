@@ -126,10 +126,10 @@ export const volume = v.strictObject({
       spec: claimSpec,
     })),
   }))),
-  image: optional(unsupported(v.strictObject({
-    pullPolicy: optional(text),
-    reference: optional(text),
-  }))),
+  image: optional(unsupported(
+    v.strictObject({ pullPolicy: optional(text), reference: optional(text) }),
+    { note: "an init container of the image can copy what is needed into an `emptyDir`" },
+  )),
   awsElasticBlockStore: optional(unsupported(storage.awsElasticBlockStore)),
   azureDisk: optional(unsupported(storage.azureDisk)),
   azureFile: optional(unsupported(storage.azureFile)),

@@ -1,8 +1,9 @@
 /** Checks what a container requests and is limited to. */
-import type { ResourceRequirements } from "../../k8s.ts";
+import type { PodSpec, ResourceRequirements } from "../../k8s.ts";
 import { compareQuantities, formatQuantity, parseQuantity, type Quantity } from "../../quantity.ts";
 import type { YamlPath } from "../../yaml_types.ts";
 import { isExtendedResource } from "../resource_names.ts";
+import { containersAmount } from "../resources.ts";
 import { type FieldProblem, invalid, required } from "./problem.ts";
 
 type Amounts = Readonly<Record<string, string>>;
@@ -17,6 +18,48 @@ export function resourceProblems(
     ...amountProblems([...path, "requests"], requests),
     ...requestProblems(path, { requests, limits }),
   ];
+}
+
+/**
+ * What a pod asks for as a whole: it requests no less than its containers together, and none of them may use more than it.
+ * @see https://kubernetes.io/docs/tasks/configure-pod-container/assign-pod-level-resources/
+ */
+export function podResourceProblems(spec: PodSpec): readonly FieldProblem[] {
+  const { resources } = spec;
+  if (resources === undefined) return [];
+  const path = ["spec", "resources"];
+  return [
+    ...resourceProblems(path, resources),
+    ...Object.entries(resources.requests ?? {}).flatMap(([resource, text]) => {
+      const least = containersAmount(spec, { kind: "requests", resource }).total;
+      const quantity = quantityOf(text);
+      if (quantity === undefined || compareQuantities(least, quantity) <= 0) return [];
+      const detail = "must be greater than or equal to aggregate container requests of " +
+        formatQuantity(least);
+      return [
+        invalid([...path, "requests", resource], { value: formatQuantity(quantity), detail }),
+      ];
+    }),
+    ...spec.containers.flatMap(({ resources: own }, index) =>
+      limitProblems(["spec", "containers", index, "resources", "limits"], {
+        limits: own?.limits ?? {},
+        most: resources.limits ?? {},
+      })
+    ),
+  ];
+}
+
+function limitProblems(
+  path: YamlPath,
+  { limits, most }: { readonly limits: Amounts; readonly most: Amounts },
+): readonly FieldProblem[] {
+  return Object.entries(limits).flatMap(([name, text]) => {
+    const [limit, bound] = [quantityOf(text), quantityOf(most[name])];
+    if (limit === undefined || bound === undefined) return [];
+    if (compareQuantities(limit, bound) <= 0) return [];
+    const detail = `must be less than or equal to pod limits of ${formatQuantity(bound)}`;
+    return [invalid([...path, name], { value: formatQuantity(limit), detail })];
+  });
 }
 
 /** Nobody has half a piece of an extended resource. */
