@@ -11,6 +11,8 @@ import {
   serveKubelet,
 } from "../../src/server/kubelet/kubelet_server.ts";
 import { createTlsIdentity, type TlsIdentity } from "../../src/server/kubelet/tls_identity.ts";
+import type { StreamHandler } from "../../src/server/kubelet/stream_handler.ts";
+import type { ProgramFacts } from "../../src/server/kubelet/zpages.ts";
 import type { KeyPair } from "../../src/ports/certificate_store.ts";
 import { type FakeLog, fakeLog } from "./log.ts";
 import { type TestAuthority, testAuthority } from "./test_pki.ts";
@@ -55,6 +57,16 @@ export function fakeKubelet(own: Partial<KubeletFunctions> = {}): KubeletFunctio
   };
 }
 
+const noStreams: Pick<StreamHandler, "withoutUpgrade"> = {
+  withoutUpgrade: () => Promise.resolve({ status: 400, text: "you must specify an upgrade" }),
+};
+
+const testProgram: ProgramFacts = {
+  startedAt: Date.UTC(2026, 0, 1),
+  platform: "Deno 2.9.6",
+  flags: { v: "4" },
+};
+
 /** Lets everybody in, unless a gate is given. */
 export async function startTestServer(
   { functions = {}, app = {}, ...own }:
@@ -88,6 +100,8 @@ export async function startTestServer(
     routes: kubeletApp({
       functions: fakeKubelet(functions),
       checks: [ping, logHealth],
+      debugging: { systemLogs: null, streams: noStreams, program: testProgram },
+      clock: systemClock(),
       log,
       ...app,
     }),

@@ -32,6 +32,18 @@ export function readText(path: string): string {
   });
 }
 
+/** Reads a piece of a file: less where it ends, nothing beyond its end. */
+export function readBlock(
+  path: string,
+  { position, length }: { readonly position: number; readonly length: number },
+): Uint8Array {
+  return withFile(path, 0, (fd) => {
+    const block = new Uint8Array(length);
+    const count = libc().pread(fd, block, BigInt(length), BigInt(position));
+    return block.subarray(0, Number(checked(count, { call: "read", path })));
+  });
+}
+
 /** Like `readText`, but null where the file does not exist. */
 export function readTextIfThere(path: string): string | null {
   try {

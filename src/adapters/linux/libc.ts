@@ -16,6 +16,11 @@ const symbols = {
     result: "isize",
     nonblocking: true,
   },
+  pread: {
+    name: "pread64",
+    parameters: ["i32", "buffer", "usize", "i64"],
+    result: "isize",
+  },
   write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   close: { parameters: ["i32"], result: "i32" },
   openat: { parameters: ["i32", "buffer", "i32", "u32"], result: "i32" },

@@ -9,6 +9,8 @@ export interface RenderOptions {
   readonly since?: Instant;
   /** Puts the time in front of each of the container's lines. */
   readonly timestamps: boolean;
+  /** Leaves out what was written to the other one. */
+  readonly stream?: "stdout" | "stderr";
 }
 
 /** Where rendering stands between two pieces of the file. */
@@ -78,6 +80,7 @@ function renderLine(
 ): boolean {
   const line = parseLogLine(bytes);
   if (line === null) return options.atLineStart;
+  if (options.stream !== undefined && line.stream !== options.stream) return options.atLineStart;
   if (options.since !== undefined && Date.parse(line.time) < options.since) {
     return options.atLineStart;
   }

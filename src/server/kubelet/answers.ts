@@ -21,10 +21,15 @@ export function httpError(
   );
 }
 
-export function methodNotAllowed(): Response {
-  return textAnswer({ status: 405, text: "Method Not Allowed" }, { allow: "GET" });
-}
-
 export function jsonAnswer(value: unknown): Response {
   return new Response(JSON.stringify(value), { headers: { "content-type": "application/json" } });
+}
+
+/** A v1 PodList, with the line's end that Go's encoder puts behind it. */
+export function podListAnswer(pods: readonly unknown[]): Response {
+  const items = pods.length === 0 ? null : pods;
+  const list = { kind: "PodList", apiVersion: "v1", metadata: {}, items };
+  return new Response(`${JSON.stringify(list)}\n`, {
+    headers: { "content-type": "application/json" },
+  });
 }

@@ -1,49 +1,67 @@
 /** The kubelet's API as a Hono app, past the gate: it only translates between HTTP and the functions it is given. */
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
+import type { Clock } from "../../ports/clock.ts";
 import { messageOf } from "../../ports/errors.ts";
 import type { Log } from "../../ports/log.ts";
-import { httpError, jsonAnswer, methodNotAllowed, textAnswer } from "./answers.ts";
-import type { HealthCheck } from "./health.ts";
-import { healthRoutes } from "./health.ts";
+import type { SystemLogs } from "../../ports/system_logs.ts";
+import { httpError, textAnswer } from "./answers.ts";
+import { debuggingRoutes, noDebuggingRoutes } from "./debugging_routes.ts";
+import { type HealthCheck, healthRoutes } from "./health.ts";
 import type { KubeletFunctions } from "./kubelet_functions.ts";
+import { readingRoutes } from "./reading_routes.ts";
+import type { StreamHandler } from "./stream_handler.ts";
+import type { ProgramFacts } from "./zpages.ts";
 
 export interface KubeletAppDeps {
   readonly functions: KubeletFunctions;
   readonly checks: readonly HealthCheck[];
+  /** Null with `enableDebuggingHandlers: false`: then what needs them says so. */
+  readonly debugging: DebuggingDeps | null;
+  readonly clock: Pick<Clock, "now">;
   readonly log: Log;
 }
 
+/** For all that shows or does more than monitoring needs. */
+export interface DebuggingDeps {
+  /** Null with `enableSystemLogHandler: false`. */
+  readonly systemLogs: SystemLogs | null;
+  readonly streams: Pick<StreamHandler, "withoutUpgrade">;
+  readonly program: ProgramFacts;
+}
+
 /** @see pkg/kubelet/server/server.go */
-export function kubeletApp({ functions, checks, log }: KubeletAppDeps): Hono {
-  const app = new Hono({ strict: true });
-  healthRoutes(app, checks);
-  app.get("/pods", () => jsonAnswer(podList(functions.pods())));
-  app.all("/pods", () => methodNotAllowed());
-  app.get(
-    "/stats/summary",
-    async (c) =>
-      jsonAnswer(
-        await functions.summary({
-          onlyCpuAndMemory: c.req.query("only_cpu_and_memory") === "true",
-        }),
-      ),
-  );
-  app.get(
-    "/metrics/resource",
-    async () => textAnswer({ status: 200, text: await functions.metrics.resource() }),
-  );
-  app.get(
-    "/metrics/cadvisor",
-    async () => textAnswer({ status: 200, text: await functions.metrics.cadvisor() }),
-  );
-  app.notFound(() => httpError({ status: 404, text: "404 page not found" }));
-  app.onError((error, c) => {
-    log.warn("Request to the kubelet API failed", { request: c.req.path, err: error });
-    return textAnswer({ status: 500, text: messageOf(error) });
-  });
+export function kubeletApp(deps: KubeletAppDeps): Hono {
+  const app = readOnlyApp(deps);
+  if (deps.debugging === null) noDebuggingRoutes(app);
+  else debuggingRoutes(app, { ...deps, ...deps.debugging });
   return app;
 }
 
-function podList(items: readonly unknown[]): unknown {
-  return { kind: "PodList", apiVersion: "v1", metadata: {}, items };
+/** What the port without authentication has: nothing of the inside of pods, and no logs. */
+export function readOnlyApp(
+  { functions, checks, log }: Pick<KubeletAppDeps, "functions" | "checks" | "log">,
+): Hono {
+  const app = answering(log);
+  healthRoutes(app, checks);
+  readingRoutes(app, functions);
+  return app;
+}
+
+/** The health checks alone. */
+export function healthApp(
+  { checks, log }: Pick<KubeletAppDeps, "checks" | "log">,
+): Hono {
+  const app = answering(log);
+  healthRoutes(app, checks);
+  return app;
+}
+
+function answering(log: Log): Hono {
+  const app = new Hono({ strict: true });
+  app.notFound(() => httpError({ status: 404, text: "404 page not found" }));
+  app.onError((error: Error, c: Context) => {
+    log.warn("Request to the kubelet API failed", { path: c.req.path, err: error });
+    return textAnswer({ status: 500, text: messageOf(error) });
+  });
+  return app;
 }

@@ -1,5 +1,6 @@
 /** The agent as the kubelet's HTTPS API sees it: functions, not the agent. */
 import type { Pod } from "../../core/k8s.ts";
+import type { RunningPod } from "../../core/pod/running_pods.ts";
 import type { PodLogRequest } from "../../core/log/pod_log_request.ts";
 import type {
   ContainerRef,
@@ -26,7 +27,7 @@ export interface KubeletFunctions {
   /** All pods with their status: GET /pods. */
   pods(): readonly Pod[];
   /** Those of which something runs, as the runtime tells it: GET /runningpods. */
-  runningPods(): Promise<readonly Pod[]>;
+  runningPods(): Promise<readonly RunningPod[]>;
   /** The log's bytes. Throws NotFound or Invalid before the first byte. */
   logs(request: PodLogRequest, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
   /** Where the runtime's streaming server answers this request, once. */

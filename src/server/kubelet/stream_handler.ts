@@ -22,13 +22,22 @@ export interface UpgradeRequest {
   readonly signal: AbortSignal;
 }
 
+/** An ordinary answer where a connection was to be handed over. */
+export interface StreamAnswer {
+  readonly status: number;
+  readonly text: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 export interface StreamHandler {
   /** GET and POST below /exec/, /attach/ and /portForward/ with an Upgrade header. Answers, and owns the socket until it is closed. */
   upgrade(request: UpgradeRequest): Promise<void>;
+  /** What requests for these paths without that header are told. */
+  withoutUpgrade(request: Pick<UpgradeRequest, "path" | "query">): Promise<StreamAnswer>;
 }
 
 /** The paths whose requests are meant for it. */
-export const streamPaths: readonly string[] = ["/exec/", "/attach/", "/portForward/"];
+const streamPaths: readonly string[] = ["/exec/", "/attach/", "/portForward/"];
 
 export function isStreamPath(path: string): boolean {
   return streamPaths.some((prefix) => path.startsWith(prefix));
