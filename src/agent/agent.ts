@@ -28,6 +28,7 @@ import { createRuntimeClasses } from "./runtime_classes.ts";
 import { createRuntimeState } from "./runtime_state.ts";
 import { createServiceAccountTokens } from "./service_account_tokens.ts";
 import { createServiceLinks } from "./service_links.ts";
+import { createSyncLoop } from "./sync_loop.ts";
 import { watchRuntime } from "./runtime_watch.ts";
 import { createTerminationMessages } from "./termination_message.ts";
 import type { AgentPorts, AgentSettings } from "./agent_ports.ts";
@@ -48,6 +49,8 @@ export interface Agent {
   readonly pods: Pods;
   readonly events: EventRecorder;
   readonly puller: ImagePuller;
+  /** What is wrong with how pods are looked at; undefined while nothing is. */
+  loopProblem(): string | undefined;
   sources(): readonly SourceView[];
   /** Those that the own Node has; none before it was seen. */
   addresses(): readonly NodeAddress[];
@@ -143,6 +146,8 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
     onLimit: node === null ? () => {} : nodeEvents.allocatableEnforced,
   });
 
+  const loop = createSyncLoop({ clock, relistMs: settings.relistMs });
+
   async function follow(view: MutableView, signal: AbortSignal): Promise<void> {
     for await (const snapshot of view.source.snapshots(signal)) {
       view.snapshot = snapshot;
@@ -160,7 +165,13 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
     await Promise.all([
       ...views.map((view) => follow(view, signal)),
       watchRuntime(
-        { ...ports, pods, log: log.named("runtime"), relistMs: settings.relistMs },
+        {
+          ...ports,
+          pods,
+          log: log.named("runtime"),
+          relistMs: settings.relistMs,
+          onRelist: loop.entered,
+        },
         signal,
       ),
       services.run(signal),
@@ -180,6 +191,7 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
     pods,
     events: recorder,
     puller,
+    loopProblem: loop.problem,
     sources: () => views,
     addresses: () => node?.node()?.status?.addresses ?? [],
     ready: ready.promise,

@@ -17,6 +17,8 @@ export interface RuntimeWatchDeps {
   readonly log: Log;
   /** The safety net: how often every pod is looked at though nothing was heard. */
   readonly relistMs: number;
+  /** Is told of each such round. */
+  readonly onRelist: () => void;
 }
 
 /** A runtime that is away is asked again this often. */
@@ -72,7 +74,11 @@ async function untilItAnswers(
 }
 
 async function relist(deps: RuntimeWatchDeps, signal: AbortSignal): Promise<void> {
-  while (await waited(deps.clock, deps.relistMs, signal)) deps.pods.markAll();
+  deps.onRelist();
+  while (await waited(deps.clock, deps.relistMs, signal)) {
+    deps.onRelist();
+    deps.pods.markAll();
+  }
 }
 
 function handle(event: RuntimeEvent, deps: RuntimeWatchDeps, signal: AbortSignal): void {

@@ -39,6 +39,17 @@ export interface TestServer extends AsyncDisposable {
   readonly log: FakeLog;
   /** Each request on a connection of its own. */
   ask(path: string, options?: AskOptions): Promise<Answer>;
+  /** A bare connection, for what no client library sends. */
+  connect(pair?: KeyPair): Promise<Connection>;
+}
+
+export interface Connection {
+  send(bytes: string): Promise<void>;
+  /** What comes next; "" at the end, and after a connection that was cut off. */
+  read(): Promise<string>;
+  /** All that comes up to the end. */
+  readToEnd(): Promise<string>;
+  close(): void;
 }
 
 /** A function that is not given fails. */
@@ -120,6 +131,7 @@ export async function startTestServer(
     identity,
     asked,
     log,
+    connect: (pair) => connect({ port, ca: authority.certificate, pair }),
     ask: (path, options = {}) => ask({ ...options, path, port, ca: authority.certificate }),
     async [Symbol.asyncDispose]() {
       stop.abort();
@@ -152,4 +164,50 @@ function ask(
   asking.on("error", reject);
   asking.end();
   return promise;
+}
+
+async function connect(
+  { port, ca, pair }: {
+    readonly port: number;
+    readonly ca: string;
+    readonly pair: KeyPair | undefined;
+  },
+): Promise<Connection> {
+  const shown = pair === undefined ? {} : { cert: pair.certificate, key: pair.key };
+  const connection = await Deno.connectTls({
+    hostname: "127.0.0.1",
+    port,
+    caCerts: [ca],
+    ...shown,
+  });
+  const buffer = new Uint8Array(65_536);
+  let isClosed = false;
+
+  async function read(): Promise<string> {
+    try {
+      const count = await connection.read(buffer) ?? 0;
+      return new TextDecoder().decode(buffer.subarray(0, count));
+    } catch {
+      return "";
+    }
+  }
+
+  return {
+    async send(text) {
+      const bytes = new TextEncoder().encode(text);
+      for (let sent = 0; sent < bytes.length;) {
+        sent += await connection.write(bytes.subarray(sent));
+      }
+    },
+    read,
+    async readToEnd() {
+      let all = "";
+      for (let next = await read(); next !== ""; next = await read()) all += next;
+      return all;
+    },
+    close() {
+      if (!isClosed) connection.close();
+      isClosed = true;
+    },
+  };
 }

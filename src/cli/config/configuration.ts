@@ -73,6 +73,14 @@ export interface Configuration {
   readonly logging: LoggingSettings;
   /** For the log, once it is there: whole sentences. */
   readonly warnings: readonly string[];
+  /** For who wants to see it. */
+  readonly effective: EffectiveFields;
+}
+
+/** All fields that are set or have a default, as a file would write them. */
+export interface EffectiveFields {
+  readonly kubelet: Readonly<Record<string, unknown>>;
+  readonly skerry: Readonly<Record<string, unknown>>;
 }
 
 export interface CertificateSettings {

@@ -39,6 +39,7 @@ export async function loadConfiguration(input: LoadInput): Promise<Configuration
     nodeIps: identity.nodeIps,
     ...toConfiguration({ kubelet: kubelet.settings, skerry: skerry.settings }),
     warnings: ignoredWarning(kubelet.sources),
+    effective: { kubelet: kubelet.settings, skerry: skerry.settings },
   };
 }
 

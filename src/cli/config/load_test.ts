@@ -11,10 +11,14 @@ import { evictionThresholds } from "../../core/node/eviction_threshold.ts";
 import { CliError } from "../command.ts";
 import { ExitCode } from "../exit_codes.ts";
 import type { Configuration } from "./configuration.ts";
+import { SKERRY_DEFAULTS } from "./kinds.ts";
+import { KUBELET_DEFAULTS } from "./kubelet_defaults.ts";
 import { loadConfiguration } from "./load.ts";
 
 Deno.test("without files and flags everything is the kubelet's default, but that client certificates are rotated", async () => {
-  assert.deepEqual(await configurationOf({}), {
+  const { effective, ...configuration } = await configurationOf({});
+  assert.deepEqual(effective, { kubelet: KUBELET_DEFAULTS, skerry: SKERRY_DEFAULTS });
+  assert.deepEqual(configuration, {
     nodeName: "pi-1",
     nodeIps: [],
     staticPodPath: undefined,

@@ -11,7 +11,7 @@ import { serverSettings } from "./server_settings.ts";
 /** All but what flags alone can say. */
 export function toConfiguration(
   { kubelet, skerry }: { readonly kubelet: KubeletSettings; readonly skerry: SkerrySettings },
-): Omit<Configuration, "nodeName" | "nodeIps" | "warnings"> {
+): Omit<Configuration, "nodeName" | "nodeIps" | "warnings" | "effective"> {
   const { rootDir, controlSocket } = skerry;
   const runtimeEndpoint = endpoint(kubelet.containerRuntimeEndpoint);
   return {

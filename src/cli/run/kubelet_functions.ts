@@ -7,8 +7,10 @@ import { exposition } from "../../core/metrics/exposition.ts";
 import { cadvisorFamilies } from "../../core/stats/cadvisor_metrics.ts";
 import { resourceMetrics } from "../../core/stats/resource_metrics.ts";
 import { summaryOf } from "../../core/stats/summary.ts";
-import { Failed } from "../../ports/errors.ts";
+import { Failed, NotFound } from "../../ports/errors.ts";
 import type { Log } from "../../ports/log.ts";
+import type { ContainerRecord } from "../../core/cri/types.ts";
+import { type RunningPod, runningPods } from "../../core/pod/running_pods.ts";
 import type { LogFiles } from "../../ports/log_files.ts";
 import type { Runtime } from "../../ports/runtime.ts";
 import type { KubeletFunctions } from "../../server/kubelet/kubelet_functions.ts";
@@ -19,20 +21,22 @@ export interface KubeletFunctionsDeps {
   readonly runtime: Runtime;
   readonly logFiles: LogFiles;
   readonly log: Log;
+  /** Configuration in use. */
+  readonly configz: unknown;
 }
 
 export function kubeletFunctions(
-  { agent, stats, logFiles, log }: KubeletFunctionsDeps,
+  { agent, stats, runtime, logFiles, log, configz }: KubeletFunctionsDeps,
 ): KubeletFunctions {
   return {
     pods: () => agent.pods.list().flatMap((record) => podView(record) ?? []),
-    runningPods: () => Promise.reject(missing()),
+    runningPods: () => podsOf(runtime),
     logs: (request, signal) => podLogs(request, { pods: agent.pods, logFiles }, signal),
     streamUrl: () => Promise.reject(missing()),
     run: () => Promise.reject(missing()),
     summary: async ({ onlyCpuAndMemory }) =>
       summaryOf(await (onlyCpuAndMemory ? stats.usage() : stats.everything())),
-    configz: () => ({}),
+    configz: () => configz,
     metrics: {
       agent: () => "",
       resource: async () => exposition(resourceMetrics(await measured(stats.usage, log))),
@@ -49,6 +53,23 @@ async function measured<T>(measure: () => Promise<T>, log: Log): Promise<T | nul
   } catch (err) {
     log.error("Could not measure the node", { err });
     return null;
+  }
+}
+
+/** One that ends meanwhile is none of them. */
+async function podsOf(runtime: Runtime): Promise<readonly RunningPod[]> {
+  const [sandboxes, all] = await Promise.all([runtime.listSandboxes(), runtime.listContainers()]);
+  const running = all.filter(({ state }) => state === "Running");
+  const containers = await Promise.all(running.map(({ id }) => recordOrNull(runtime, id)));
+  return runningPods({ sandboxes, containers: containers.filter((each) => each !== null) });
+}
+
+async function recordOrNull(runtime: Runtime, id: string): Promise<ContainerRecord | null> {
+  try {
+    return await runtime.container(id);
+  } catch (error) {
+    if (error instanceof NotFound) return null;
+    throw error;
   }
 }
 

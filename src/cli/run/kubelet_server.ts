@@ -1,6 +1,7 @@
 /** The ports of the kubelet's API, as the configuration has them. */
 import { createLookout } from "../../agent/lookout.ts";
 import type { Agent } from "../../agent/agent.ts";
+import { systemLogs } from "../../adapters/linux/system_logs.ts";
 import { orNull } from "../../adapters/linux/or_null.ts";
 import { second } from "../../core/instant.ts";
 import type { AgentMetrics } from "../../core/metrics/agent_metrics.ts";
@@ -9,14 +10,22 @@ import { Failed, messageOf } from "../../ports/errors.ts";
 import type { KubeApi } from "../../ports/kube_api.ts";
 import type { Log } from "../../ports/log.ts";
 import { logHealth, ping } from "../../server/kubelet/health.ts";
-import { kubeletApp } from "../../server/kubelet/kubelet_app.ts";
+import {
+  type DebuggingDeps,
+  healthApp,
+  kubeletApp,
+  readOnlyApp,
+} from "../../server/kubelet/kubelet_app.ts";
 import { serveKubelet } from "../../server/kubelet/kubelet_server.ts";
+import { servePlain } from "../../server/kubelet/plain_server.ts";
+import type { Routes } from "../../server/kubelet/request_handler.ts";
 import { createTlsIdentity, type TlsIdentity } from "../../server/kubelet/tls_identity.ts";
 import type { Configuration, ServerSettings } from "../config/configuration.ts";
 import { openGate } from "./gate.ts";
+import { configz, flagz } from "./shown_configuration.ts";
 import { kubeletFunctions, type KubeletFunctionsDeps } from "./kubelet_functions.ts";
 
-export interface KubeletServerDeps extends KubeletFunctionsDeps {
+export interface KubeletServerDeps extends Omit<KubeletFunctionsDeps, "configz"> {
   readonly agent: Agent;
   readonly kube: KubeApi | null;
   readonly clock: Clock;
@@ -32,22 +41,83 @@ export function serverIdentity({ server }: Configuration): TlsIdentity {
 /** Works until the signal aborts. */
 export async function runKubeletServer(
   configuration: Configuration,
-  { identity, ...deps }: KubeletServerDeps & { readonly identity: TlsIdentity },
+  deps: KubeletServerDeps & { readonly identity: TlsIdentity },
+  signal: AbortSignal,
+): Promise<void> {
+  const ports = { ...deps, log: deps.log.named("kubelet-api") };
+  const { server } = configuration;
+  await Promise.all([
+    serveHealth(configuration, ports, signal),
+    ...(server === null ? [] : serveAll({ ...configuration, server }, ports, signal)),
+  ]);
+}
+
+/** That the process answers is all that is said there. */
+async function serveHealth(
+  { healthz }: Configuration,
+  { clock, log }: Pick<KubeletServerDeps, "clock" | "log">,
+  signal: AbortSignal,
+): Promise<void> {
+  if (healthz === null) return;
+  const routes = healthApp({ checks: [ping], log });
+  await servePlain({ ...healthz, routes, clock, log: log.with({ port: healthz.port }) }, signal);
+}
+
+type WithServer = Configuration & { readonly server: ServerSettings };
+
+function serveAll(
+  configuration: WithServer,
+  deps: KubeletServerDeps & { readonly identity: TlsIdentity },
+  signal: AbortSignal,
+): readonly Promise<void>[] {
+  const { server: { address, readOnlyPort: port, ...server } } = configuration;
+  const { agent } = deps;
+  const functions = kubeletFunctions({ ...deps, configz: configz(configuration.effective) });
+  const checks = [ping, logHealth, { name: "syncloop", check: agent.loopProblem }];
+  const app = { ...deps, functions, checks };
+  const readOnly = port === null
+    ? []
+    : [servePlain({ ...deps, address, port, routes: readOnlyApp(app) }, signal)];
+  const debugging = server.debuggingHandlers ? debuggingDeps(configuration, deps) : null;
+  const routes = kubeletApp({ ...app, debugging });
+  return [
+    ...readOnly,
+    followClientCa(configuration.server, deps, signal),
+    serveSecured(configuration, { ...deps, routes }, signal),
+  ];
+}
+
+async function serveSecured(
+  configuration: WithServer,
+  deps: KubeletServerDeps & { readonly identity: TlsIdentity; readonly routes: Routes },
   signal: AbortSignal,
 ): Promise<void> {
   const { server } = configuration;
-  if (server === null) return;
-  const log = deps.log.named("kubelet-api");
-  using open = openGate({ ...configuration, ...server }, { ...deps, log });
-  const routes = kubeletApp({ functions: kubeletFunctions(deps), checks: [ping, logHealth], log });
-  await Promise.all([
-    serveKubelet(
-      { ...server, ...deps, identity, gate: open.gate, routes, streams: null, log },
-      signal,
-    ),
-    followClientCa(server, { ...deps, identity, log }, signal),
-  ]);
+  using open = openGate({ ...configuration, ...server }, deps);
+  await serveKubelet({ ...server, ...deps, gate: open.gate, streams: null }, signal);
 }
+
+/** Where the machine and its programs keep their logs. */
+const systemLogFolder = "/var/log";
+
+function debuggingDeps(
+  { server, effective }: WithServer,
+  { clock }: KubeletServerDeps,
+): DebuggingDeps {
+  return {
+    systemLogs: server.systemLogs ? systemLogs({ folder: systemLogFolder }) : null,
+    streams: noStreams,
+    program: {
+      startedAt: clock.now(),
+      platform: `Deno ${Deno.version.deno}`,
+      flags: flagz(effective),
+    },
+  };
+}
+
+const noStreams: DebuggingDeps["streams"] = {
+  withoutUpgrade: () => Promise.resolve({ status: 501, text: "this is not supported yet" }),
+};
 
 /** How soon an authority counts that was put into the file, and one no more that was taken out. */
 const clientCaMs = 10 * second;
