@@ -62,7 +62,7 @@ export interface Agent {
 
 /** Reads what an earlier agent left. A store that cannot be read is logged and done without. */
 export async function createAgent(ports: AgentPorts, settings: AgentSettings): Promise<Agent> {
-  const { clock, log, runtime, files } = ports;
+  const { clock, log, files } = ports;
   const recorder = createEventRecorder(clock);
   const events = createPodEvents({ recorder, log: log.named("events") });
   const puller = createImagePuller({ ...ports, parallel: settings.parallelPulls });
@@ -121,7 +121,7 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
     volumes,
     puller,
     runtimeClasses: createRuntimeClasses(ports),
-    observer: createObserver({ runtime, messages }),
+    observer: createObserver({ ...ports, messages }),
     memories: await loadMemories(ports),
     leftovers: await findLeftovers({ files, paths: settings.node.paths }),
     admissionNode,

@@ -1,4 +1,5 @@
 /** The agent's part in a cluster: its pods come from the API server, which in turn is told what became of them. */
+import type { AgentMetrics } from "../core/metrics/agent_metrics.ts";
 import type { BucketLimits } from "../core/kube/token_bucket.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { KubeApi } from "../ports/kube_api.ts";
@@ -34,6 +35,7 @@ export interface ClusterDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly metrics: Pick<AgentMetrics, "pods">;
 }
 
 const noCluster: Cluster = {

@@ -1,12 +1,13 @@
 /** The probes of one run of a container: its startup probe alone, and once that has succeeded the others. */
 import type { ContainerRecord } from "../core/cri/types.ts";
-import type { Container } from "../core/k8s.ts";
+import type { Container, Probe } from "../core/k8s.ts";
 import { type Outcome, outcomeText } from "../core/probe/outcome.ts";
 import { type FirstRun, firstRunMs } from "../core/probe/schedule.ts";
 import { type ProbeKind, probeKinds, probeOf, type Verdict } from "../core/probe/verdict.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { Random } from "../ports/random.ts";
+import { stopwatch } from "../ports/stopwatch.ts";
 import type { EventText } from "./pod_events.ts";
 import { type ProbeLoop, startProbeLoop } from "./probe_loop.ts";
 import { runProbe, type RunProbeDeps } from "./run_probe.ts";
@@ -17,6 +18,13 @@ export interface ContainerProbesDeps extends RunProbeDeps {
   readonly log: Log;
 }
 
+/** A probe that was carried out, or could not be. */
+export interface ProbeRun {
+  readonly kind: ProbeKind;
+  readonly outcome: Outcome;
+  readonly seconds: number;
+}
+
 export interface ContainerProbesOptions {
   readonly container: Container;
   readonly run: ContainerRecord;
@@ -24,6 +32,7 @@ export interface ContainerProbesOptions {
   /** The verdict that a probe begins with. */
   readonly verdictOf: (kind: ProbeKind) => Verdict;
   readonly podIp: () => string;
+  readonly onRun: (run: ProbeRun) => void;
   readonly onVerdict: (kind: ProbeKind, verdict: Verdict) => void;
   readonly warn: (text: Pick<EventText, "reason" | "message">) => void;
 }
@@ -54,7 +63,7 @@ export function startContainerProbes(
         probe,
         verdict: options.verdictOf(kind),
         firstMs: firstRunMs({ kind, probe, after, runningMs, fraction }),
-        run: (signal) => runProbe({ probe, container, run, podIp: options.podIp() }, deps, signal),
+        run: (signal) => measuredRun(kind, probe, signal),
         onOutcome: (outcome) => tell(kind, outcome),
         onVerdict: (verdict) => take(kind, verdict),
         clock,
@@ -62,6 +71,17 @@ export function startContainerProbes(
       });
       loops.set(kind, loop);
     }
+  }
+
+  async function measuredRun(
+    kind: ProbeKind,
+    probe: Probe,
+    signal: AbortSignal,
+  ): Promise<Outcome | null> {
+    const seconds = stopwatch(clock);
+    const outcome = await runProbe({ probe, container, run, podIp: options.podIp() }, deps, signal);
+    if (outcome !== null) options.onRun({ kind, outcome, seconds: seconds() });
+    return outcome;
   }
 
   function tell(kind: ProbeKind, outcome: Outcome): void {

@@ -1,9 +1,14 @@
 /** Evicts pods that take up more of the node's disk than they may, as the kubelet's eviction manager does. */
 import { second } from "../core/instant.ts";
 import type { Pod } from "../core/k8s.ts";
+import type { AgentMetrics } from "../core/metrics/agent_metrics.ts";
 import type { NodePaths } from "../core/node/settings.ts";
-import { diskLimitExceeded, type DiskUse, hasDiskLimit } from "../core/pod/ephemeral_storage.ts";
-import type { PodEnd } from "../core/pod/memory.ts";
+import {
+  type DiskEviction,
+  diskLimitExceeded,
+  type DiskUse,
+  hasDiskLimit,
+} from "../core/pod/ephemeral_storage.ts";
 import { emptyDirPath, podLogDir } from "../core/pod/paths.ts";
 import {
   emptyDirsOnDisk,
@@ -23,6 +28,7 @@ export interface DiskLimitDeps {
   readonly files: Files;
   readonly runtime: Pick<Runtime, "writtenBytes">;
   readonly paths: NodePaths;
+  readonly metrics: Pick<AgentMetrics, "pods">;
 }
 
 /** Measures once. Pods without limits cost nothing. */
@@ -30,8 +36,10 @@ export async function checkDiskLimits(deps: DiskLimitDeps): Promise<void> {
   for (const record of deps.pods.list()) {
     const pod = livePod(record);
     if (pod === null) continue;
-    const end = await emptyDirEnd(pod, deps) ?? await podEnd(pod, record, deps);
-    if (end !== null) deps.pods.evict(record.uid, end);
+    const found = await emptyDirEnd(pod, deps) ?? await podEnd(pod, record, deps);
+    if (found === null) continue;
+    const { signal: eviction_signal, ...end } = found;
+    if (deps.pods.evict(record.uid, end)) deps.metrics.pods.evictions.inc({ eviction_signal });
   }
 }
 
@@ -39,7 +47,7 @@ function livePod({ desired, state }: PodRecord): Pod | null {
   return state?.kind === "Running" || state?.kind === "Initializing" ? desired : null;
 }
 
-type End = Omit<PodEnd, "at"> | null;
+type End = DiskEviction | null;
 
 async function emptyDirEnd(pod: Pod, { files, paths }: DiskLimitDeps): Promise<End> {
   const { uid } = pod.metadata;

@@ -1,20 +1,28 @@
 /** Sees to it that a container's image is there, by its pull policy. */
+import { second } from "../core/instant.ts";
+import type { AgentMetrics } from "../core/metrics/agent_metrics.ts";
+import { imageSizeLabel } from "../core/metrics/image_size.ts";
 import { formatDuration } from "../core/duration.ts";
 import type { Image } from "../core/cri/types.ts";
 import type { Container, Pod } from "../core/k8s.ts";
 import { imageBackoff, nextDelay } from "../core/pod/backoff.ts";
 import type { Failure } from "../core/pod/memory.ts";
 import { parseImageReference } from "../core/registry/image_reference.ts";
+import type { Clock } from "../ports/clock.ts";
 import { messageOf, Unavailable } from "../ports/errors.ts";
 import type { Images } from "../ports/images.ts";
 import { retryDelayMs, StartFailure } from "./failure.ts";
 import type { ImagePuller } from "./image_puller.ts";
 import { fieldPathOf } from "./pod_events.ts";
+import type { PodStarts } from "./pod_starts.ts";
 import { podCredentials, type PullSecretsDeps } from "./pull_secrets.ts";
 
 export interface EnsureImageDeps extends PullSecretsDeps {
   readonly images: Images;
   readonly puller: ImagePuller;
+  readonly clock: Clock;
+  readonly metrics: Pick<AgentMetrics, "pods">;
+  readonly starts: Pick<PodStarts, "pulled">;
 }
 
 export interface EnsureImageRequest {
@@ -89,11 +97,16 @@ async function pullImage(
   reference: string,
 ): Promise<Image> {
   say(request, deps, { reason: "Pulling", message: `Pulling image "${reference}"` });
+  const from = deps.clock.now();
   try {
     const auths = await podCredentials({ pod: request.pod, image: reference }, deps);
     const times = await deps.puller.pull(reference, { signal: request.signal, auths });
     const image = await deps.images.status(reference);
     if (image === null) throw new Error(`image "${reference}" is gone right after its pull`);
+    deps.metrics.pods.imagePullDuration.observe(
+      { image_size_in_bytes: imageSizeLabel(image.sizeBytes) },
+      times.pullMs / second,
+    );
     const [pull, total] = [times.pullMs, times.totalMs].map((ms) => formatDuration(Math.round(ms)));
     const message = `Successfully pulled image "${reference}" in ${pull} ` +
       `(${total} including waiting). Image size: ${image.sizeBytes} bytes.`;
@@ -103,6 +116,8 @@ async function pullImage(
     request.signal.throwIfAborted();
     if (err instanceof Unavailable) throw err;
     throw pullFailed(request, deps, { reference, message: messageOf(err) });
+  } finally {
+    deps.starts.pulled(request.pod.metadata.uid, { from, to: deps.clock.now() });
   }
 }
 

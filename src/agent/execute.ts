@@ -1,6 +1,8 @@
 /** Turns each planned action into calls on the ports. */
 import type { Sandbox } from "../core/cri/types.ts";
 import { allContainers, type Container, type Pod } from "../core/k8s.ts";
+import type { AgentMetrics } from "../core/metrics/agent_metrics.ts";
+import { containerType } from "../core/metrics/container_type.ts";
 import type { Action } from "../core/pod/action.ts";
 import {
   forgetFailure,
@@ -23,6 +25,7 @@ import { startContainer, type StartContainerDeps, startCreated } from "./start_c
 
 export interface ExecuteDeps extends RunSandboxDeps, StartContainerDeps, RemovalDeps {
   readonly clock: Clock;
+  readonly metrics: Pick<AgentMetrics, "pods">;
 }
 
 /** What an action is carried out for. */
@@ -115,12 +118,14 @@ async function sandboxStarted(
       message: "Pod sandbox changed, it will be killed and re-created.",
     });
   }
+  deps.metrics.pods.started.inc({});
   try {
     const { sandboxFailure: failure, runtimeHandler } = memory;
     const made = await runSandbox({ pod, attempt, failure, runtimeHandler, signal: kill }, deps);
     return rememberSandbox(memory, made);
   } catch (err) {
     if (!(err instanceof StartFailure)) throw err;
+    deps.metrics.pods.startErrors.inc({});
     return rememberSandboxFailure(memory, err.at(deps.clock.now()));
   }
 }
@@ -133,11 +138,14 @@ async function containerStarted(
 ): Promise<PodMemory> {
   const container = pod && allContainers(pod.spec).find((candidate) => candidate.name === name);
   if (!pod || !container) return memory;
+  const container_type = containerType(pod, container);
+  deps.metrics.pods.startedContainers.inc({ container_type });
   try {
     await start(pod, container);
     return forgetFailure(memory, name);
   } catch (err) {
     if (!(err instanceof StartFailure)) throw err;
+    deps.metrics.pods.startedContainerErrors.inc({ container_type, code: err.reason });
     return rememberFailure(memory, name, err.at(deps.clock.now()));
   }
 }

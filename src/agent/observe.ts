@@ -1,9 +1,13 @@
 /** Looks at one pod in the runtime. */
 import { annotation } from "../core/cri/labels.ts";
 import type { ContainerRecord, ContainerSummary, Sandbox } from "../core/cri/types.ts";
+import { second } from "../core/instant.ts";
+import type { AgentMetrics } from "../core/metrics/agent_metrics.ts";
 import { newestFirst, type Observed } from "../core/pod/observed.ts";
+import type { Clock } from "../ports/clock.ts";
 import { NotFound } from "../ports/errors.ts";
 import type { Runtime } from "../ports/runtime.ts";
+import { stopwatch } from "../ports/stopwatch.ts";
 import type { TerminationMessages } from "./termination_message.ts";
 
 export interface Observer {
@@ -28,11 +32,24 @@ const unknown: Known = { sandboxes: new Map(), containers: new Map() };
  * and while a sandbox is ready, so it is read once for each of these; with it the exited container's last words.
  */
 export function createObserver(
-  { runtime, messages }: { readonly runtime: Runtime; readonly messages: TerminationMessages },
+  { runtime, messages, clock, metrics }: {
+    readonly runtime: Runtime;
+    readonly messages: TerminationMessages;
+    readonly clock: Clock;
+    readonly metrics: Pick<AgentMetrics, "runtime">;
+  },
 ): Observer {
   const pods = new Map<string, Known>();
 
   async function observe(podUid: string): Promise<Observed> {
+    const seconds = stopwatch(clock);
+    const seen = await look(podUid);
+    metrics.runtime.podRelistDuration.observe({}, seconds());
+    metrics.runtime.lastSeen.set({}, clock.now() / second);
+    return seen;
+  }
+
+  async function look(podUid: string): Promise<Observed> {
     const [sandboxes, containers] = await Promise.all([
       runtime.listSandboxes({ podUid }),
       runtime.listContainers({ podUid }),

@@ -1,6 +1,8 @@
 /** Decides which pods have a place on this node, and tells of those that have none. */
+import type { AgentMetrics } from "../core/metrics/agent_metrics.ts";
 import type { Pod } from "../core/k8s.ts";
 import type { AdmissionNode } from "../core/pod/admission/node.ts";
+import { shortages } from "../core/pod/admission/resources.ts";
 import { type Admission, admit, admitAgain } from "../core/pod/admit.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EarlierPods } from "./earlier_pods.ts";
@@ -27,6 +29,7 @@ export interface PodAdmissionDeps {
   readonly preempt: (pod: Pod) => void;
   readonly events: PodEvents;
   readonly clock: Clock;
+  readonly metrics: Pick<AgentMetrics, "pods">;
 }
 
 interface Claimant {
@@ -46,10 +49,22 @@ export function createPodAdmission(deps: PodAdmissionDeps): PodAdmission {
     const verdict = certain.ok ? judge(pod, others) : certain;
     record.undecided = certain.ok && !isSame(certain, verdict);
     if (record.undecided) return;
-    if (verdict.ok) return verdict.preempts.forEach(deps.preempt);
+    if (verdict.ok) return makeRoom(pod, verdict.preempts);
     deps.events.warning(record.subject, verdict);
     const { reason, message } = verdict;
+    deps.metrics.pods.admissionRejections.inc({ reason });
     record.refusal = { reason, message: rejected(message), at: deps.clock.now() };
+  }
+
+  /** The kubelet names what there was too little of first. */
+  function makeRoom(pod: Pod, preempts: readonly Pod[]): void {
+    if (preempts.length === 0) return;
+    const others = claimants().map(({ pod }) => pod);
+    const [lack] = shortages(pod, { node: deps.admissionNode(), others });
+    for (const each of preempts) {
+      deps.metrics.pods.preemptions.inc({ preemption_signal: lack?.resource ?? "" });
+      deps.preempt(each);
+    }
   }
 
   function judge(pod: Pod, others: readonly Claimant[]): Admission {

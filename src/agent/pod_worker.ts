@@ -23,6 +23,7 @@ import { plan } from "../core/pod/plan.ts";
 import type { Deletion, Plan } from "../core/pod/plan_input.ts";
 import { isDown } from "../core/pod/observed.ts";
 import { isLegal, isOver, type PodState } from "../core/pod/state.ts";
+import { terminations } from "../core/metrics/container_type.ts";
 import { podStatus } from "../core/pod/status.ts";
 import { rememberVerdicts } from "../core/probe/remembered.ts";
 import type { Log } from "../ports/log.ts";
@@ -32,6 +33,7 @@ import { execute, type ExecuteDeps } from "./execute.ts";
 import type { Observer } from "./observe.ts";
 import { type NetworkWaitDeps, waitsForNetwork } from "./network_wait.ts";
 import { isOfServer, type PodRecord } from "./pod_record.ts";
+import type { PodStarts } from "./pod_starts.ts";
 import type { Prober } from "./prober.ts";
 import type { StatusWriter } from "./status_writer.ts";
 
@@ -40,6 +42,7 @@ export interface PodWorkerDeps extends ExecuteDeps, NetworkWaitDeps {
   readonly prober: Prober;
   readonly store: MemoryStore;
   readonly statuses: StatusWriter;
+  readonly starts: PodStarts;
   readonly log: Log;
   readonly backoff: BackoffPolicy;
   /** The node's own addresses; the first one is `hostIP`. */
@@ -212,10 +215,24 @@ function publish(record: PodRecord, state: PodState, deps: PodWorkerDeps): void 
     record.memory = withPhase(record.memory, record.status);
   }
   deps.statuses.write(record.uid, record.status);
+  measure(record.uid, { ...(before && { before }), after: record.status }, deps);
   tellOfBackoff({ pod, before, after: record.status, events: deps.events });
   if (record.status.phase !== before?.phase) {
     const key = podKey({ metadata: record.subject });
     deps.log.info("Pod changed its phase", { pod: key, phase: record.status.phase });
+  }
+}
+
+/** What an earlier agent has counted is in the status that this one begins with. */
+function measure(
+  uid: string,
+  change: { readonly before?: PodStatus; readonly after: PodStatus },
+  { starts, metrics }: PodWorkerDeps,
+): void {
+  starts.shown(uid, change);
+  if (change.before === undefined) return;
+  for (const end of terminations({ before: change.before, after: change.after })) {
+    metrics.pods.terminatedContainers.inc({ ...end });
   }
 }
 
@@ -283,7 +300,7 @@ async function carryOut(
 async function forget(record: PodRecord, deps: PodWorkerDeps): Promise<PassResult> {
   deps.observer.forget(record.uid);
   deps.volumes.forget(record.uid);
-  deps.prober.forget(record.uid);
+  deps.prober.forget(record.subject);
   deps.endings.forget(record.uid);
   if (isOfServer(record)) {
     record.memory = goneMemory(record.memory, deps.clock.now());

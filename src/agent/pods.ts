@@ -5,6 +5,8 @@ import { admitAgain } from "../core/pod/admit.ts";
 import type { PodEnd } from "../core/pod/memory.ts";
 import { asksForWork } from "../core/pod/pod_change.ts";
 import { isStaticPod } from "../core/pod/static_pod.ts";
+import type { AgentMetrics } from "../core/metrics/agent_metrics.ts";
+import { staticLabel } from "../core/metrics/static_label.ts";
 import { RuntimeAway } from "../ports/errors.ts";
 import type { Desired } from "./desired.ts";
 import { createEarlierPods, type EarlierPodsDeps } from "./earlier_pods.ts";
@@ -19,8 +21,10 @@ import {
   type PodRecord,
   subjectOf,
 } from "./pod_record.ts";
-import { type PodWorkerDeps, publishProbes, syncPod } from "./pod_worker.ts";
+import { type PassResult, type PodWorkerDeps, publishProbes, syncPod } from "./pod_worker.ts";
+import { createPodStarts } from "./pod_starts.ts";
 import { createProber, type ProberDeps } from "./prober.ts";
+import { stopwatch } from "../ports/stopwatch.ts";
 import { createQueue, type Queue } from "./queue.ts";
 
 export interface Pods {
@@ -33,26 +37,31 @@ export interface Pods {
   onWritten(uid: string): void;
   /** The records, in the order in which the pods came. */
   list(): readonly PodRecord[];
-  /** Ends a pod for a reason outside its containers. */
-  evict(uid: string, end: Omit<PodEnd, "at">): void;
+  /** How many pods are worked on now. */
+  busy(): number;
+  /** Ends a pod for a reason outside its containers. False: it ends already. */
+  evict(uid: string, end: Omit<PodEnd, "at">): boolean;
   /** Leaves the pods running. */
   close(): Promise<void>;
 }
 
 export interface PodsDeps
   extends
-    Omit<PodWorkerDeps, "prober" | "endings">,
-    Omit<ProberDeps, "onVerdict">,
+    Omit<PodWorkerDeps, "prober" | "endings" | "starts">,
+    Omit<ProberDeps, "onVerdict" | "metrics">,
     EarlierPodsDeps {
   /** What pods are judged by, as it is now. */
   readonly admissionNode: () => AdmissionNode;
+  readonly metrics: Pick<AgentMetrics, "pods" | "probes">;
   /** A pod has left the node. */
   readonly onGone: () => void;
 }
 
 export function createPods(given: PodsDeps): Pods {
   const prober = createProber({ ...given, onVerdict, log: given.log.named("prober") });
-  const deps = { ...given, prober, endings: createEndings(given) };
+  const { metrics } = given;
+  const starts = createPodStarts({ ...given, metrics: metrics.pods });
+  const deps = { ...given, prober, starts, endings: createEndings(given) };
   const records = new Map<string, PodRecord>();
   const earlier = createEarlierPods(deps);
   const admission = createPodAdmission({ ...deps, records: list, earlier, preempt });
@@ -93,6 +102,7 @@ export function createPods(given: PodsDeps): Pods {
 
   function endLeftover(subject: EventSubject): void {
     if (records.has(subject.uid)) return;
+    metrics.pods.orphaned.inc({});
     deps.log.info("Ending a pod that no source names any more", { ...subject });
     add(subject, null);
     queue.mark(subject.uid);
@@ -114,6 +124,7 @@ export function createPods(given: PodsDeps): Pods {
   function takeNew(pod: Pod): void {
     const { uid } = pod.metadata;
     if (!isStaticPod(pod)) deps.statuses.see(uid, pod);
+    if (!earlier.isMade(uid)) starts.seen(pod);
     add(subjectOf(pod), pod);
     queue.mark(uid);
   }
@@ -133,6 +144,7 @@ export function createPods(given: PodsDeps): Pods {
     [record.former, record.subject] = [pod, subjectOf(pod)];
     if (record.desired !== null) record.desired = pod;
     deps.statuses.see(record.uid, pod);
+    starts.shownByServer(pod);
     if (isDeleted(pod)) endForServer(record, { former, pod });
     else if (former === null || asksForWork({ before: former, after: pod })) {
       queue.mark(record.uid);
@@ -197,10 +209,21 @@ export function createPods(given: PodsDeps): Pods {
     const record = records.get(uid);
     if (record === undefined || isGone(record) || isHeldBack(record)) return undefined;
     const isFirst = record.state === null;
-    const result = await syncPod(record, deps, stop);
+    const result = await measuredSync(record, stop);
     if (result.kind === "Gone") leave(record);
     if (isFirst && earlier.isMade(uid)) decideOpenAdmissions();
     return result.kind === "Settled" ? result.wakeAt : undefined;
+  }
+
+  async function measuredSync(record: PodRecord, stop: AbortSignal): Promise<PassResult> {
+    const operation_type = operationOf(record);
+    const seconds = stopwatch(deps.clock);
+    starts.workBegins(record.uid);
+    try {
+      return await syncPod(record, deps, stop);
+    } finally {
+      metrics.pods.workerDuration.observe({ operation_type }, seconds());
+    }
   }
 
   /** A pod waits for its admission. A static pod that changed has a new UID; it waits until the one before it, of the same name, is gone. */
@@ -231,22 +254,29 @@ export function createPods(given: PodsDeps): Pods {
   function drop(record: PodRecord): void {
     records.delete(record.uid);
     earlier.forget(record.uid);
+    starts.forget(record.uid);
     if (isOfServer(record)) earlier.remember(record.uid, record.memory);
     deps.statuses.forget(record.uid);
     queue.forget(record.uid);
     decideOpenAdmissions();
     for (const waiting of sameName(record)) queue.mark(waiting.uid);
     const again = desired.pods.get(record.uid);
-    if (again !== undefined) take(again);
+    if (again !== undefined) {
+      metrics.pods.restarted.inc({ static: staticLabel(again) });
+      take(again);
+    }
     deps.onGone();
   }
 
-  function evict(uid: string, end: Omit<PodEnd, "at">): void {
+  function evict(uid: string, end: Omit<PodEnd, "at">): boolean {
     const record = records.get(uid);
-    if (record === undefined || record.eviction !== null || record.memory.end !== undefined) return;
+    if (record === undefined || record.eviction !== null || record.memory.end !== undefined) {
+      return false;
+    }
     deps.events.warning(record.subject, end);
     record.eviction = { ...end, at: deps.clock.now() };
     queue.mark(uid);
+    return true;
   }
 
   return {
@@ -257,12 +287,19 @@ export function createPods(given: PodsDeps): Pods {
     },
     markAll: () => [...records.keys()].forEach((uid) => queue.mark(uid)),
     list,
+    busy: queue.busy,
     evict,
     close() {
       prober.close();
       return queue.close();
     },
   };
+}
+
+/** What the kubelet calls a look at a pod. */
+function operationOf({ state, terminating }: PodRecord): "create" | "kill" | "sync" {
+  if (terminating) return "kill";
+  return state === null ? "create" : "sync";
 }
 
 /** When the API server took the pod in; manifests come before all of its pods. */

@@ -1,4 +1,5 @@
 /** Probes the containers that run: begins and ends with them, and keeps what it finds in the pods' records. */
+import type { AgentMetrics } from "../core/metrics/agent_metrics.ts";
 import type { ContainerRecord } from "../core/cri/types.ts";
 import { allContainers, type Container, isSidecar, type Pod } from "../core/k8s.ts";
 import { latestRun } from "../core/pod/observed.ts";
@@ -9,11 +10,13 @@ import {
   type ContainerProbesDeps,
   startContainerProbes,
 } from "./container_probes.ts";
-import { fieldPathOf, type PodEvents } from "./pod_events.ts";
+import { countRun, forgetRuns } from "./probe_count.ts";
+import { type EventSubject, fieldPathOf, type PodEvents } from "./pod_events.ts";
 import type { PodRecord } from "./pod_record.ts";
 
 export interface ProberDeps extends ContainerProbesDeps {
   readonly events: PodEvents;
+  readonly metrics: Pick<AgentMetrics, "probes">;
   /** A verdict on one of the pod's containers has changed; the record has it. */
   readonly onVerdict: (podUid: string) => void;
 }
@@ -25,7 +28,7 @@ export interface Prober {
    */
   sync(record: PodRecord, pod: { readonly isEnding: boolean }): void;
   /** The pod is gone. */
-  forget(podUid: string): void;
+  forget(subject: EventSubject): void;
   /** Ends all probes and begins no more. */
   close(): void;
 }
@@ -74,6 +77,7 @@ export function createProber(deps: ProberDeps): Prober {
       after: record.state === null ? "Adoption" : "Start",
       verdictOf: (kind) => record.probes.get(id)?.[kind] ?? "Unknown",
       podIp: () => record.status?.podIP ?? "",
+      onRun: (run) => countRun(deps.metrics.probes, { ...run, pod, container }),
       onVerdict(kind, verdict) {
         record.probes = withVerdict(record.probes, { id, kind, verdict });
         deps.onVerdict(record.uid);
@@ -83,14 +87,19 @@ export function createProber(deps: ProberDeps): Prober {
     }, deps);
   }
 
-  function forget(podUid: string): void {
+  function end(podUid: string): void {
     for (const probes of pods.get(podUid)?.values() ?? []) probes.stop();
     pods.delete(podUid);
   }
 
+  function forget(subject: EventSubject): void {
+    end(subject.uid);
+    forgetRuns(deps.metrics.probes, subject);
+  }
+
   function close(): void {
     isClosed = true;
-    for (const podUid of [...pods.keys()]) forget(podUid);
+    for (const podUid of [...pods.keys()]) end(podUid);
   }
 
   return { sync, forget, close };

@@ -18,6 +18,8 @@ export interface QueueOptions {
 export interface Queue {
   /** Says that something happened to the key. */
   mark(key: string): void;
+  /** How many keys are worked on now. */
+  busy(): number;
   /** Drops the key's timer; a run under way ends by itself. */
   forget(key: string): void;
   /** Aborts what runs and waits for its end, but not for long: a call that cannot be aborted is left behind. */
@@ -109,5 +111,7 @@ export function createQueue(options: QueueOptions): Queue {
     timer.cancel();
   }
 
-  return { mark, forget, close };
+  const busy = (): number => [...slots.values()].filter(({ running }) => running !== null).length;
+
+  return { mark, busy, forget, close };
 }

@@ -1,10 +1,12 @@
 /** Follows the runtime's events and marks the pods they are about; relists where events cannot be trusted. */
 import type { RuntimeEvent } from "../core/cri/types.ts";
 import { second } from "../core/instant.ts";
+import type { AgentMetrics } from "../core/metrics/agent_metrics.ts";
 import { isAlive } from "../core/pod/observed.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { Runtime } from "../ports/runtime.ts";
+import { stopwatch } from "../ports/stopwatch.ts";
 import type { PodRecord } from "./pod_record.ts";
 import type { Pods } from "./pods.ts";
 import { waited } from "./every.ts";
@@ -15,6 +17,7 @@ export interface RuntimeWatchDeps {
   readonly pods: Pods;
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics: Pick<AgentMetrics, "runtime">;
   /** The safety net: how often every pod is looked at though nothing was heard. */
   readonly relistMs: number;
   /** Is told of each such round. */
@@ -75,7 +78,10 @@ async function untilItAnswers(
 
 async function relist(deps: RuntimeWatchDeps, signal: AbortSignal): Promise<void> {
   deps.onRelist();
+  let seconds = stopwatch(deps.clock);
   while (await waited(deps.clock, deps.relistMs, signal)) {
+    deps.metrics.runtime.relistInterval.observe({}, seconds());
+    seconds = stopwatch(deps.clock);
     deps.onRelist();
     deps.pods.markAll();
   }

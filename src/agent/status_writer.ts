@@ -7,12 +7,14 @@ import type { PodStatus } from "../core/k8s.ts";
 import type { PlainMap } from "../core/plain_map.ts";
 import { withTimesOf } from "../core/pod/conditions.ts";
 import { statusPatch } from "../core/pod/status_patch.ts";
+import type { AgentMetrics } from "../core/metrics/agent_metrics.ts";
 import { isSameJson } from "../core/same_json.ts";
 import type { Clock } from "../ports/clock.ts";
 import { Conflict, Forbidden, Invalid, NotFound } from "../ports/errors.ts";
 import type { KubeApi } from "../ports/kube_api.ts";
 import type { Log } from "../ports/log.ts";
 import type { Random } from "../ports/random.ts";
+import { stopwatch } from "../ports/stopwatch.ts";
 import { createRequestPump } from "./request_pump.ts";
 
 /** The object that shows a pod's status: the pod itself or, of a static pod, its mirror. */
@@ -62,11 +64,14 @@ export interface StatusWriterDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly metrics: Pick<AgentMetrics, "pods">;
   /** The server has got the status that was written last. */
   readonly onWritten: (uid: string) => void;
 }
 
 interface Entry {
+  /** Since when the server lacks what was written; null while it does not. */
+  lacking: (() => number) | null;
   status: PodStatus | null;
   target: StatusTarget | null;
   /** The object that was seen last, be it older than the target or not. */
@@ -102,6 +107,7 @@ export function createStatusWriter(deps: StatusWriterDeps): StatusWriter {
     const entry = entryOf(uid);
     if (isSameJson(entry.status, status)) return;
     entry.status = status;
+    entry.lacking ??= stopwatch(deps.clock);
     pump.add(uid);
   }
 
@@ -127,6 +133,7 @@ export function createStatusWriter(deps: StatusWriterDeps): StatusWriter {
     try {
       await sendStatus(entry, target);
       if (!isDone(entry)) return;
+      entry.lacking = null;
       deps.onWritten(uid);
       if (entry.isReleased && !entry.isDeleted) await remove(entry, target);
     } catch (err) {
@@ -142,10 +149,17 @@ export function createStatusWriter(deps: StatusWriterDeps): StatusWriter {
     const ref = { ...refOf(target), subresource: "status" };
     const answer = await kube.patch<StatusTarget>(ref, { kind: "strategic", body });
     entry.target = withoutRest(answer);
+    if (entry.status === status) told(entry);
     entry.answer = { to: status, shown: answer.status ?? {} };
     // The watch may tell of it before the answer comes.
     if (versionOf(entry.seen) === versionOf(answer)) entry.versions = [];
     else entry.versions = [...entry.versions, versionOf(answer)].slice(-keptVersions);
+  }
+
+  /** The server has all that was written. */
+  function told(entry: Entry): void {
+    if (entry.lacking !== null) deps.metrics.pods.statusSyncDuration.observe({}, entry.lacking());
+    entry.lacking = null;
   }
 
   async function remove(entry: Entry, target: StatusTarget): Promise<void> {
@@ -190,6 +204,7 @@ export function createStatusWriter(deps: StatusWriterDeps): StatusWriter {
 
 function newEntry(): Entry {
   return {
+    lacking: null,
     status: null,
     target: null,
     seen: null,

@@ -1,5 +1,6 @@
 /** What the status writer sends, and what it knows to be no news. */
 import assert from "node:assert/strict";
+import { createAgentMetrics } from "../core/metrics/agent_metrics.ts";
 import { type FakeClock, fakeClock } from "../../tests/fakes/clock.ts";
 import { type FakeKube, fakeKube } from "../../tests/fakes/kube_api.ts";
 import { fakeLog } from "../../tests/fakes/log.ts";
@@ -31,6 +32,7 @@ function stage(): Stage {
   });
   const written: string[] = [];
   const writer = createStatusWriter({
+    metrics: createAgentMetrics(),
     kube,
     clock,
     random: fakeRandom(),

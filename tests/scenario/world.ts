@@ -9,10 +9,11 @@
  */
 import assert from "node:assert/strict";
 import { type Agent, createAgent } from "../../src/agent/agent.ts";
+import { registerAgentReadings } from "../../src/agent/agent_readings.ts";
 import type { AgentPorts, AgentSettings } from "../../src/agent/agent_ports.ts";
 import { measuredPorts } from "../../src/agent/measured_ports.ts";
 import { podLogs } from "../../src/agent/pod_logs.ts";
-import { createAgentMetrics } from "../../src/core/metrics/agent_metrics.ts";
+import { type AgentMetrics, createAgentMetrics } from "../../src/core/metrics/agent_metrics.ts";
 import type { PodLogRequest } from "../../src/core/log/pod_log_request.ts";
 import { podView } from "../../src/agent/pod_view.ts";
 import type { K8sContainerStatus, Pod, PodStatus } from "../../src/core/k8s.ts";
@@ -31,6 +32,7 @@ import { type FakeLog, fakeLog } from "../fakes/log.ts";
 import { FakeLogFiles } from "../fakes/log_files.ts";
 import { FakeMemoryStore } from "../fakes/memory_store.ts";
 import { type FakeMachine, fakeMachine } from "../fakes/machine.ts";
+import { metricValues } from "../fakes/metric_values.ts";
 import { node } from "../fakes/node.ts";
 import { type FakePodSource, fakePodSource } from "../fakes/pod_source.ts";
 import type { PodBuilder } from "../fakes/pods.ts";
@@ -66,6 +68,8 @@ export interface World extends AsyncDisposable {
   readonly source: FakePodSource;
   readonly log: FakeLog;
   readonly agent: Agent;
+  /** The values of all metrics of the agent that runs now, by `name{label="value"}`. */
+  metrics(): ReadonlyMap<string, number>;
   /** Puts pods into the source; one of the same name goes. */
   apply(...pods: readonly PodBuilder[]): Promise<void>;
   /** Takes a pod out of the source. */
@@ -121,6 +125,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     get agent() {
       return processes.agent;
     },
+    metrics: () => metricValues(processes.metrics),
     apply(...pods) {
       for (const each of pods.map((builder) => builder.build())) {
         wanted.set(each.metadata.name, each);
@@ -166,6 +171,7 @@ type Parts = Pick<
 
 interface Processes {
   readonly agent: Agent;
+  readonly metrics: AgentMetrics;
   start(): Promise<void>;
   stop(): Promise<void>;
   kill(): void;
@@ -173,6 +179,7 @@ interface Processes {
 
 function createProcesses(parts: Parts, options: WorldOptions): Processes {
   let agent: Agent | undefined;
+  let metrics = createAgentMetrics();
   let life: Life = { alive: false };
   let stopped = new AbortController();
   let running = Promise.resolve();
@@ -180,9 +187,18 @@ function createProcesses(parts: Parts, options: WorldOptions): Processes {
   async function start(): Promise<void> {
     life = { alive: true };
     stopped = new AbortController();
-    agent = await createAgent(portsOf(parts, life, options), {
-      ...defaultSettings,
-      ...options.settings,
+    metrics = createAgentMetrics();
+    const ports = portsOf({ ...parts, metrics }, life, options);
+    agent = await createAgent(ports, { ...defaultSettings, ...options.settings });
+    registerAgentReadings(metrics.registry, {
+      agent,
+      nodeName: defaultSettings.node.nodeName,
+      inCluster: ports.kube !== null,
+      cgroupVersion: 2,
+      certificates: () => [],
+      processUse: () => null,
+      startedAt: ports.clock.now(),
+      now: ports.clock.now,
     });
     running = agent.run(stopped.signal);
     await settle(parts.clock);
@@ -207,6 +223,9 @@ function createProcesses(parts: Parts, options: WorldOptions): Processes {
     start,
     stop,
     kill: () => void (life.alive = false),
+    get metrics() {
+      return metrics;
+    },
     get agent() {
       if (agent === undefined) throw new Error("the agent was never started");
       return agent;
@@ -229,7 +248,7 @@ const defaultSettings: AgentSettings = {
 };
 
 function portsOf(
-  parts: Parts,
+  parts: Parts & { readonly metrics: AgentMetrics },
   life: Life,
   { credentials = [], inCluster = false, random = fakeRandom() }: WorldOptions,
 ): AgentPorts {
@@ -238,7 +257,7 @@ function portsOf(
     random,
     kube: inCluster ? portOf(parts.cluster.kube, life) : null,
     log: parts.log,
-    metrics: createAgentMetrics(),
+    metrics: parts.metrics,
     runtime: portOf(withLogs(parts), life),
     probes: portOf(parts.probes, life),
     images: portOf(parts.runtime.images, life),

@@ -7,6 +7,7 @@ import {
   type ObjectRef,
   type Resource,
 } from "../../core/kube/resource.ts";
+import type { AgentMetrics } from "../../core/metrics/agent_metrics.ts";
 import type { BucketLimits } from "../../core/kube/token_bucket.ts";
 import { collectionPath, objectPath } from "../../core/kube/url.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -35,6 +36,8 @@ export interface KubeOptions {
   readonly random: Random;
   readonly log: Log;
   readonly userAgent: string;
+  /** Without it nothing is measured. */
+  readonly metrics?: Pick<AgentMetrics, "kube">;
   /** How often the server is asked at most, heartbeats and events apart; without it as often as there is something to ask. */
   readonly rate?: BucketLimits;
   /** Deno's own unless given. */
@@ -59,7 +62,7 @@ export function connectKube(options: KubeOptions): KubeConnection {
   const { clock, random, log, openTransport: open = denoTransport } = options;
   const closing = new AbortController();
   const transports = createTransportPool(open);
-  const reachability = createReachability(log);
+  const reachability = createReachability(options);
   const requests = createRequests({
     ...options,
     transports,

@@ -1,4 +1,7 @@
 /** Says once that the API server cannot be reached, and once that it answers again. */
+import { second } from "../../core/instant.ts";
+import type { AgentMetrics } from "../../core/metrics/agent_metrics.ts";
+import type { Clock } from "../../ports/clock.ts";
 import type { Unavailable } from "../../ports/errors.ts";
 import type { Log } from "../../ports/log.ts";
 
@@ -12,7 +15,14 @@ export interface Reachability {
   onBack(notice: () => void): Disposable;
 }
 
-export function createReachability(log: Log): Reachability {
+export interface ReachabilityDeps {
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Without it nothing is measured. */
+  readonly metrics?: Pick<AgentMetrics, "kube">;
+}
+
+export function createReachability({ log, clock, metrics }: ReachabilityDeps): Reachability {
   let problem: string | undefined;
   let outages = 0;
   const notices = new Set<() => void>();
@@ -21,14 +31,18 @@ export function createReachability(log: Log): Reachability {
       return outages;
     },
     reached() {
+      metrics?.kube.reachable.set({}, 1);
+      metrics?.kube.lastAnswer.set({}, clock.now() / second);
       if (problem === undefined) return;
       log.info("The API server answers again");
       problem = undefined;
       for (const notice of [...notices]) notice();
     },
     failed({ message }) {
+      metrics?.kube.reachable.set({}, 0);
       if (problem === undefined) {
         outages++;
+        metrics?.kube.outages.inc({});
         log.warn("The API server is away, what runs goes on running", { err: message });
       } else if (problem !== message) {
         log.debug("The API server is still away", { err: message });

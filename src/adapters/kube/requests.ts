@@ -1,6 +1,9 @@
 /** Requests to the API server: credential, deadline, and refusals as errors of the port. */
 import { type BucketLimits, fullBucket, take } from "../../core/kube/token_bucket.ts";
 import { isPlainMap } from "../../core/plain_map.ts";
+import { second } from "../../core/instant.ts";
+import type { AgentMetrics } from "../../core/metrics/agent_metrics.ts";
+import { stopwatch } from "../../ports/stopwatch.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { PortError, Unauthorized, Unavailable } from "../../ports/errors.ts";
 import { unlessAborted } from "../../ports/unless_aborted.ts";
@@ -37,6 +40,7 @@ export interface RequestsOptions {
   readonly transports: TransportPool;
   readonly clock: Clock;
   readonly userAgent: string;
+  readonly metrics?: Pick<AgentMetrics, "kube">;
   readonly reachability: Reachability;
   /** How often the server is asked at most. */
   readonly rate: BucketLimits;
@@ -130,6 +134,7 @@ async function attempt(
     return connectionProblem(limit.expired ? limit.signal.reason : error, server);
   };
   if (waitMs > 0) await waitFor(waitMs, { clock, limit });
+  const measured = measure(request, { server, waitMs, options });
   const response = await hold.transport.fetch(`${server}${path}`, {
     method,
     headers: headersOf({ body, access, userAgent }),
@@ -137,8 +142,10 @@ async function attempt(
     redirect: "manual",
     signal: limit.signal,
   }).catch((error: unknown) => {
+    measured("<error>");
     throw explain(error);
   });
+  measured(String(response.status));
   const answer = responseBody(response, { limit, explain, owned: owned.move() });
   if (response.ok) return answer;
   using refusal = answer;
@@ -147,6 +154,25 @@ async function attempt(
     body: await textOf(refusal),
     retryAfter: response.headers.get("retry-after"),
   });
+}
+
+/** Gives what is to be called with the answer's code, as Kubernetes' clients count. */
+function measure(
+  { method, unpaced = false }: ApiRequest,
+  { server, waitMs, options: { clock, metrics } }: {
+    readonly server: string;
+    readonly waitMs: number;
+    readonly options: RequestsOptions;
+  },
+): (code: string) => void {
+  const { host } = new URL(server);
+  const labels = { verb: method, host };
+  const seconds = stopwatch(clock);
+  if (!unpaced) metrics?.kube.rateLimiterDuration.observe(labels, waitMs / second);
+  return (code) => {
+    metrics?.kube.requests.inc({ code, method, host });
+    metrics?.kube.duration.observe(labels, seconds());
+  };
 }
 
 /** The server's silence begins with the request. */

@@ -90,15 +90,24 @@ const DIRENT_NAME = 19;
 
 /** The names of the directories in a directory. */
 export function listDirectories(path: string): readonly string[] {
+  return entriesOf(path).filter(({ type }) => type === DT_DIR).map(({ name }) => name);
+}
+
+/** How many entries a directory has. */
+export function countEntries(path: string): number {
+  return entriesOf(path).length;
+}
+
+function entriesOf(path: string): readonly { readonly name: string; readonly type: number }[] {
   const dir = libc().opendir(cString(path));
   if (dir === null) throw lastError({ call: "open", path });
-  const names: string[] = [];
+  const entries: { readonly name: string; readonly type: number }[] = [];
   for (let entry = libc().readdir(dir); entry !== null; entry = libc().readdir(dir)) {
     const view = new Deno.UnsafePointerView(entry);
-    if (view.getUint8(DIRENT_TYPE) === DT_DIR) names.push(view.getCString(DIRENT_NAME));
+    entries.push({ name: view.getCString(DIRENT_NAME), type: view.getUint8(DIRENT_TYPE) });
   }
   libc().closedir(dir);
-  return names.filter((name) => name !== "." && name !== "..");
+  return entries.filter(({ name }) => name !== "." && name !== "..");
 }
 
 export type FileKind =

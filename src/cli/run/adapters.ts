@@ -54,6 +54,7 @@ export async function openAdapters(
     random,
     log: log.named("kube"),
     rate: configuration.apiRate,
+    metrics,
   });
   const lock = await lockDirectory(rootDir);
   const cri = connectCri({

@@ -3,6 +3,7 @@ import { podLogs } from "../../agent/pod_logs.ts";
 import { podView } from "../../agent/pod_view.ts";
 import type { Agent } from "../../agent/agent.ts";
 import type { NodeStats } from "../../agent/stats/node_stats.ts";
+import type { AgentMetrics } from "../../core/metrics/agent_metrics.ts";
 import { exposition } from "../../core/metrics/exposition.ts";
 import { cadvisorFamilies } from "../../core/stats/cadvisor_metrics.ts";
 import { resourceMetrics } from "../../core/stats/resource_metrics.ts";
@@ -21,12 +22,13 @@ export interface KubeletFunctionsDeps {
   readonly runtime: Runtime;
   readonly logFiles: LogFiles;
   readonly log: Log;
+  readonly metrics: AgentMetrics;
   /** Configuration in use. */
   readonly configz: unknown;
 }
 
 export function kubeletFunctions(
-  { agent, stats, runtime, logFiles, log, configz }: KubeletFunctionsDeps,
+  { agent, stats, runtime, logFiles, log, metrics, configz }: KubeletFunctionsDeps,
 ): KubeletFunctions {
   return {
     pods: () => agent.pods.list().flatMap((record) => podView(record) ?? []),
@@ -38,10 +40,10 @@ export function kubeletFunctions(
       summaryOf(await (onlyCpuAndMemory ? stats.usage() : stats.everything())),
     configz: () => configz,
     metrics: {
-      agent: () => "",
+      agent: () => exposition(metrics.registry.families()),
       resource: async () => exposition(resourceMetrics(await measured(stats.usage, log))),
       cadvisor: async () => exposition(cadvisorFamilies(await measured(stats.details, log))),
-      probes: () => "",
+      probes: () => exposition(metrics.probeRegistry.families()),
     },
   };
 }

@@ -5,6 +5,7 @@ import { readKubeconfig } from "../../adapters/kube/kubeconfig_file.ts";
 import { orNull } from "../../adapters/linux/or_null.ts";
 import type { BucketLimits } from "../../core/kube/token_bucket.ts";
 import { VERSION } from "../../core/version.ts";
+import type { AgentMetrics } from "../../core/metrics/agent_metrics.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { Invalid, messageOf, Unavailable } from "../../ports/errors.ts";
 import type { Log } from "../../ports/log.ts";
@@ -22,6 +23,7 @@ export interface KubePorts {
   readonly log: Log;
   /** How often the server is asked at most, heartbeats and events apart; without it there is no limit. */
   readonly rate?: BucketLimits;
+  readonly metrics?: Pick<AgentMetrics, "kube">;
 }
 
 type Kubeconfigs = Pick<Configuration, "kubeconfig" | "bootstrapKubeconfig">;

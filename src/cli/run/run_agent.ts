@@ -3,11 +3,15 @@
  *
  *     configuration ─▶ log, adapters ─▶ control socket ─▶ agent ─▶ READY ─▶ … ─▶ signal ─▶ everything closed, pods left running
  */
+import { cgroupVersion } from "../../adapters/linux/node_facts.ts";
+import { readProcessUse } from "../../adapters/linux/process_use.ts";
 import { type Agent, createAgent } from "../../agent/agent.ts";
+import { registerAgentReadings } from "../../agent/agent_readings.ts";
 import { every } from "../../agent/every.ts";
 import { importImageFolder } from "../../agent/import_images.ts";
 import type { AgentPorts, AgentSettings } from "../../agent/agent_ports.ts";
 import { createNodeStats, type NodeStats } from "../../agent/stats/node_stats.ts";
+import type { Instant } from "../../core/instant.ts";
 import { VERSION } from "../../core/version.ts";
 import { aborted } from "../../ports/aborted.ts";
 import { serveControl } from "../../server/control/control_server.ts";
@@ -55,6 +59,17 @@ async function serve(adapters: Adapters, { configuration, context }: About): Pro
     addresses: agent.addresses,
     use: identity.serve,
   });
+  const startedAt = adapters.clock.now();
+  registerAgentReadings(adapters.metrics.registry, {
+    agent,
+    ...configuration,
+    certificates: certificates.views,
+    inCluster: adapters.kube !== null,
+    cgroupVersion: cgroupVersion(),
+    processUse: readProcessUse,
+    startedAt,
+    now: adapters.clock.now,
+  });
   const server = await serveControl({
     path: configuration.controlSocket,
     functions: controlFunctions({
@@ -66,7 +81,7 @@ async function serve(adapters: Adapters, { configuration, context }: About): Pro
         memoryBytes: settings.node.memoryCapacityBytes,
       },
       certificates: certificates.views,
-      about: about({ configuration, context }),
+      about: about({ configuration, context, startedAt }),
     }),
     log: adapters.log.named("control"),
     signal,
@@ -103,12 +118,12 @@ function nodeStats(
 }
 
 function about(
-  { configuration, context }: About,
+  { configuration, context, startedAt }: About & { readonly startedAt: Instant },
 ): Parameters<typeof controlFunctions>[0]["about"] {
   return {
     nodeName: configuration.nodeName,
     pid: context.pid,
-    startedAt: Date.now(),
+    startedAt,
     runtimeEndpoint: configuration.runtimeEndpoint,
   };
 }

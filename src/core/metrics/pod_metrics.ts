@@ -31,6 +31,7 @@ export interface PodMetrics {
   readonly evictions: Counter<"eviction_signal">;
   readonly preemptions: Counter<"preemption_signal">;
   readonly orphaned: Counter;
+  readonly restarted: Counter<"static">;
   readonly imagePullDuration: Histogram<"image_size_in_bytes">;
 }
 
@@ -118,6 +119,11 @@ export function podMetrics(registry: Registry): PodMetrics {
     orphaned: registry.counter({
       name: "kubelet_orphaned_runtime_pods_total",
       help: "Number of pods that were found in the container runtime though no source names them.",
+    }),
+    restarted: registry.counter({
+      name: "kubelet_restarted_pods_total",
+      help: "Number of pods that came again under the same UID when they were gone.",
+      labels: ["static"],
     }),
     imagePullDuration: registry.histogram({
       name: "kubelet_image_pull_duration_seconds",

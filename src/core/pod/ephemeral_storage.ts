@@ -6,6 +6,13 @@ import { amountOf, podAmount } from "./resources.ts";
 
 const limitOf = { kind: "limits", resource: ephemeralStorage } as const;
 
+/** Why a pod is evicted, and what the kubelet calls the limit in metrics. */
+export interface DiskEviction {
+  readonly signal: "emptydirfs.limit" | "ephemeralpodfs.limit" | "ephemeralcontainerfs.limit";
+  readonly reason: "Evicted";
+  readonly message: string;
+}
+
 /** Bytes on disk. */
 export interface DiskUse {
   /** By the containers' names: what each has written to its own file system, and its logs. */
@@ -26,12 +33,13 @@ export function hasDiskLimit({ spec }: Pick<Pod, "spec">): boolean {
 export function diskLimitExceeded(
   { spec }: Pick<Pod, "spec">,
   { containers, emptyDirs }: DiskUse,
-): { readonly reason: "Evicted"; readonly message: string } | null {
+): DiskEviction | null {
   const all = [...containers.values()].reduce((sum, used) => sum + used, emptyDirs);
   const total = podAmount(spec, limitOf).total;
   if (isBeyond(all, total)) {
     const limit = formatQuantity(total);
     return evicted(
+      "ephemeralpodfs.limit",
       `Pod ephemeral local storage usage exceeds the total limit of containers ${limit}. `,
     );
   }
@@ -40,7 +48,10 @@ export function diskLimitExceeded(
   );
   if (found === undefined) return null;
   const limit = formatQuantity(amountOf(found, limitOf));
-  return evicted(`Container ${found.name} exceeded its local ephemeral storage limit "${limit}". `);
+  return evicted(
+    "ephemeralcontainerfs.limit",
+    `Container ${found.name} exceeded its local ephemeral storage limit "${limit}". `,
+  );
 }
 
 /** Those that run as long as the pod does. */
@@ -52,6 +63,6 @@ function isBeyond(used: number, limit: Quantity): boolean {
   return limit.nanos > 0n && used > bytes(limit);
 }
 
-function evicted(message: string): { readonly reason: "Evicted"; readonly message: string } {
-  return { reason: "Evicted", message };
+function evicted(signal: DiskEviction["signal"], message: string): DiskEviction {
+  return { signal, reason: "Evicted", message };
 }

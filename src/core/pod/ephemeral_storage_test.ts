@@ -1,24 +1,30 @@
 /** When pods have outgrown their share of the disk. */
 import assert from "node:assert/strict";
 import { pod, type PodBuilder } from "../../../tests/fakes/pods.ts";
-import { diskLimitExceeded, hasDiskLimit } from "./ephemeral_storage.ts";
+import { type DiskEviction, diskLimitExceeded, hasDiskLimit } from "./ephemeral_storage.ts";
 
 function limited(limit: string) {
   return { resources: { limits: { "ephemeral-storage": limit } } };
 }
 
 const two = pod("web").container("a", limited("1Ki")).container("b", limited("2Ki"));
-const whole = (limit: string): string =>
-  `Pod ephemeral local storage usage exceeds the total limit of containers ${limit}. `;
-const one = (name: string, limit: string): string =>
-  `Container ${name} exceeded its local ephemeral storage limit "${limit}". `;
+const whole = (limit: string): DiskEviction => ({
+  signal: "ephemeralpodfs.limit",
+  reason: "Evicted",
+  message: `Pod ephemeral local storage usage exceeds the total limit of containers ${limit}. `,
+});
+const one = (name: string, limit: string): DiskEviction => ({
+  signal: "ephemeralcontainerfs.limit",
+  reason: "Evicted",
+  message: `Container ${name} exceeded its local ephemeral storage limit "${limit}". `,
+});
 
 const cases: readonly {
   readonly about: string;
   readonly pod: PodBuilder;
   readonly used: Readonly<Record<string, number>>;
   readonly emptyDirs?: number;
-  readonly expected: string | null;
+  readonly expected: DiskEviction | null;
 }[] = [
   { about: "all full", pod: two, used: { a: 1024, b: 2048 }, expected: null },
   { about: "one beyond its own", pod: two, used: { a: 1025, b: 0 }, expected: one("a", "1Ki") },
@@ -53,8 +59,7 @@ const cases: readonly {
 for (const { about, pod, used, emptyDirs = 0, expected } of cases) {
   Deno.test(`the disk's limits: ${about}`, () => {
     const use = { containers: new Map(Object.entries(used)), emptyDirs };
-    const end = diskLimitExceeded(pod.build(), use);
-    assert.deepEqual(end, expected === null ? null : { reason: "Evicted", message: expected });
+    assert.deepEqual(diskLimitExceeded(pod.build(), use), expected);
   });
 }
 

@@ -1,5 +1,6 @@
 /** When an emptyDir volume on disk has outgrown its sizeLimit. Those in memory cannot: the kernel holds them to it. */
 import type { Pod, Volume } from "../k8s.ts";
+import type { DiskEviction } from "../pod/ephemeral_storage.ts";
 import { bytes, formatQuantity, parseQuantity, type Quantity } from "../quantity.ts";
 
 /** A volume whose use must be watched. */
@@ -29,9 +30,9 @@ function isOnDisk({ emptyDir }: Volume): boolean {
 /** Why the pod is evicted, in the kubelet's words; null while the volume keeps to its limit. */
 export function limitExceeded(
   { volume, limit, usedBytes }: LimitedEmptyDir & { readonly usedBytes: number },
-): { readonly reason: "Evicted"; readonly message: string } | null {
+): DiskEviction | null {
   if (usedBytes <= bytes(limit)) return null;
   const message = `Usage of EmptyDir volume "${volume}" exceeds the limit ` +
     `"${formatQuantity(limit)}". `;
-  return { reason: "Evicted", message };
+  return { signal: "emptydirfs.limit", reason: "Evicted", message };
 }

@@ -28,6 +28,7 @@ Deno.test("a pod is evicted for one byte too much, not for a full volume", () =>
   const limit = 10 * 1024 ** 2;
   assert.equal(limitExceeded({ ...volume, usedBytes: limit }), null);
   assert.deepEqual(limitExceeded({ ...volume, usedBytes: limit + 1 }), {
+    signal: "emptydirfs.limit",
     reason: "Evicted",
     message: 'Usage of EmptyDir volume "cache" exceeds the limit "10Mi". ',
   });

@@ -1,5 +1,6 @@
 /** What the agent writes is what the real API server keeps: statuses, final deletions, mirrors, with no more than a node's rights. */
 import assert from "node:assert/strict";
+import { createAgentMetrics } from "../../../src/core/metrics/agent_metrics.ts";
 import { systemClock } from "../../../src/adapters/clock.ts";
 import { fixedAccess } from "../../../src/adapters/kube/access.ts";
 import { connectKube } from "../../../src/adapters/kube/connect.ts";
@@ -136,6 +137,7 @@ Deno.test("what an agent writes of its pods", async (t) => {
 
   await t.step("a pod that has left the node is deleted once it has its last status", async () => {
     const writer = createStatusWriter({
+      metrics: createAgentMetrics(),
       kube,
       clock: systemClock(),
       random: systemRandom(),
