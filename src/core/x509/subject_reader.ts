@@ -5,6 +5,8 @@ export interface SubjectNames {
   /** The last one; "" where there is none. */
   readonly commonName: string;
   readonly organizations: readonly string[];
+  /** Kubernetes' own attribute; most certificates have none. */
+  readonly uid?: string;
 }
 
 const sequence = 0x30;
@@ -12,8 +14,10 @@ const set = 0x31;
 const version = 0xa0;
 const commonNameId = "550403";
 const organizationId = "55040a";
+/** 1.3.6.1.4.1.57683.2 */
+const uidId = "2b0601040183c25302";
 
-/** Of a certificate in DER. Throws RangeError or TypeError for what cannot be read. */
+/** Of a certificate in DER. Throws RangeError or TypeError for what cannot be read, and where it is not plain what the UID is. */
 export function subjectNames(certificate: Uint8Array): SubjectNames {
   const [body] = inside(certificate, sequence);
   const fields = members(present(body), sequence);
@@ -28,7 +32,16 @@ export function subjectNames(certificate: Uint8Array): SubjectNames {
   return {
     commonName: values(commonNameId).at(-1) ?? "",
     organizations: values(organizationId),
+    ...uidOf(values(uidId)),
   };
+}
+
+function uidOf([uid, ...more]: readonly string[]): Pick<SubjectNames, "uid"> {
+  if (uid === undefined) return {};
+  if (uid === "" || more.length > 0) {
+    throw new RangeError("a UID that is empty, or not the only one");
+  }
+  return { uid };
 }
 
 function present(value: DerValue | undefined): DerValue {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { opensslAuthority } from "../../../tests/fakes/openssl_authority.ts";
 import { newKey, privateKey } from "../../../tests/fakes/certificate_authority.ts";
 import { parseCertificates } from "./certificate.ts";
+import { integer, objectIdentifier, sequence, setOf, text } from "./der.ts";
 import { pemBlocks, pemText } from "./pem.ts";
 import { selfSignedCertificate } from "./self_signed.ts";
 import { subjectNames } from "./subject_reader.ts";
@@ -36,6 +37,21 @@ for (const subject of subjects) {
     assert.deepEqual(parsed.value[0].organizations, names.organizations);
   });
 }
+
+/** A certificate as far as its subject, with these UIDs in it. */
+function certificateWithUids(uids: readonly string[]): Uint8Array {
+  const uid = (value: string) =>
+    setOf(sequence(objectIdentifier("1.3.6.1.4.1.57683.2"), text(value)));
+  const empty = sequence();
+  return sequence(sequence(integer(1n), empty, empty, empty, sequence(...uids.map(uid))));
+}
+
+Deno.test("a UID counts where there is exactly one", () => {
+  assert.equal(subjectNames(certificateWithUids([])).uid, undefined);
+  assert.equal(subjectNames(certificateWithUids(["u7"])).uid, "u7");
+  assert.throws(() => subjectNames(certificateWithUids([""])), RangeError);
+  assert.throws(() => subjectNames(certificateWithUids(["u7", "u8"])), RangeError);
+});
 
 Deno.test("a certificate that another program made", () => {
   const [block] = pemBlocks(opensslAuthority.pem);

@@ -6,6 +6,7 @@ import type { User } from "./user.ts";
 export interface ClientCertificate {
   readonly commonName: string;
   readonly organizations: readonly string[];
+  readonly uid?: string;
   /** SHA-256 of the whole certificate in lower case hex. */
   readonly fingerprint?: string;
 }

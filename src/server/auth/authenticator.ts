@@ -30,12 +30,12 @@ export function createAuthenticator(
 }
 
 function certificateUser(
-  { commonName, organizations, fingerprint }: ClientCertificate,
+  { commonName, organizations, uid = "", fingerprint }: ClientCertificate,
 ): User {
   const extra = fingerprint === undefined
     ? {}
     : { "authentication.kubernetes.io/credential-id": [`X509SHA256=${fingerprint}`] };
-  return { name: commonName, uid: "", groups: organizations, extra };
+  return { name: commonName, uid, groups: organizations, extra };
 }
 
 const authenticatedGroup = "system:authenticated";

@@ -88,6 +88,12 @@ Deno.test("where tokens do not count, who shows one is as who shows none", async
   assert.equal(await open.authenticate(given), anonymous);
 });
 
+Deno.test("a certificate may name the user's UID", async () => {
+  const { authenticate } = createAuthenticator({ tokens: null, anonymousAllowed: false });
+  const known = await authenticate({ certificate: { ...certificate, uid: "u7" }, token: null });
+  assert.equal(known?.uid, "u7");
+});
+
 Deno.test("a certificate's fingerprint identifies the credential", async () => {
   const { authenticate } = createAuthenticator({ tokens: null, anonymousAllowed: false });
   const known = await authenticate({
