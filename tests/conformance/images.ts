@@ -1,4 +1,7 @@
 /** The images that the suite's specs run, made of this machine's programs, under the names that the suite knows them by. */
+import { cacheDir } from "../lab/cache.ts";
+import { pki } from "../lab/cluster_pki.ts";
+import { clusterPrograms } from "../lab/cluster_programs.ts";
 import type { ImageSpec } from "../lab/image_archive.ts";
 import { busyboxImage, cachedArchive, pauseImage } from "../lab/images.ts";
 import type { ConformancePrograms } from "../lab/conformance_programs.ts";
@@ -50,6 +53,26 @@ const AGNHOST_TOOLS = [
   { program: "hostname", path: "usr/bin/hostname" },
 ];
 
+/** A self-signed pair that servers of specs are told to use; kept, so that the images' archives may be kept as well. */
+async function localhostCertificate(): Promise<readonly TarEntry[]> {
+  const dir = `${await cacheDir()}/conformance-localhost`;
+  if (!(await Deno.stat(dir).then(() => true, () => false))) {
+    const draft = await Deno.makeTempDir({ dir: await cacheDir() });
+    const program = (await clusterPrograms())("pki");
+    const hosts = ["localhost", "127.0.0.1"];
+    const validity = { notBefore: "2000-01-01T00:00:00Z", notAfter: "2100-01-01T00:00:00Z" };
+    const request = { name: "localhost", commonName: "localhost", hosts, ...validity };
+    await pki(draft, { program }).issue([request]);
+    await run(["mv", "-T", draft, dir]);
+  }
+  const files = ["localhost.crt", "localhost.key"].map(async (path): Promise<TarEntry> => ({
+    kind: "file",
+    path,
+    data: await Deno.readFile(`${dir}/${path}`),
+  }));
+  return await Promise.all(files);
+}
+
 async function agnhostImage(name: string, programs: ConformancePrograms): Promise<ImageSpec> {
   const base = await busyboxImage(name);
   const tools = await Promise.all(AGNHOST_TOOLS.map(machineProgram));
@@ -64,6 +87,7 @@ async function agnhostImage(name: string, programs: ConformancePrograms): Promis
       { kind: "file", path: "agnhost", data: agnhost, mode: 0o755 },
       { kind: "symlink", path: "agnhost-2", target: "agnhost" },
       { kind: "dir", path: "uploads/" },
+      ...await localhostCertificate(),
       ...tools.map(({ file }) => file),
       ...libraries.values(),
     ],
