@@ -1,5 +1,7 @@
-/** Writes docs/compatibility.md from the support markers of the pod schema and the scenarios of the comparison with the kubelet, and the tables of docs/configuration.md. Run: `deno task docs`, with `--check` to compare. */
+/** Writes docs/compatibility.md from the support markers of the pod schema, the scenarios of the comparison with the kubelet and the exceptions of the conformance run, and the tables of docs/configuration.md. Run: `deno task docs`, with `--check` to compare. */
 import { writeConfigurationTables } from "./configuration_tables.ts";
+import { CONFORMANCE_EXCEPTIONS } from "../tests/conformance/exceptions.ts";
+import { conformanceSection } from "./conformance_section.ts";
 import { SCENARIOS } from "../tests/differential/scenarios.ts";
 import { comparisonSection } from "./kubelet_comparison.ts";
 import { podSchema } from "../src/core/pod/schema/pod.ts";
@@ -8,7 +10,7 @@ import { type AnySchema, type Support, viewOf } from "../src/core/pod/schema/sup
 const page = new URL("compatibility.md", import.meta.url);
 
 const head =
-  `<!-- Made from src/core/pod/schema and tests/differential/scenarios by \`deno task docs\`. Do not edit. -->
+  `<!-- Made from src/core/pod/schema, tests/differential/scenarios and tests/conformance/exceptions.ts by \`deno task docs\`. Do not edit. -->
 
 # Pod fields
 
@@ -60,7 +62,8 @@ const sections: readonly Section[] = [
 export function compatibilityTable(): string {
   const rows = rowsOf({ schema: podSchema, path: "" });
   const tables = sections.map((section) => sectionText(section, rows));
-  return [head, ...tables, comparisonSection(SCENARIOS)].join("\n");
+  return [head, ...tables, comparisonSection(SCENARIOS), conformanceSection(CONFORMANCE_EXCEPTIONS)]
+    .join("\n");
 }
 
 function sectionText(section: Section, rows: readonly Row[]): string {

@@ -5,6 +5,7 @@
  * from running.
  */
 import { requireClusterParts } from "./lab/cluster_programs.ts";
+import { requireMetricsServer } from "./lab/metrics_server.ts";
 import {
   MissingParts,
   requireLabParts,
@@ -30,11 +31,12 @@ const GROUPS: readonly Group[] = [
   check("layers", "run", "--quiet", "--allow-read=.", "tests/checks/layers.ts"),
   check("types", "check", "--quiet", "main.ts", "src", "tests", "deploy", "proto", "docs"),
   check("build", "run", "--quiet", "--allow-all", "deploy/build.ts", "--bundle-only"),
-  tests("unit", "--parallel", "src", "tests/checks", "tests/differential"),
+  tests("unit", "--parallel", "src", "tests/checks", "tests/differential", "tests/conformance"),
   tests("scenario", "--parallel", "tests/scenario", "tests/contract/fake"),
   tests("contract", "tests/contract/real"),
   tests("end to end", "--ignore=tests/e2e/cluster", "tests/e2e"),
   check("cluster build", "run", "--quiet", "--allow-all", "tests/lab/cluster_programs.ts"),
+  check("metrics-server build", "run", "--quiet", "--allow-all", "tests/lab/metrics_server.ts"),
   tests("cluster", "tests/e2e/cluster"),
 ];
 
@@ -75,6 +77,7 @@ async function requireParts(): Promise<void> {
   await requireRegistryParts();
   await requireUnitParts();
   await requireClusterParts();
+  await requireMetricsServer();
 }
 
 async function runAll(): Promise<Count> {

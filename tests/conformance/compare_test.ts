@@ -33,7 +33,9 @@ Deno.test("a spec that did not run on Skerry is not passed in a whole run, and l
 Deno.test("the share counts what the kubelet passes, and is met at the target", () => {
   const names = (count: number) => Array.from({ length: count }, (_, index) => `spec ${index}`);
   const rest = { skerryOnly: ["x"], neither: ["y", "z"] };
-  const met = conformanceReport({ both: names(9), kubeletOnly: names(1), ...rest });
+  const met = conformanceReport({ both: names(9), kubeletOnly: ["k"], ...rest }, [
+    { name: "k", reason: "a reason" },
+  ]);
   assert.equal(met.ok, true);
   assert.equal(
     met.lines.at(-1),
@@ -41,19 +43,20 @@ Deno.test("the share counts what the kubelet passes, and is met at the target", 
   );
   assert.ok(met.lines.includes("passed by Skerry only: 1"));
   assert.ok(met.lines.includes("    x"));
+  assert.ok(met.lines.includes("    k (known: a reason)"));
 });
 
 Deno.test("a share is rounded down, so that one just short of the target is a miss", () => {
   const names = (count: number) => Array.from({ length: count }, (_, index) => `spec ${index}`);
   const rest = { skerryOnly: [], neither: [] };
-  const short = conformanceReport({ both: names(8999), kubeletOnly: names(1001), ...rest });
+  const short = conformanceReport({ both: names(8999), kubeletOnly: names(1001), ...rest }, []);
   assert.equal(short.ok, false);
   assert.match(short.lines.at(-1) ?? "", / 89\.9 % {2}>= 90 % {2}MISS$/);
 });
 
 Deno.test("a kubelet that passes nothing gives no share", () => {
   assert.equal(
-    conformanceReport({ both: [], kubeletOnly: [], skerryOnly: [], neither: ["a"] }).ok,
+    conformanceReport({ both: [], kubeletOnly: [], skerryOnly: [], neither: ["a"] }, []).ok,
     false,
   );
 });

@@ -13,6 +13,7 @@ import { startLab } from "../lab/lab.ts";
 import { requireConformanceParts } from "../lab/parts.ts";
 import { keepBaseline, readBaseline } from "./baseline.ts";
 import { compareResults } from "./compare.ts";
+import { CONFORMANCE_EXCEPTIONS } from "./exceptions.ts";
 import { importImages } from "./images.ts";
 import type { SpecResult } from "./junit.ts";
 import { type NodeKind, startNode } from "./nodes.ts";
@@ -59,7 +60,8 @@ async function compareSkerry(): Promise<void> {
   const kubelet = kept ?? (isWhole ? await measureKubelet() : undefined);
   const skerry = await resultsOf("skerry");
   if (kubelet === undefined) return tell("skerry", skerry);
-  const { lines, ok } = conformanceReport(compareResults({ kubelet, skerry, isWhole }));
+  const comparison = compareResults({ kubelet, skerry, isWhole });
+  const { lines, ok } = conformanceReport(comparison, CONFORMANCE_EXCEPTIONS);
   console.log(lines.join("\n"));
   Deno.exitCode = ok ? 0 : 1;
 }

@@ -81,6 +81,7 @@ function argv({ program, kubeconfig, pkiDir }: {
     // The nodes of a lab have made their serving certificates themselves.
     "--kubelet-insecure-tls",
     "--metric-resolution=10s",
+    "--kubelet-request-timeout=5s",
   ];
 }
 
