@@ -5,15 +5,17 @@ import { type CpuRate, nextRate } from "../../core/stats/cpu_rate.ts";
 import type { CgroupSample } from "../../core/stats/sample.ts";
 import type { Stats } from "../../ports/stats.ts";
 
-/** What is measured besides processor and memory. */
-export interface Depth {
-  readonly processes?: boolean;
-  readonly details?: boolean;
+/** Processor and memory; with `everything` counts of processes as well, and with `details` all that cgroups tell. */
+export type Depth = "usage" | "everything" | "details";
+
+/** Of what containers lie in, nobody asks how many processes there are unless for details. */
+export function outerDepth(depth: Depth): Depth {
+  return depth === "everything" ? "usage" : depth;
 }
 
 export interface CgroupSampler {
   /** Null where the cgroup is gone. */
-  measure(path: string, depth?: Depth): Promise<CgroupSample | null>;
+  measure(path: string, depth: Depth): Promise<CgroupSample | null>;
   /** The same from the runtime's own count, for a container whose cgroup is not found. */
   fromRuntime(id: string, usage: ContainerUsage | undefined): CgroupSample | null;
   /** Forgets what was not measured since. */
@@ -34,15 +36,15 @@ export function createCgroupSampler(stats: Stats): CgroupSampler {
   }
 
   return {
-    async measure(path, { processes = false, details = false } = {}) {
+    async measure(path, depth) {
       const usage = await stats.usage(path);
       if (usage === null) return null;
       return {
         ...usage,
         path,
         nanoCores: nanoCores(path, { at: usage.at, usageNs: usage.cpu?.usageNs }),
-        details: details ? await stats.details(path) : null,
-        processes: processes ? (await stats.processes(path)).length : null,
+        details: depth === "details" ? await stats.details(path) : null,
+        processes: depth === "usage" ? null : (await stats.processes(path)).length,
       };
     },
     fromRuntime(id, usage) {

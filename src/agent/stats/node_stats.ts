@@ -17,9 +17,10 @@ import type { Machine } from "../../ports/machine.ts";
 import type { Runtime } from "../../ports/runtime.ts";
 import type { Stats } from "../../ports/stats.ts";
 import type { Pods } from "../pods.ts";
-import { createCgroupSampler } from "./cgroup_sampler.ts";
+import { createCgroupSampler, type Depth, outerDepth } from "./cgroup_sampler.ts";
 import { type FileSystems, fileSystemsOnce } from "./file_systems.ts";
 import { type PodSampling, samplePod } from "./pod_sampler.ts";
+import { keptFor, once, together } from "./shared_answers.ts";
 import { createVolumeSampler } from "./volume_sampler.ts";
 
 export interface NodeStatsDeps {
@@ -53,23 +54,29 @@ export interface NodeStats {
   details(): Promise<NodeDetails>;
 }
 
+/** The runtime measures what containers have written no more often (containerd's `stats_collect_period`). */
+const layersMs = 10 * second;
+
 export function createNodeStats(deps: NodeStatsDeps): NodeStats {
   const { stats, machine, clock, settings: { node, volumePeriodMs } } = deps;
   const cgroups = createCgroupSampler(stats);
   const volumes = createVolumeSampler({ ...deps, paths: node.paths, periodMs: volumePeriodMs });
   const parts = { ...deps, cgroups, volumes, node };
+  const layers = keptFor({ ms: layersMs, clock }, () => deps.runtime.usage());
 
   async function sample(sampling: PodSampling): Promise<NodeSample> {
     const at = clock.now();
     const records = deps.pods.list();
-    const root = await cgroups.measure("/", sampling);
+    const { depth } = sampling;
+    const outer = outerDepth(depth);
+    const root = await cgroups.measure("/", outer);
     if (root === null) {
       throw new Failed("the kernel counts neither processor nor memory by cgroups");
     }
     const [pods, disks, system] = await Promise.all([
       Promise.all(records.map((record) => samplePod(record, parts, sampling))),
       sampling.disk && nodeDisks(deps, sampling.disk),
-      systemSamples(parts, sampling),
+      systemSamples(parts, outer),
     ]);
     cgroups.forgetBefore(at - 10 * minute);
     volumes.keepOnly(new Set(records.map(({ uid }) => uid)));
@@ -79,16 +86,22 @@ export function createNodeStats(deps: NodeStatsDeps): NodeStats {
       bootedAt: await stats.bootedAt(),
       root,
       hugePagesBytes: await hugePagesBytes(machine),
-      network: sampling.network ? await nodeNetwork(deps) : null,
+      network: depth === "usage" ? null : await nodeNetwork(deps),
       disks,
       system,
-      classes: sampling.details ? await classSamples(parts, sampling) : [],
+      classes: depth === "details" ? await classSamples(parts, depth) : [],
       pods: pods.flatMap((pod) => pod ?? []),
     };
   }
 
-  const runtime = () => once(() => runtimeUsage(deps));
-  const usage = together(() => sample({ network: false, disk: null, runtime: runtime() }));
+  /** What a runtime that is away cannot tell is left out: cgroups are counted without it. */
+  const sampling = (depth: Depth): PodSampling => ({
+    depth,
+    disk: depth === "everything" ? fileSystemsOnce(machine) : null,
+    runtime: once(() => orNothing(() => deps.runtime.usage(), deps)),
+    layers: once(() => orNothing(layers, deps)),
+  });
+  const usage = together(() => sample(sampling("usage")));
 
   async function rates(): Promise<NodeSample> {
     const first = await usage();
@@ -98,9 +111,8 @@ export function createNodeStats(deps: NodeStatsDeps): NodeStats {
   }
 
   async function details(): Promise<NodeDetails> {
-    const depth = { network: true, processes: true, details: true };
     const [measured, devices, identity, size] = await Promise.all([
-      sample({ ...depth, disk: null, runtime: runtime() }),
+      sample(sampling("details")),
       stats.devices(),
       machine.identity(),
       machine.size(),
@@ -111,14 +123,7 @@ export function createNodeStats(deps: NodeStatsDeps): NodeStats {
   return {
     usage,
     rates: together(rates),
-    everything: together(() =>
-      sample({
-        network: true,
-        processes: true,
-        disk: fileSystemsOnce(machine),
-        runtime: runtime(),
-      })
-    ),
+    everything: together(() => sample(sampling("everything"))),
     details: together(details),
   };
 }
@@ -130,20 +135,11 @@ function hasRates({ root, pods }: NodeSample): boolean {
 
 type Parts = NodeStatsDeps & { readonly cgroups: ReturnType<typeof createCgroupSampler> };
 
-/** Whoever asks while an answer is under way gets that one. */
-function together<T>(work: () => Promise<T>): () => Promise<T> {
-  let underWay: Promise<T> | null = null;
-  return () => underWay ??= work().finally(() => underWay = null);
-}
-
-function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let answer: Promise<T> | undefined;
-  return () => answer ??= work();
-}
-
-/** What a runtime that is away cannot tell is left out: cgroups are counted without it. */
-function runtimeUsage({ runtime, log }: NodeStatsDeps): ReturnType<Runtime["usage"]> {
-  return orElse(() => runtime.usage(), { log, what: "containers", otherwise: new Map() });
+function orNothing(
+  ask: Runtime["usage"],
+  { log }: Pick<NodeStatsDeps, "log">,
+): ReturnType<Runtime["usage"]> {
+  return orElse(ask, { log, what: "containers", otherwise: new Map() });
 }
 
 async function orElse<T>(
@@ -183,14 +179,14 @@ async function nodeDisks(deps: NodeStatsDeps, fileSystems: FileSystems): Promise
   };
 }
 
-async function systemSamples(parts: Parts, sampling: PodSampling): Promise<SystemSample[]> {
+async function systemSamples(parts: Parts, depth: Depth): Promise<SystemSample[]> {
   const { stats, cgroups, settings } = parts;
   const places = [
     { name: "kubelet", path: await stats.ownCgroup() },
     { name: "pods", path: podsCgroup(settings.node) },
   ] as const;
   const samples = places.map(async ({ name, path }) => {
-    const cgroup = path === null ? null : await cgroups.measure(path, sampling);
+    const cgroup = path === null ? null : await cgroups.measure(path, depth);
     if (path === null || cgroup === null) return [];
     const startedAt = name === "kubelet" ? settings.startedAt : await stats.createdAt(path);
     return [{ name, cgroup, startedAt: startedAt ?? settings.startedAt }];
@@ -202,10 +198,10 @@ function podsCgroup({ cgroups }: NodeStatsSettings["node"]): string {
   return cgroups.perQos ? qosCgroupPath("Guaranteed", cgroups) : cgroups.root;
 }
 
-async function classSamples(parts: Parts, sampling: PodSampling): Promise<CgroupSample[]> {
+async function classSamples(parts: Parts, depth: Depth): Promise<CgroupSample[]> {
   const { cgroups } = parts.settings.node;
   if (!cgroups.perQos) return [];
   const paths = (["Burstable", "BestEffort"] as const).map((qos) => qosCgroupPath(qos, cgroups));
-  const samples = await Promise.all(paths.map((path) => parts.cgroups.measure(path, sampling)));
+  const samples = await Promise.all(paths.map((path) => parts.cgroups.measure(path, depth)));
   return samples.flatMap((each) => each ?? []);
 }

@@ -5,7 +5,7 @@ import { podCgroupPath, podCgroupPaths } from "../../core/node/cgroup_paths.ts";
 import type { NodeSettings } from "../../core/node/settings.ts";
 import { hostsFilePath, podLogDir } from "../../core/pod/paths.ts";
 import { cgroupsById } from "../../core/stats/container_cgroups.ts";
-import type { ContainerUsage } from "../../core/stats/container_usage.ts";
+import type { ContainerUsage, WritableLayer } from "../../core/stats/container_usage.ts";
 import { type DiskUse, nothingOnDisk, sumOfDiskUse } from "../../core/stats/disk_use.ts";
 import type {
   CgroupSample,
@@ -16,7 +16,7 @@ import type {
 import type { Clock } from "../../ports/clock.ts";
 import type { Stats } from "../../ports/stats.ts";
 import type { PodRecord } from "../pod_record.ts";
-import type { CgroupSampler, Depth } from "./cgroup_sampler.ts";
+import { type CgroupSampler, type Depth, outerDepth } from "./cgroup_sampler.ts";
 import type { FileSystems } from "./file_systems.ts";
 import type { VolumeSampler } from "./volume_sampler.ts";
 
@@ -29,12 +29,14 @@ export interface PodSamplerDeps {
 }
 
 /** What all pods of one sampling have in common. */
-export interface PodSampling extends Depth {
-  readonly network: boolean;
+export interface PodSampling {
+  readonly depth: Depth;
   /** Null: nothing on disk is measured. */
   readonly disk: FileSystems | null;
-  /** The runtime's own count; asked for once, and only where it is needed. */
+  /** The runtime's own count as it is now; asked for once, and only where it is needed. */
   readonly runtime: () => Promise<ReadonlyMap<string, ContainerUsage>>;
+  /** The same, for what containers have written: it may be some seconds old. */
+  readonly layers: () => Promise<ReadonlyMap<string, ContainerUsage>>;
 }
 
 /** Null for a pod of which nothing runs. */
@@ -44,6 +46,7 @@ export async function samplePod(
   sampling: PodSampling,
 ): Promise<PodSample | null> {
   const { stats, cgroups, volumes } = deps;
+  const { depth } = sampling;
   const sandbox = record.seen.sandboxes.find(({ state }) => state === "Ready");
   const running = record.seen.containers.filter(({ state }) => state === "Running");
   const oldest = sandbox ?? running.at(-1);
@@ -59,17 +62,17 @@ export async function samplePod(
     namespace,
     uid,
     createdAt: oldest.createdAt,
-    cgroup: path === null ? null : await cgroups.measure(path, sampling),
+    cgroup: path === null ? null : await cgroups.measure(path, outerDepth(depth)),
     sandbox: sandbox === undefined ? null : {
       id: sandbox.id,
-      cgroup: await measureIf(sampling.details ? sandboxPath : undefined, deps, sampling),
+      cgroup: depth === "details" && sandboxPath ? await cgroups.measure(sandboxPath, depth) : null,
     },
     containers: await Promise.all(
       running.toSorted((a, b) => a.createdAt - b.createdAt).map((container) =>
         sampleContainer({ container, record, path: paths.get(container.id) }, deps, sampling)
       ),
     ),
-    network: sampling.network ? await network(sandboxPath, deps) : null,
+    network: depth === "usage" ? null : await network(sandboxPath, deps),
     volumes: sampling.disk === null || pod === null
       ? []
       : await volumes.measure(pod, sampling.disk),
@@ -91,14 +94,6 @@ async function findCgroup(
   return null;
 }
 
-async function measureIf(
-  path: string | undefined,
-  { cgroups }: PodSamplerDeps,
-  depth: Depth,
-): Promise<CgroupSample | null> {
-  return path === undefined ? null : await cgroups.measure(path, depth);
-}
-
 interface ContainerOfPod {
   readonly container: ContainerRecord;
   readonly record: PodRecord;
@@ -111,26 +106,28 @@ async function sampleContainer(
   sampling: PodSampling,
 ): Promise<ContainerSample> {
   const { id, name, image, createdAt, startedAt } = container;
-  const measured = await measureIf(path, deps, sampling);
-  const told = measured === null || sampling.disk !== null
-    ? (await sampling.runtime()).get(id)
-    : undefined;
-  const writableLayer = sampling.disk === null ? null : told?.writableLayer ?? null;
-  return {
-    id,
-    name,
-    image,
-    createdAt,
-    startedAt,
-    cgroup: measured ?? deps.cgroups.fromRuntime(id, told),
-    writableLayer,
-    fileSystem: writableLayer === null
-      ? null
-      : await sampling.disk?.of(writableLayer.mountpoint) ?? null,
-    logs: sampling.disk === null
-      ? null
-      : await deps.stats.files(`${podLogDir(deps.node.paths, record.subject)}/${name}`),
-  };
+  const { disk } = sampling;
+  const [cgroup, writableLayer, logs] = await Promise.all([
+    containerCgroup({ id, path }, deps, sampling),
+    disk && layerOf(id, sampling),
+    disk && deps.stats.files(`${podLogDir(deps.node.paths, record.subject)}/${name}`),
+  ]);
+  const fileSystem = writableLayer && disk ? await disk.of(writableLayer.mountpoint) : null;
+  return { id, name, image, createdAt, startedAt, cgroup, writableLayer, fileSystem, logs };
+}
+
+/** Where the container's cgroup is not found, the runtime's own count is all there is. */
+async function containerCgroup(
+  { id, path }: { readonly id: string; readonly path: string | undefined },
+  deps: PodSamplerDeps,
+  sampling: PodSampling,
+): Promise<CgroupSample | null> {
+  const measured = path === undefined ? null : await deps.cgroups.measure(path, sampling.depth);
+  return measured ?? deps.cgroups.fromRuntime(id, (await sampling.runtime()).get(id));
+}
+
+async function layerOf(id: string, { layers }: PodSampling): Promise<WritableLayer | null> {
+  return (await layers()).get(id)?.writableLayer ?? null;
 }
 
 /** All containers of a pod are in the network that its sandbox holds. */
