@@ -280,6 +280,17 @@ export function filesSuite(name: string, open: () => Promise<FilesSubject>): voi
     assert.deepEqual(await files.list(`${volumePath}/a/b`), ["file"]);
   });
 
+  test("parts of a volume that belongs to a group are for the group as the volume is", async (subject) => {
+    const { files, root } = subject;
+    const path = `${root}/volume`;
+    await files.apply([
+      { kind: "MakeDirectory", path, mode: 0o777 },
+      { kind: "SetGroup", path, gid: 4321, writable: true, unlessTopIs: false },
+      { kind: "MakeSubPath", path, subPath: "a/b" },
+    ]);
+    for (const each of ["a", "a/b"]) assert.equal(subject.modeOf(`${path}/${each}`), 0o2777);
+  });
+
   test("a bound file is that of today, though it was another when it was bound", async (subject) => {
     const { files, root } = subject;
     const path = `${root}/volume-subpaths/v/main/1`;

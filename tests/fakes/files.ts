@@ -161,7 +161,7 @@ function applyStep(tree: Tree, step: FileStep): void {
       return removeAll(tree, path);
     case "MakeSubPath":
       for (const each of missingInside(tree, step)) {
-        makeDirectory(tree, { path: each, mode: (tree.get(path)?.mode ?? 0) & 0o777 });
+        makeDirectory(tree, { path: each, mode: (tree.get(path)?.mode ?? 0) & 0o7777 });
       }
       return;
     case "BindSubPath":

@@ -15,13 +15,13 @@ const O_NOFOLLOW = 0o400000;
 const O_DIRECTORY = 0o200000;
 const O_CLOEXEC = 0o2000000;
 
-/** The last of the directories that are made gets the permissions of the volume itself. Throws Failed and SystemError. */
+/** What is made gets the permissions of the volume itself, those for its group included. Throws Failed and SystemError. */
 export async function makeSubPath(
   { path, subPath }: { readonly path: string; readonly subPath: string },
 ): Promise<void> {
   const base = await Deno.realPath(path);
   if (await orNull(Deno.stat(`${base}/${subPath}`)) !== null) return;
-  const mode = ((await Deno.stat(base)).mode ?? 0) & 0o777;
+  const mode = ((await Deno.stat(base)).mode ?? 0) & 0o7777;
   const names = subPath.split("/").filter((name) => name !== "" && name !== ".");
   const { prefix, missing } = await existing(base, names);
   await withOpenInside(
@@ -59,9 +59,9 @@ function makeBelow(top: number, { names, mode, path }: Making): void {
       const flags = O_NOFOLLOW | O_DIRECTORY | O_CLOEXEC;
       parent = checked(libc().openat(parent, cString(name), flags, 0), { call: "open in", path });
       fds.push(parent);
+      // Whatever the umask has taken away, and what mkdir does not set: setgid and the sticky bit.
+      checked(libc().fchmod(parent, mode), { call: "chmod in", path });
     }
-    // Whatever the umask has taken away.
-    if (fds.length > 0) checked(libc().fchmod(parent, mode), { call: "chmod in", path });
   } finally {
     for (const fd of fds) libc().close(fd);
   }
