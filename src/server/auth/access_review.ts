@@ -1,5 +1,6 @@
 /** The authorisation mode Webhook: asks the API server whether a user may have a part of this node, and remembers the answer. */
 import { createHash } from "node:crypto";
+import type { BucketLimits } from "../../core/kube/token_bucket.ts";
 import { type KubeObject, subjectAccessReviews } from "../../core/kube/resource.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { Failed } from "../../ports/errors.ts";
@@ -29,12 +30,14 @@ interface AccessReview extends KubeObject {
 }
 
 const cacheSize = 2_048;
+/** Only who is known makes the agent ask, and there are few things to ask for. */
+const pace: BucketLimits = { perSecond: 50, burst: 100 };
 
 /** `authorize` throws the errors of `KubeApi`. */
 export function createAccessReviewer(deps: AccessReviewDeps): Authorizer {
   const { kube, clock, nodeName, authorizedTtlMs, unauthorizedTtlMs } = deps;
   const answers = createExpiringCache<Verdict>({ clock, size: cacheSize });
-  const questions = createQuestions<Verdict>({ clock });
+  const questions = createQuestions<Verdict>({ clock, pace });
 
   // deno-lint-ignore require-await -- what is thrown is to be a rejection
   async function authorize(attributes: Attributes): Promise<Verdict> {

@@ -1,59 +1,14 @@
 /** Every endpoint for everybody: who gets 401, 403, 500, or in. */
 import assert from "node:assert/strict";
-import { fakeClock } from "../../../tests/fakes/clock.ts";
-import { fakeKube } from "../../../tests/fakes/kube_api.ts";
-import { fakeLog } from "../../../tests/fakes/log.ts";
-import { answerReviews } from "../../../tests/fakes/reviews.ts";
-import { apiMetrics } from "../../core/metrics/api_metrics.ts";
-import { createRegistry } from "../../core/metrics/registry.ts";
+import { reviewGate, subresources, tokenOf } from "../../../tests/fakes/review_gate.ts";
 import { minute } from "../../core/instant.ts";
-import { createSecurityLog } from "../security_log.ts";
-import { createAccessReviewer } from "./access_review.ts";
 import type { Credentials } from "./auth.ts";
-import { createAuthenticator } from "./authenticator.ts";
-import { createGate, type GateRequest } from "./gate.ts";
-import { createTokenReviewer } from "./token_review.ts";
+import type { GateRequest } from "./gate.ts";
 
-/** Users are named after the one subresource that they may have; `nothing` may have none. */
-const subresources = [
-  "pods",
-  "healthz",
-  "configz",
-  "stats",
-  "metrics",
-  "log",
-  "checkpoint",
-  "statusz",
-  "proxy",
-];
-const users = Object.fromEntries(
-  ["nothing", ...subresources].map((name) => [`token-of-${name}`, { username: name }]),
-);
-const allowed = Object.fromEntries(subresources.map((name) => [name, [name]]));
-
-function setup({ anonymousAllowed = false } = {}) {
-  const clock = fakeClock();
-  const kube = fakeKube({ clock });
-  const asked = answerReviews(kube.server, { users, allowed });
-  const lines: string[] = [];
-  const registry = createRegistry();
-  const write = (line: string): void => void lines.push(line);
-  const securityLog = createSecurityLog({ clock, log: fakeLog(), write });
-  const tokens = createTokenReviewer({
-    kube,
-    clock,
-    cacheTtlMs: 2 * minute,
-    hashKey: new Uint8Array(32),
-  });
-  const ttls = { authorizedTtlMs: 5 * minute, unauthorizedTtlMs: minute };
-  const { admit } = createGate({
-    authenticator: createAuthenticator({ tokens, anonymousAllowed }),
-    authorizer: createAccessReviewer({ kube, clock, nodeName: "edge-1", ...ttls }),
-    securityLog,
-    metrics: apiMetrics(registry),
-  });
+function setup(options: Parameters<typeof reviewGate>[0] = {}) {
+  const gate = reviewGate(options);
   const ask = (path: string, credentials: Partial<Credentials>, more: Partial<GateRequest> = {}) =>
-    admit({
+    gate.admit({
       method: "GET",
       path,
       query: "",
@@ -63,10 +18,10 @@ function setup({ anonymousAllowed = false } = {}) {
     });
   /** The status, 200 for who is let in. */
   const status = async (path: string, user: string | null): Promise<number> => {
-    const admission = await ask(path, { token: user && `token-of-${user}` });
+    const admission = await ask(path, { token: user && tokenOf(user) });
     return admission.kind === "Admitted" ? 200 : admission.status;
   };
-  return { clock, kube, asked, lines, registry, ask, status };
+  return { ...gate, ask, status };
 }
 
 /** Each endpoint with all those who may have it. */

@@ -11,14 +11,18 @@ export interface Questions<A> {
   answer(key: string, ask: () => Promise<A>): Promise<A>;
 }
 
-/** A link over the mobile network must bear what strangers make the agent ask; who is known is in a cache. */
-const pace: BucketLimits = { perSecond: 10, burst: 50 };
 /** Those without an answer, also when nobody waits for it any more. */
 const mostOpen = 20;
 /** As long as an API server waits for those whom it asks. */
 const patienceMs = 10_000;
 
-export function createQuestions<A>({ clock }: { readonly clock: Clock }): Questions<A> {
+export interface QuestionsDeps {
+  readonly clock: Clock;
+  /** Above it nothing is asked. */
+  readonly pace: BucketLimits;
+}
+
+export function createQuestions<A>({ clock, pace }: QuestionsDeps): Questions<A> {
   const open = new Map<string, Promise<A>>();
   let bucket = fullBucket(pace, clock.monotonic());
 

@@ -7,7 +7,7 @@ import { createQuestions } from "./questions.ts";
 function setup() {
   const clock = fakeClock();
   const asked: { readonly key: string; readonly answer: PromiseWithResolvers<string> }[] = [];
-  const questions = createQuestions<string>({ clock });
+  const questions = createQuestions<string>({ clock, pace: { perSecond: 10, burst: 50 } });
   const ask = (key: string): Promise<string> =>
     questions.answer(key, () => {
       const answer = Promise.withResolvers<string>();

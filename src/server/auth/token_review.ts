@@ -1,5 +1,6 @@
 /** Asks the API server whose a bearer token is, and remembers the answer for a while; tokens themselves are not kept. */
 import { createHmac } from "node:crypto";
+import type { BucketLimits } from "../../core/kube/token_bucket.ts";
 import { type KubeObject, tokenReviews } from "../../core/kube/resource.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { KubeApi } from "../../ports/kube_api.ts";
@@ -40,6 +41,8 @@ interface Answer {
   readonly ttlMs: number;
 }
 
+/** A link over the mobile network must bear what strangers make the agent ask; who is known is in a cache. */
+const pace: BucketLimits = { perSecond: 10, burst: 50 };
 /** Known users and strangers apart, so that a flood of made-up tokens forgets no known one. */
 const knownSize = 1_024;
 const strangersSize = 1_024;
@@ -51,7 +54,7 @@ export function createTokenReviewer(
 ): TokenReviewer {
   const known = createExpiringCache<User>({ clock, size: knownSize });
   const strangers = createExpiringCache<true>({ clock, size: strangersSize });
-  const questions = createQuestions<User | null>({ clock });
+  const questions = createQuestions<User | null>({ clock, pace });
 
   // deno-lint-ignore require-await -- what is thrown is to be a rejection
   async function review(token: string): Promise<User | null> {
