@@ -22,7 +22,7 @@ Every field of a v1.Pod, as Kubernetes' client library knows it, and what Skerry
 | in part | only the values that the remark names; a pod with others is refused |
 | accepted | allowed; there is nothing for this node to do |
 | scheduler | read by the scheduler only; there is nothing for any node to do |
-| **no** | a pod that uses the field is refused with the reason \`UnsupportedField\` and a message that names it; empty lists pass |
+| **no** | a pod that uses the field is refused with the reason \`UnsupportedField\` and a message that names it; empty lists pass. An ephemeral container that uses it waits with the reason \`CreateContainerConfigError\`, and its pod goes on |
 
 A field that is none of these does not exist: the manifest is not read, and the file and line are named.
 `;
@@ -55,6 +55,7 @@ const sections: readonly Section[] = [
   { title: "Spec", under: "spec" },
   { title: "Containers", under: "spec.containers[]" },
   { title: "Init containers", under: "spec.initContainers[]" },
+  { title: "Ephemeral containers", under: "spec.ephemeralContainers[]" },
   { title: "Volumes", under: "spec.volumes[]" },
 ];
 

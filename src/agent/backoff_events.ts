@@ -1,7 +1,7 @@
 /** Tells once each time a container begins to wait for its back-off, in the kubelet's words. */
-import type { K8sContainerStatus, Pod, PodStatus } from "../core/k8s.ts";
-import { allContainers } from "../core/k8s.ts";
+import { type K8sContainerStatus, type Pod, type PodStatus, withEphemeral } from "../core/k8s.ts";
 import { podFullName } from "../core/pod/container_status.ts";
+import { containerStatuses } from "../core/pod/container_statuses.ts";
 import { fieldPathOf, type PodEvents } from "./pod_events.ts";
 
 /** Compares a pod's status with the one before it. */
@@ -13,15 +13,11 @@ export function tellOfBackoff(
     readonly events: PodEvents;
   },
 ): void {
-  const known = new Map(statusesOf(before).map((status) => [status.name, waitOf(status)]));
-  for (const status of statusesOf(after)) {
+  const known = new Map(containerStatuses(before).map((status) => [status.name, waitOf(status)]));
+  for (const status of containerStatuses(after)) {
     const wait = waitOf(status);
     if (wait !== null && wait !== known.get(status.name)) tell(pod, status, events);
   }
-}
-
-function statusesOf(status: PodStatus | undefined): readonly K8sContainerStatus[] {
-  return [...status?.initContainerStatuses ?? [], ...status?.containerStatuses ?? []];
 }
 
 /** What a container waits for; another text for another wait, null when it does not. */
@@ -42,7 +38,7 @@ function tell(pod: Pod, { name, state }: K8sContainerStatus, events: PodEvents):
     const message = `Back-off restarting failed container ${name} in pod ${podFullName(pod)}`;
     return events.warning(pod.metadata, { reason: "BackOff", message, fieldPath });
   }
-  const image = allContainers(pod.spec).find((container) => container.name === name)?.image ?? "";
+  const image = withEphemeral(pod.spec).find((container) => container.name === name)?.image ?? "";
   const message = `Back-off pulling image "${image}"`;
   events.normal(pod.metadata, { reason: "BackOff", message, fieldPath });
   events.warning(pod.metadata, { reason: "Failed", message: "Error: ImagePullBackOff", fieldPath });

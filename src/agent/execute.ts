@@ -1,6 +1,6 @@
 /** Turns each planned action into calls on the ports. */
 import type { Sandbox } from "../core/cri/types.ts";
-import { allContainers, type Container, type Pod } from "../core/k8s.ts";
+import { type Container, type Pod, withEphemeral } from "../core/k8s.ts";
 import type { AgentMetrics } from "../core/metrics/agent_metrics.ts";
 import { containerType } from "../core/metrics/container_type.ts";
 import type { Action } from "../core/pod/action.ts";
@@ -67,6 +67,7 @@ export async function execute(
             sandbox: sandboxOf(context, action.sandboxId),
             failure: memory.containers[action.name]?.failure,
             runtimeHandler: memory.runtimeHandler,
+            seen: context.seen,
             signal: context.kill,
           }, deps),
       );
@@ -136,7 +137,7 @@ async function containerStarted(
   deps: ExecuteDeps,
   start: (pod: Pod, container: Container) => Promise<void>,
 ): Promise<PodMemory> {
-  const container = pod && allContainers(pod.spec).find((candidate) => candidate.name === name);
+  const container = pod && withEphemeral(pod.spec).find((candidate) => candidate.name === name);
   if (!pod || !container) return memory;
   const container_type = containerType(pod, container);
   deps.metrics.pods.startedContainers.inc({ container_type });

@@ -1,6 +1,6 @@
 /** Ends containers and sandboxes, and tells of those that the runtime could not end. */
 import { restoredContainer } from "../core/cri/restored_container.ts";
-import { allContainers, type Container, type Pod } from "../core/k8s.ts";
+import { type Container, type Pod, withEphemeral } from "../core/k8s.ts";
 import type { StopTarget } from "../core/pod/action.ts";
 import { liveSandbox, type Observed } from "../core/pod/observed.ts";
 import { podIps } from "../core/pod/pod_ips.ts";
@@ -83,7 +83,7 @@ function containerOf(
   { pod, seen }: Whose,
   { id, name }: Pick<StopTarget, "id" | "name">,
 ): Container {
-  const known = pod && allContainers(pod.spec).find((each) => each.name === name);
+  const known = pod && withEphemeral(pod.spec).find((each) => each.name === name);
   const run = seen.containers.find((each) => each.id === id);
   return known ?? (run === undefined ? { name } : restoredContainer(run));
 }

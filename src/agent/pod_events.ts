@@ -1,5 +1,6 @@
 /** Events about one pod, in the kubelet's words. */
 import { type Container, type Pod, podKey } from "../core/k8s.ts";
+import { containerKind } from "../core/pod/container_kind.ts";
 import type { Log } from "../ports/log.ts";
 import type { EventRecorder } from "./event_recorder.ts";
 
@@ -47,8 +48,13 @@ export function createPodEvents(
   };
 }
 
-/** `spec.containers{NAME}` or `spec.initContainers{NAME}`. */
-export function fieldPathOf(pod: Pod, container: Pick<Container, "name">): string {
-  const init = pod.spec.initContainers?.some(({ name }) => name === container.name) ?? false;
-  return `${init ? "spec.initContainers" : "spec.containers"}{${container.name}}`;
+/** `spec.containers{NAME}`, or with `initContainers` or `ephemeralContainers`. */
+export function fieldPathOf({ spec }: Pod, container: Pick<Container, "name">): string {
+  return `spec.${listNames[containerKind(spec, container)]}{${container.name}}`;
 }
+
+const listNames = {
+  Main: "containers",
+  Init: "initContainers",
+  Ephemeral: "ephemeralContainers",
+} as const;

@@ -1,6 +1,7 @@
 /** Finds the log that somebody wants to read, with the kubelet's words where there is none. */
-import { allContainers, type K8sContainerStatus, type Pod } from "../core/k8s.ts";
+import { type K8sContainerStatus, type Pod, withEphemeral } from "../core/k8s.ts";
 import type { PodLogRequest } from "../core/log/pod_log_request.ts";
+import { containerStatuses } from "../core/pod/container_statuses.ts";
 import { findPod } from "../core/pod/find_pod.ts";
 import { isAlive } from "../core/pod/observed.ts";
 import { Invalid, NotFound } from "../ports/errors.ts";
@@ -58,7 +59,7 @@ function containerOf({ container }: PodLogRequest, pod: Pod): string {
   const [only, ...others] = pod.spec.containers.map(({ name }) => name);
   if (named === undefined && only !== undefined && others.length === 0) return only;
   if (named === undefined) throw new Invalid(ambiguous(pod));
-  if (allContainers(pod.spec).some(({ name }) => name === named)) return named;
+  if (withEphemeral(pod.spec).some(({ name }) => name === named)) return named;
   throw new Invalid(`container ${named} is not valid for pod ${pod.metadata.name}`);
 }
 
@@ -70,8 +71,7 @@ function ambiguous({ metadata, spec }: Pod): string {
 }
 
 function statusOf(name: string, { record }: KnownPod): K8sContainerStatus | undefined {
-  const { initContainerStatuses = [], containerStatuses = [] } = record.status ?? {};
-  return [...initContainerStatuses, ...containerStatuses].find((status) => status.name === name);
+  return containerStatuses(record.status).find((status) => status.name === name);
 }
 
 /** The id of the run whose log is wanted: the kubelet's choice, from the container's status. */

@@ -1,5 +1,5 @@
 /** Finds the container or the sandbox that somebody wants to reach into, with the kubelet's words where there is none. */
-import { allContainers, type Pod } from "../core/k8s.ts";
+import { type Pod, withEphemeral } from "../core/k8s.ts";
 import type { ContainerRef, StreamRequest } from "../core/stream/stream_request.ts";
 import { Failed, NotFound } from "../ports/errors.ts";
 import type { Runtime } from "../ports/runtime.ts";
@@ -36,7 +36,7 @@ export async function podStreamUrl(request: StreamRequest, deps: PodStreamsDeps)
       const { container: name } = request.target;
       const id = await runningContainer(pod, { ...request.target, runtime });
       // A process has a terminal or has none, whatever its visitors ask for.
-      const tty = allContainers(pod.spec).find((each) => each.name === name)?.tty === true;
+      const tty = withEphemeral(pod.spec).find((each) => each.name === name)?.tty === true;
       return await runtime.attachUrl(id, { ...request.streams, tty });
     }
     case "portForward": {

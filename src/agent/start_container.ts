@@ -8,6 +8,9 @@ import {
   asksForStrictGroups,
   strictGroupsUnsupported,
 } from "../core/pod/admission/supplemental_groups.ts";
+import { ephemeralTarget } from "../core/pod/ephemeral_target.ts";
+import type { Observed } from "../core/pod/observed.ts";
+import { unsupportedInEphemeral } from "../core/pod/unsupported.ts";
 import { containerSteps, hostsSteps } from "../core/volume/pod_steps.ts";
 import type { FileStep } from "../core/volume/step.ts";
 import { messageOf, Unavailable } from "../ports/errors.ts";
@@ -30,6 +33,8 @@ export interface StartContainerRequest extends EnsureImageRequest {
   readonly sandbox: Sandbox;
   /** The runtime's handler that made the sandbox; none for the default one. */
   readonly runtimeHandler: string | undefined;
+  /** What the runtime has of the pod. */
+  readonly seen: Observed;
 }
 
 /** Throws StartFailure with the kubelet's waiting reason, and Unavailable while the runtime is away. */
@@ -48,10 +53,19 @@ async function configure(
 ): Promise<ContainerConfig> {
   const { pod, container, attempt, sandbox } = request;
   const { node } = deps;
+  const unsupported = unsupportedInEphemeral(pod, container);
+  if (unsupported.length > 0) {
+    const message = `The container uses what this agent does not support: ${
+      unsupported.join(", ")
+    }`;
+    throw failed(request, deps, configError(message));
+  }
   const image = await imageFor(request, deps);
   const podIps = sandbox.ips;
   const env = await environmentOf({ pod, container, sandboxIps: podIps }, deps);
   if (!env.ok) throw failed(request, deps, configError(env.error));
+  const target = ephemeralTarget(pod.spec, { container, seen: request.seen });
+  if (!target.ok) throw failed(request, deps, configError(target.error));
   const abilities = await runtimeAbilities(
     { pod, container, handler: request.runtimeHandler ?? "" },
     deps.runtime,
@@ -68,6 +82,7 @@ async function configure(
     podIps,
     env: env.value,
     recursiveReadOnly: abilities.recursiveReadOnly,
+    targetId: target.value,
   };
   const config = containerConfig(input);
   if (!config.ok) throw failed(request, deps, config.error);

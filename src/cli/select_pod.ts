@@ -1,5 +1,5 @@
 /** The pod and the container that a person means, or an error that says what there is. */
-import { allContainers, type Container, type Pod, podKey } from "../core/k8s.ts";
+import { type Container, type Pod, podKey, withEphemeral } from "../core/k8s.ts";
 import { findPod, type PodQuery } from "../core/pod/find_pod.ts";
 import { CliError } from "./command.ts";
 import { ExitCode } from "./exit_codes.ts";
@@ -28,7 +28,7 @@ const defaultContainerAnnotation = "kubectl.kubernetes.io/default-container";
  * @see https://kubernetes.io/docs/reference/labels-annotations-taints/#kubectl-kubernetes-io-default-container
  */
 export function selectContainer(pod: Pod, name: string | undefined): SelectedContainer {
-  const all = allContainers(pod.spec);
+  const all = withEphemeral(pod.spec);
   if (name !== undefined) {
     if (all.some((container) => container.name === name)) return { name, note: undefined };
     const message = `pod ${podKey(pod)} has no container "${name}"; it has ${listed(pod)}`;
@@ -44,5 +44,9 @@ export function selectContainer(pod: Pod, name: string | undefined): SelectedCon
 function listed({ spec }: Pod): string {
   const names = (containers: readonly Container[], mark: string): readonly string[] =>
     containers.map((container) => `${container.name}${mark}`);
-  return [...names(spec.containers, ""), ...names(spec.initContainers ?? [], " (init)")].join(", ");
+  return [
+    ...names(spec.containers, ""),
+    ...names(spec.ephemeralContainers ?? [], " (ephem)"),
+    ...names(spec.initContainers ?? [], " (init)"),
+  ].join(", ");
 }

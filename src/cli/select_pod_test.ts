@@ -40,6 +40,15 @@ Deno.test("the container is kubectl's choice", () => {
   });
 });
 
+Deno.test("a container that somebody has added to debug the pod is chosen by its name alone", () => {
+  const debugged = many.spec({ ephemeralContainers: [{ name: "debug" }] }).build();
+  deepEqual(selectContainer(debugged, "debug"), { name: "debug", note: undefined });
+  deepEqual(selectContainer(debugged, undefined), {
+    name: "main",
+    note: note("main").replace("aux", "aux, debug (ephem)"),
+  });
+});
+
 Deno.test("a container that is not there is told with those that are", () => {
   throws(() => selectContainer(many.build(), "x"), {
     exitCode: ExitCode.notFound,

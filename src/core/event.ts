@@ -13,7 +13,7 @@ export interface PodEvent {
   readonly uid: string;
   /** The object's, as it was then; where it is known. */
   readonly resourceVersion?: string;
-  /** `spec.containers{NAME}` or `spec.initContainers{NAME}`; "" for the pod itself. */
+  /** `spec.containers{NAME}`, or with `initContainers` or `ephemeralContainers`; "" for the pod itself. */
   readonly fieldPath: string;
 }
 

@@ -7,6 +7,7 @@ import type {
   V1ContainerStatus,
   V1EnvVar,
   V1EnvVarSource,
+  V1EphemeralContainer,
   V1HTTPGetAction,
   V1LifecycleHandler,
   V1Pod,
@@ -41,6 +42,7 @@ export type PodSpec = Required1<
   "containers" | "restartPolicy" | "terminationGracePeriodSeconds" | "dnsPolicy"
 >;
 export type Container = Wire<V1Container>;
+export type EphemeralContainer = Wire<V1EphemeralContainer>;
 export type ContainerPort = Wire<V1ContainerPort>;
 export type EnvVar = Wire<V1EnvVar>;
 export type Probe = Wire<V1Probe>;
@@ -75,9 +77,16 @@ export function isSidecarOf(spec: Pick<PodSpec, "initContainers">, container: Co
   return isSidecar(container) && inits.some(({ name }) => name === container.name);
 }
 
-/** All containers of a pod in the order of their start: init containers and sidecars first. */
+/** All containers a pod is made of, in the order of their start: init containers and sidecars first. */
 export function allContainers(
   spec: Pick<PodSpec, "initContainers" | "containers">,
 ): readonly Container[] {
   return [...(spec.initContainers ?? []), ...spec.containers];
+}
+
+/** Those too that were added to the running pod to debug it: for whoever looks one up by its name. */
+export function withEphemeral(
+  spec: Pick<PodSpec, "initContainers" | "containers" | "ephemeralContainers">,
+): readonly (Container | EphemeralContainer)[] {
+  return [...allContainers(spec), ...(spec.ephemeralContainers ?? [])];
 }

@@ -3,20 +3,6 @@ import assert from "node:assert/strict";
 import { pod } from "../fakes/pods.ts";
 import { createWorld } from "./world.ts";
 
-Deno.test("a container for debugging that is added to a pod ends nothing, also when the agent starts again", async () => {
-  await using world = await createWorld({ inCluster: true });
-  await world.cluster.bind(pod("web"));
-  const debugger_ = { name: "debugger", image: "busybox", targetContainerName: "main" };
-  await world.cluster.change("web", { spec: { ephemeralContainers: [debugger_] } });
-  await world.advance(60_000);
-  assert.equal(world.cluster.row("web"), "1/1 Running");
-  await world.stopAgent();
-  await world.startAgent();
-  await world.advance(60_000);
-  assert.equal(world.cluster.row("web"), "1/1 Running");
-  assert.equal(world.cluster.status("web").containerStatuses?.[0]?.restartCount, 0);
-});
-
 Deno.test("a pod that is to be resized goes on as it is", async () => {
   await using world = await createWorld({ inCluster: true });
   const resizePolicy = [{ resourceName: "cpu", restartPolicy: "NotRequired" }];

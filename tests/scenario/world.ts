@@ -18,6 +18,7 @@ import type { PodLogRequest } from "../../src/core/log/pod_log_request.ts";
 import { podView } from "../../src/agent/pod_view.ts";
 import type { K8sContainerStatus, Pod, PodStatus } from "../../src/core/k8s.ts";
 import { defaultBackoff } from "../../src/core/pod/backoff.ts";
+import { containerStatuses } from "../../src/core/pod/container_statuses.ts";
 import { summarizePod } from "../../src/core/pod/summary.ts";
 import type { Random } from "../../src/ports/random.ts";
 import type { Runtime } from "../../src/ports/runtime.ts";
@@ -300,8 +301,7 @@ function createViews(agent: () => Agent, { clock, logFiles }: Parts): Views {
     status,
     container(path) {
       const [podName = "", name = ""] = path.split("/");
-      const { initContainerStatuses = [], containerStatuses = [] } = status(podName);
-      const found = [...initContainerStatuses, ...containerStatuses].find((c) => c.name === name);
+      const found = containerStatuses(status(podName)).find((each) => each.name === name);
       if (found === undefined) throw new Error(`no container is called ${path}`);
       return found;
     },

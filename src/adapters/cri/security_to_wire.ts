@@ -37,11 +37,14 @@ export function commonSecurityToWire(security: SandboxSecurity): LinuxSandboxSec
   });
 }
 
-function namespacesToWire({ network, pid, ipc }: NamespaceOptions): NamespaceOption {
+function namespacesToWire(
+  { network, pid, ipc, targetId = "" }: NamespaceOptions,
+): NamespaceOption {
   return NamespaceOption.fromPartial({
     network: modes[network],
     pid: modes[pid],
     ipc: modes[ipc],
+    targetId,
   });
 }
 

@@ -43,7 +43,7 @@ const container: ContainerConfig = {
   tty: true,
   resources: {},
   security: {
-    namespaces: { network: "Pod", pid: "Target", ipc: "Pod" },
+    namespaces: { network: "Pod", pid: "Target", ipc: "Pod", targetId: "c7" },
     seccomp: { type: "Unconfined" },
     maskedPaths: ["/proc/kcore"],
     readonlyPaths: ["/proc/sys"],
@@ -103,6 +103,7 @@ Deno.test("a container without limits and user leaves them to the kernel and the
   assert.equal(securityContext?.runAsUser, undefined);
   assert.equal(securityContext?.seccomp?.profileType, ProfileType.Unconfined);
   assert.equal(securityContext?.namespaceOptions?.pid, NamespaceMode.TARGET);
+  assert.equal(securityContext?.namespaceOptions?.targetId, "c7");
 });
 
 Deno.test("a container's user 0, limits, mounts and environment are sent", () => {

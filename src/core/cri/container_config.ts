@@ -24,6 +24,8 @@ export interface ContainerConfigInput {
   readonly env: Environment;
   /** What the runtime can do; see `ContainerMountsInput`. */
   readonly recursiveReadOnly: boolean;
+  /** See `ContainerSecurityInput`. */
+  readonly targetId?: string | undefined;
 }
 
 /** Why a container cannot be configured, as the waiting state of its status says it. */
@@ -36,12 +38,12 @@ export interface ConfigFailure {
 export function containerConfig(
   input: ContainerConfigInput,
 ): Result<ContainerConfig, ConfigFailure> {
-  const { pod, container, attempt, node, image, env } = input;
+  const { pod, container, attempt, node, image, env, targetId } = input;
   const process = containerProcess(container, env);
   if (!process.ok) return refused(process.error);
   const mounts = containerMounts({ ...input, paths: node.paths });
   if (!mounts.ok) return refused(mounts.error);
-  const security = containerSecurity({ pod, container, image, node });
+  const security = containerSecurity({ pod, container, image, node, targetId });
   if (!security.ok) return refused(security.error);
   return success({
     metadata: { name: container.name, attempt },

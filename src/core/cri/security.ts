@@ -8,18 +8,20 @@ import { podSecurity } from "./pod_security.ts";
 import { procMount } from "./proc_mount.ts";
 import { rootRefusal } from "./run_as_non_root.ts";
 import { seccompProfile } from "./seccomp.ts";
-import type { ContainerSecurity, Image } from "./types.ts";
+import type { ContainerSecurity, Image, NamespaceOptions } from "./types.ts";
 
 export interface ContainerSecurityInput {
   readonly pod: Pod;
   readonly container: Container;
   readonly image: Image;
   readonly node: Pick<NodeSettings, "maskedPaths" | "seccompDefault" | "paths">;
+  /** The container whose processes it sees, whatever the pod's containers share. */
+  readonly targetId?: string | undefined;
 }
 
 /** Fails where the container would run as root against its pod's will, and where a profile lacks its name. */
 export function containerSecurity(input: ContainerSecurityInput): Result<ContainerSecurity> {
-  const { pod, container, image, node } = input;
+  const { pod, container, image, node, targetId } = input;
   const refusal = rootRefusal(input);
   if (refusal !== null) return failure(refusal);
   const seccomp = seccompProfile(pod, container, node);
@@ -27,8 +29,10 @@ export function containerSecurity(input: ContainerSecurityInput): Result<Contain
   const appArmor = runtimeAppArmor(pod, container);
   if (!appArmor.ok) return appArmor;
   const context = effectiveSecurity(pod, container);
+  const common = podSecurity(pod.spec);
   return success({
-    ...podSecurity(pod.spec),
+    ...common,
+    namespaces: lookingInto(targetId, common.namespaces),
     ...user(context, image),
     ...privileges(context),
     seccomp: seccomp.value,
@@ -36,6 +40,10 @@ export function containerSecurity(input: ContainerSecurityInput): Result<Contain
     ...(context.seLinuxOptions === undefined ? {} : { seLinux: context.seLinuxOptions }),
     ...procMount(context, { machinePaths: node.maskedPaths }),
   });
+}
+
+function lookingInto(targetId: string | undefined, own: NamespaceOptions): NamespaceOptions {
+  return targetId === undefined ? own : { ...own, pid: "Target", targetId };
 }
 
 function user(

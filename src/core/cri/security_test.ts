@@ -57,6 +57,29 @@ Deno.test("a container that says nothing runs as the image's user with the runti
   assert.equal(maskedPaths.at(-1), "/sys/of/this/machine");
 });
 
+Deno.test("a container that looks into another sees its processes, whatever the pod shares", () => {
+  const pods = [
+    pod("web"),
+    pod("web").spec({ shareProcessNamespace: true, hostIPC: true }),
+  ];
+  const seen = pods.map((builder) => {
+    const built = builder.build();
+    const [container = assert.fail()] = built.spec.containers;
+    const result = containerSecurity({
+      pod: built,
+      container,
+      image,
+      node: node(),
+      targetId: "c7",
+    });
+    return result.ok ? result.value.namespaces : result.error;
+  });
+  assert.deepEqual(seen, [
+    { network: "Pod", pid: "Target", ipc: "Pod", targetId: "c7" },
+    { network: "Pod", pid: "Target", ipc: "Node", targetId: "c7" },
+  ]);
+});
+
 Deno.test("nothing of /proc is kept from a container with an unmasked one", () => {
   const { maskedPaths, readonlyPaths } = security({ own: { procMount: "Unmasked" } });
   assert.deepEqual([maskedPaths, readonlyPaths], [[], []]);

@@ -13,6 +13,8 @@ export interface NamespaceOptions {
   readonly network: NamespaceMode;
   readonly pid: NamespaceMode;
   readonly ipc: NamespaceMode;
+  /** The container whose namespace `Target` means. */
+  readonly targetId?: string;
 }
 
 /** @see CRI SecurityProfile */

@@ -12,6 +12,7 @@ import {
 import { hasStarted, isReady } from "../probe/container_verdict.ts";
 import { decideRestart, endShownUntil, isBackingOff, isShown } from "./backoff.ts";
 import { containerFacts } from "./container_facts.ts";
+import type { ContainerKind } from "./container_kind.ts";
 import { lostState } from "./final_status.ts";
 import { hasEndedBefore, notStarted, pastOf, statusBefore } from "./lost_container.ts";
 import { type Failure, hasRun } from "./memory.ts";
@@ -20,34 +21,51 @@ import { latestRun, runsOf } from "./observed.ts";
 import { initSucceeded, runsAgain } from "./restart.ts";
 import type { StatusInput } from "./status_input.ts";
 
-/** The status of one container. `isInit` marks those of `spec.initContainers`. */
+/** The status of one container of that kind. */
 export function containerStatus(
   input: StatusInput,
   container: Container,
-  { isInit }: { readonly isInit: boolean },
+  kind: ContainerKind,
 ): K8sContainerStatus {
   const [latest, previous] = runsOf(input.seen, container.name);
   const before = statusBefore(input.previous, container);
-  const vanished = isInit && isVanished(input, container, latest);
+  const vanished = kind === "Init" && isVanished(input, container, latest);
   const state = vanished ? vanishedState : currentState(input, container, latest);
   if (latest === undefined && !vanished && hasEndedBefore(before, state)) return before;
   const past = pastOf(before, { latest, isDeleted: input.isDeleted });
   const last = lastState(input, state, { latest, previous }) ?? past.lastState;
-  const running = state.running !== undefined;
-  const verdicts = input.probes.get(latest?.id ?? "");
   return {
     name: container.name,
     state,
     lastState: last ?? {},
-    ready: isInit && !isSidecar(container)
-      ? vanished || initSucceeded(latest)
-      : running && isReady(container, verdicts),
-    started: running && hasStarted(container, verdicts),
+    ...progress(input, container, { kind, state, latest }),
     restartCount: Math.max(latest?.attempt ?? 0, past.restartCount),
     image: latest?.image ?? container.image ?? "",
     imageID: latest?.imageRef ?? "",
     ...(latest === undefined ? {} : { containerID: `containerd://${latest.id}` }),
     ...containerFacts(container, latest),
+  };
+}
+
+/** How far the container has come; nobody waits for an ephemeral one. */
+function progress(
+  { probes }: StatusInput,
+  container: Container,
+  { kind, state, latest }: {
+    readonly kind: ContainerKind;
+    readonly state: K8sContainerState;
+    readonly latest: ContainerRecord | undefined;
+  },
+): Pick<K8sContainerStatus, "ready" | "started"> {
+  if (kind === "Ephemeral") return { ready: false };
+  const running = state.running !== undefined;
+  const verdicts = probes.get(latest?.id ?? "");
+  const isStep = kind === "Init" && !isSidecar(container);
+  return {
+    ready: isStep
+      ? state === vanishedState || initSucceeded(latest)
+      : running && isReady(container, verdicts),
+    started: running && hasStarted(container, verdicts),
   };
 }
 

@@ -29,7 +29,7 @@ export function withDefaults(manifest: PodManifest): DefaultedManifest {
 }
 
 function specWithDefaults(spec: Wire<V1PodSpec>): PodSpec {
-  const container = (given: Container): Container =>
+  const container = <T extends Container>(given: T): T =>
     containerWithDefaults(given, { hostNetwork: spec.hostNetwork === true });
   return {
     restartPolicy: "Always",
@@ -41,14 +41,16 @@ function specWithDefaults(spec: Wire<V1PodSpec>): PodSpec {
     ...spec,
     ...(spec.volumes && { volumes: spec.volumes.map(volumeWithDefaults) }),
     ...(spec.initContainers && { initContainers: spec.initContainers.map(container) }),
+    ...(spec.ephemeralContainers &&
+      { ephemeralContainers: spec.ephemeralContainers.map(container) }),
     containers: spec.containers.map(container),
   };
 }
 
-function containerWithDefaults(
-  given: Container,
+function containerWithDefaults<T extends Container>(
+  given: T,
   pod: { readonly hostNetwork: boolean },
-): Container {
+): T {
   return {
     terminationMessagePath: "/dev/termination-log",
     terminationMessagePolicy: "File",

@@ -33,6 +33,17 @@ Deno.test("a bare pod gets the defaults of Kubernetes", () => {
   });
 });
 
+Deno.test("ephemeral containers get what all containers get", () => {
+  const debug = { name: "debug", image: "tools:latest", targetContainerName: "main" };
+  assert.deepEqual(defaulted({ ephemeralContainers: [debug] }).ephemeralContainers, [{
+    ...debug,
+    imagePullPolicy: "Always",
+    terminationMessagePath: "/dev/termination-log",
+    terminationMessagePolicy: "File",
+    resources: {},
+  }]);
+});
+
 Deno.test("what the pod says stays, and defaulting twice changes nothing", () => {
   const given = defaulted({
     restartPolicy: "Never",

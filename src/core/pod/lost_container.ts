@@ -1,14 +1,14 @@
 /** What a container shows that the runtime does not know (any more), from the status that was shown before. */
 import type { ContainerRecord } from "../cri/types.ts";
 import type { Container, K8sContainerState, K8sContainerStatus, Pod, PodStatus } from "../k8s.ts";
+import { containerStatuses } from "./container_statuses.ts";
 
 /** The container's part of a pod's status. */
 export function statusBefore(
   status: PodStatus | undefined,
   { name }: Pick<Container, "name">,
 ): K8sContainerStatus | undefined {
-  return [...status?.initContainerStatuses ?? [], ...status?.containerStatuses ?? []]
-    .find((each) => each.name === name);
+  return containerStatuses(status).find((each) => each.name === name);
 }
 
 /** The state of a container whose turn has not come. */

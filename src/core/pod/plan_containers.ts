@@ -34,6 +34,7 @@ export function planContainers(input: WantedInput, sandbox: Sandbox): Plan {
   const pass = new Pass(input, sandbox);
   const initialized = pass.planInit();
   if (initialized) { for (const container of input.desired.spec.containers) pass.keep(container); }
+  pass.startEphemeral();
   return pass.result(initialized ? "Running" : "Initializing");
 }
 
@@ -83,6 +84,16 @@ class Pass {
     if (initSucceeded(run)) return true;
     this.keep(container, { isInit: true });
     return false;
+  }
+
+  /** Each once, initialized or not; what the pod itself needs comes before them. */
+  startEphemeral(): void {
+    const { desired, seen } = this.#input;
+    for (const { name } of desired.spec.ephemeralContainers ?? []) {
+      const run = latestRun(seen, name);
+      if (run === undefined) this.#start(name, 0);
+      else if (run.state === "Created") this.#startCreated(run);
+    }
   }
 
   /** Sees to it that a container runs, as far as its policy says; gives whether it runs now. */

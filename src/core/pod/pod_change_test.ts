@@ -23,6 +23,11 @@ const cases: readonly (readonly [string, Pod, boolean])[] = [
   ["annotations", withMetadata({ annotations: { b: "2" } }), true],
   ["a deletion", withMetadata({ deletionTimestamp: "2026-01-01T00:00:00Z" }), true],
   ["less grace", withMetadata({ deletionGracePeriodSeconds: 1 }), true],
+  [
+    "a container to debug it",
+    { ...web, spec: { ...web.spec, ephemeralContainers: [{ name: "debug" }] } },
+    true,
+  ],
   ["the spec", { ...web, spec: { ...web.spec, activeDeadlineSeconds: 1 } }, true],
 ];
 for (const [name, after, expected] of cases) {

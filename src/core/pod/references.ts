@@ -1,5 +1,5 @@
 /** Which ConfigMaps and Secrets a pod refers to: a node may read these and no others. */
-import { allContainers, type Container, type PodSpec, type Volume } from "../k8s.ts";
+import { type Container, type PodSpec, type Volume, withEphemeral } from "../k8s.ts";
 
 /** The name of an object in the pod's namespace, and what it is for. */
 export interface Reference {
@@ -11,11 +11,14 @@ export interface Reference {
 
 /** All of them, those named more than once too. Names that are left out refer to nothing. */
 export function podReferences(
-  spec: Pick<PodSpec, "containers" | "initContainers" | "volumes" | "imagePullSecrets">,
+  spec: Pick<
+    PodSpec,
+    "containers" | "initContainers" | "ephemeralContainers" | "volumes" | "imagePullSecrets"
+  >,
 ): readonly Reference[] {
   return [
     ...pullSecretReferences(spec),
-    ...allContainers(spec).flatMap(containerReferences),
+    ...withEphemeral(spec).flatMap(containerReferences),
     ...(spec.volumes ?? []).flatMap(volumeReferences),
   ];
 }

@@ -16,6 +16,9 @@ Deno.test("everything that a pod refers to, with what it is for", () => {
         { name: "D", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
       ],
     })
+    .spec({
+      ephemeralContainers: [{ name: "debug", envFrom: [{ secretRef: { name: "tokens" } }] }],
+    })
     .volume("a", { configMap: { name: "conf" } })
     .volume("b", { secret: { secretName: "files" } })
     .volume("c", {
@@ -32,6 +35,7 @@ Deno.test("everything that a pod refers to, with what it is for", () => {
       "ConfigMap init-conf Start",
       "ConfigMap conf Start",
       "Secret keys Start",
+      "Secret tokens Start",
       "ConfigMap conf Volume",
       "Secret files Volume",
       "ConfigMap more Volume",

@@ -1,10 +1,11 @@
 /** When a container runs again and when a pod has ended: what restartPolicy means. */
 import type { ContainerRecord } from "../cri/types.ts";
 import { type Container, isSidecar, type Pod } from "../k8s.ts";
+import { containerKind } from "./container_kind.ts";
 import { latestRun, type Observed, succeeded } from "./observed.ts";
 import { failedInitRestarts, restartsAfter } from "./restart_policy.ts";
 
-/** Whether a container that has exited shall run again: sidecars always do, init containers only until they end well. */
+/** Whether a container that has exited shall run again: sidecars always do, init containers only until they end well, ephemeral ones never. */
 export function runsAgain(
   { pod, container, exited }: {
     readonly pod: Pod;
@@ -13,6 +14,7 @@ export function runsAgain(
   },
 ): boolean {
   if (isSidecar(container)) return true;
+  if (containerKind(pod.spec, container) === "Ephemeral") return false;
   const { exitCode } = exited;
   const isInit = plainInitContainers(pod).some(({ name }) => name === container.name);
   if (!isInit) return restartsAfter(pod.spec, { container, exitCode });

@@ -29,9 +29,10 @@ function stoppedContainers({ seen, memory }: StatusInput): readonly string[] {
 
 function presentStatus(input: StatusInput): PodStatus {
   const { pod, end, memory, seen } = input;
-  const { initContainers = [], containers } = pod.spec;
-  const init = initContainers.map((each) => containerStatus(input, each, { isInit: true }));
-  const main = containers.map((each) => containerStatus(input, each, { isInit: false }));
+  const { initContainers = [], containers, ephemeralContainers = [] } = pod.spec;
+  const init = initContainers.map((each) => containerStatus(input, each, "Init"));
+  const main = containers.map((each) => containerStatus(input, each, "Main"));
+  const ephemeral = ephemeralContainers.map((each) => containerStatus(input, each, "Ephemeral"));
   const initialized = hasInitialized(input);
   const natural = phase({ pod, init, main, initialized, isOver: isOver(input) });
   const outcome = end === null ? memory.phase ?? natural : "Failed";
@@ -47,6 +48,7 @@ function presentStatus(input: StatusInput): PodStatus {
     startTime: rfc3339(memory.startTime),
     ...(init.length === 0 ? {} : { initContainerStatuses: init }),
     containerStatuses: main,
+    ...(ephemeral.length === 0 ? {} : { ephemeralContainerStatuses: ephemeral }),
     qosClass: qosClass(pod),
     ...podResourcesStatus(pod),
   };

@@ -34,6 +34,7 @@ const wholeFields = [
   "startTime",
   "containerStatuses",
   "initContainerStatuses",
+  "ephemeralContainerStatuses",
 ] as const;
 
 /** Maps, which are merged. */

@@ -1,12 +1,29 @@
 /** Which fields of a pod this agent cannot act on, found by the support markers of the schema. */
 import { formatFieldPath } from "../field_path.ts";
-import type { Pod } from "../k8s.ts";
+import type { Container, Pod } from "../k8s.ts";
 import type { YamlPath } from "../yaml_types.ts";
 import { podSchema } from "./schema/pod.ts";
 import { type AnySchema, type Support, viewOf } from "./schema/support.ts";
 
-/** The paths of all fields in use that are not supported, such as `spec.containers[0].livenessProbe`. */
+/**
+ * The paths of all fields in use that are not supported, such as `spec.containers[0].resizePolicy`. What was added to the pod
+ * later, its ephemeral containers, does not count against it.
+ */
 export function unsupportedFields(pod: Pod): readonly string[] {
+  const { ephemeralContainers: _added, ...spec } = pod.spec;
+  return pathsIn({ ...pod, spec });
+}
+
+/** Likewise of the one ephemeral container of that name; none for a container of another kind. */
+export function unsupportedInEphemeral(
+  pod: Pod,
+  { name }: Pick<Container, "name">,
+): readonly string[] {
+  const index = (pod.spec.ephemeralContainers ?? []).findIndex((each) => each.name === name);
+  return pathsIn(pod).filter((path) => path.startsWith(`spec.ephemeralContainers[${index}].`));
+}
+
+function pathsIn(pod: Pod): readonly string[] {
   return search({ schema: podSchema, value: pod, path: [] }).map(formatFieldPath);
 }
 

@@ -1,7 +1,7 @@
 /** Which fields a pod is refused for. */
 import assert from "node:assert/strict";
 import { pod, type PodBuilder } from "../../../tests/fakes/pods.ts";
-import { unsupportedFields } from "./unsupported.ts";
+import { unsupportedFields, unsupportedInEphemeral } from "./unsupported.ts";
 
 const web = pod("web");
 const cases: readonly [name: string, pod: PodBuilder, fields: readonly string[]][] = [
@@ -114,6 +114,18 @@ for (const [name, builder, fields] of cases) {
     assert.deepEqual(unsupportedFields(builder.build()), fields);
   });
 }
+
+Deno.test("what an ephemeral container asks for counts against it alone", () => {
+  const built = web.spec({
+    ephemeralContainers: [
+      { name: "fine", image: "a:1", targetContainerName: "main" },
+      { name: "disk", image: "a:1", volumeDevices: [{ name: "a", devicePath: "/dev/a" }] },
+    ],
+  }).build();
+  assert.deepEqual(unsupportedFields(built), []);
+  const found = ["fine", "disk", "main"].map((name) => unsupportedInEphemeral(built, { name }));
+  assert.deepEqual(found, [[], ["spec.ephemeralContainers[1].volumeDevices"], []]);
+});
 
 Deno.test("what the server keeps in metadata is no reason", () => {
   const { metadata, ...rest } = web.labels({ app: "web" }).annotations({ a: "b" }).build();

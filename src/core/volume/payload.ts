@@ -3,7 +3,7 @@
  * @see https://kubernetes.io/docs/concepts/storage/projected-volumes/
  */
 import { cleanPath } from "../clean_path.ts";
-import type { ConfigMap, Pod, Secret, Volume } from "../k8s.ts";
+import { type ConfigMap, type Pod, type Secret, type Volume, withEphemeral } from "../k8s.ts";
 import { metadataField } from "../pod/env/field_ref.ts";
 import { type Amounts, containerNamed, resourceField } from "../pod/env/resource_field.ts";
 import { type Lookups, required } from "../pod/lookup.ts";
@@ -192,8 +192,7 @@ function tokenFile(
 
 /** The user that every container of the pod is told to run as; undefined where they differ or one is not told. */
 function commonUser({ spec }: Pod): number | undefined {
-  const ephemeral = spec.ephemeralContainers ?? [];
-  const users = [...(spec.initContainers ?? []), ...spec.containers, ...ephemeral].map((each) =>
+  const users = withEphemeral(spec).map((each) =>
     each.securityContext?.runAsUser ?? spec.securityContext?.runAsUser
   );
   return users.every((user) => user === users[0]) ? users[0] : undefined;

@@ -53,12 +53,27 @@ export function createWrites(
     const wanted = make(before);
     const { plural, name } = target;
     checkPreconditions({ before, wanted: child(wanted, "metadata") }, { plural, name });
-    const after = target.subresource === ""
-      ? mainChange(before, { wanted, plural })
-      : statusChange(before, wanted);
+    const after = afterChange(before, { wanted, target });
     if (same(before, after)) return before;
     if (isOver(after)) return store.remove(placeOf(target)) ?? after;
     return store.put(placeOf(target), after);
+  }
+
+  function afterChange(
+    before: JsonObject,
+    { wanted, target: { subresource, plural } }: {
+      readonly wanted: JsonObject;
+      readonly target: Target;
+    },
+  ): JsonObject {
+    switch (subresource) {
+      case "":
+        return mainChange(before, { wanted, plural });
+      case "ephemeralcontainers":
+        return mainChange(before, { wanted: withEphemeralOf(before, wanted), plural });
+      default:
+        return statusChange(before, wanted);
+    }
   }
 
   function mainChange(
@@ -180,6 +195,12 @@ function metadataAfter(before: JsonObject, wanted: JsonObject): JsonObject {
   ];
   const kept = own.flatMap((key) => old[key] === undefined ? [] : [[key, old[key]]]);
   return { ...without(child(wanted, "metadata"), own), ...Object.fromEntries(kept) };
+}
+
+/** Of all that is wanted only the ephemeral containers. */
+function withEphemeralOf(before: JsonObject, wanted: JsonObject): JsonObject {
+  const { ephemeralContainers = [] } = child(wanted, "spec");
+  return { ...before, spec: { ...child(before, "spec"), ephemeralContainers } };
 }
 
 /** A subresource writes the status, labels and annotations; `approval` is a part of a request's status. */

@@ -8,7 +8,7 @@ import { envFromSource, envVar } from "./env.ts";
 import { lifecycle, probe } from "./probe.ts";
 import { flag, int32, quantities, text, texts } from "./scalars.ts";
 import { securityContext } from "./security.ts";
-import { accepted, is, optional, supported, unsupported } from "./support.ts";
+import { accepted, type AnySchema, is, optional, supported, unsupported } from "./support.ts";
 
 const counted = ["cpu", "memory", ephemeralStorage];
 
@@ -113,8 +113,22 @@ export const initContainer = v.strictObject({
   restartPolicy: optional(supported(text, { note: "`Always`: a sidecar" })),
 });
 
+/** A field of containers that those which are added to a running pod cannot have. */
+function barred<S extends AnySchema>(schema: S) {
+  return optional(accepted(schema, "the API server refuses it here"));
+}
+
+/** One that cannot be started as it asks says so in its status; its pod goes on. */
 export const ephemeralContainer = v.strictObject({
   ...common,
-  restartPolicy: optional(unsupported(text)),
-  targetContainerName: optional(unsupported(text)),
+  lifecycle: barred(lifecycle),
+  livenessProbe: barred(probe),
+  ports: barred(v.array(containerPort)),
+  readinessProbe: barred(probe),
+  resizePolicy: barred(v.array(resizePolicy)),
+  resources: barred(resourceRequirements),
+  restartPolicy: barred(text),
+  restartPolicyRules: barred(v.array(restartRule)),
+  startupProbe: barred(probe),
+  targetContainerName: optional(supported(text)),
 });
