@@ -1,6 +1,6 @@
 /** A control API with nothing behind it but what a test gives, and an agent that serves it. */
 import type { ControlFunctions, StatusView } from "../../src/server/control/control_api.ts";
-import { serveControl } from "../../src/server/control/control_server.ts";
+import { type ControlOptions, serveControl } from "../../src/server/control/control_server.ts";
 import { createEventRecorder, type EventRecorder } from "../../src/agent/event_recorder.ts";
 import { fakeClock } from "./clock.ts";
 import { fakeLog } from "./log.ts";
@@ -43,17 +43,25 @@ export function fakeControl(own: Partial<ControlFunctions> = {}): ControlFunctio
   };
 }
 
+/** Whoever wants one is hung up on. */
+export const noStreams: ControlOptions["streams"] = {
+  upgrade: ({ socket }) => Promise.resolve(void socket.destroy()),
+};
+
 /** A served control API. */
 export interface FakeAgent extends AsyncDisposable {
   readonly socket: string;
 }
 
 /** Serves the functions on a socket in a directory of its own, until disposed of. */
-export async function startFakeAgent(own: Partial<ControlFunctions> = {}): Promise<FakeAgent> {
+export async function startFakeAgent(
+  own: Partial<ControlFunctions> = {},
+  streams: ControlOptions["streams"] = noStreams,
+): Promise<FakeAgent> {
   const directory = await Deno.makeTempDir({ prefix: "skerry-control-" });
   const stop = new AbortController();
   const socket = `${directory}/skerry.sock`;
-  const options = { path: socket, functions: fakeControl(own), log: fakeLog() };
+  const options = { path: socket, functions: fakeControl(own), streams, log: fakeLog() };
   const server = await serveControl({ ...options, signal: stop.signal });
   return {
     socket,

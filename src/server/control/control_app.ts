@@ -24,6 +24,7 @@ export interface ControlAppDeps {
  * | GET /v1/top | {@linkcode TopView} |
  * | GET /v1/logs?namespace=&name=&… | the bytes of the log |
  * | POST /v1/images/import `{ "path": "/…" }` | `{ "images": [names] }` |
+ * | an upgrade of /v1/streams/… | as the kubelet's /exec/…, /attach/… and /portForward/…; past this app |
  *
  * Failures are {@linkcode ErrorBody}.
  */
@@ -64,7 +65,8 @@ export function controlApp({ functions, log, signal: stop }: ControlAppDeps): Ho
 }
 
 function streamed(body: ReadableStream<Uint8Array>, type: string): Response {
-  return new Response(body, { headers: { "content-type": type } });
+  const headers = { "content-type": type, "transfer-encoding": "chunked" };
+  return new Response(body, { headers });
 }
 
 function parseAfter(text: string | undefined): number {

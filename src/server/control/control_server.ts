@@ -1,14 +1,20 @@
 /** Serves the control API on a unix socket that only its owner can reach. */
+import { once } from "node:events";
+import type { Server } from "node:http";
 import { Conflict, Failed, messageOf } from "../../ports/errors.ts";
 import type { Log } from "../../ports/log.ts";
 import { aborted } from "../../ports/aborted.ts";
 import type { ControlFunctions } from "./control_api.ts";
+import type { StreamProxy } from "../kubelet/stream_proxy.ts";
 import { controlApp } from "./control_app.ts";
+import { controlListener } from "./control_listener.ts";
 
 export interface ControlOptions {
   /** Where the socket is to lie; its directory is made where missing. */
   readonly path: string;
   readonly functions: ControlFunctions;
+  /** Takes over who wants streams into containers. */
+  readonly streams: Pick<StreamProxy, "upgrade">;
   readonly log: Log;
   /** Closes the server when it aborts; who follows something then is cut off. */
   readonly signal: AbortSignal;
@@ -65,7 +71,9 @@ async function answers(path: string): Promise<boolean> {
 }
 
 /** The socket is made inside a directory of the owner's own, restricted there, and only then moved to its place. */
-async function serveAt({ path, functions, log, signal }: ControlOptions): Promise<ControlServer> {
+async function serveAt(
+  { path, functions, streams, log, signal }: ControlOptions,
+): Promise<ControlServer> {
   const parent = path.slice(0, path.lastIndexOf("/")) || "/";
   await Deno.mkdir(parent, { recursive: true });
   const nursery = await Deno.makeTempDir({ dir: parent, prefix: "." });
@@ -73,16 +81,13 @@ async function serveAt({ path, functions, log, signal }: ControlOptions): Promis
     const made = `${nursery}/s`;
     const closing = new AbortController();
     const app = controlApp({ functions, log, signal: closing.signal });
-    const server = Deno.serve(
-      { path: made, signal: closing.signal, onListen: () => {} },
-      (request) => app.fetch(request),
-    );
+    const server = controlListener({ app, streams, log, signal: closing.signal });
+    await listen(server, made);
     try {
       await Deno.chmod(made, 0o600);
       await Deno.rename(made, path);
     } catch (error) {
-      closing.abort();
-      await server.finished;
+      await close(server);
       throw error;
     }
     return { finished: closeOn(signal, { path, closing, server }) };
@@ -91,13 +96,26 @@ async function serveAt({ path, functions, log, signal }: ControlOptions): Promis
   }
 }
 
+async function listen(server: Server, path: string): Promise<void> {
+  const listening = once(server, "listening");
+  server.listen({ path });
+  await listening;
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = once(server, "close");
+  server.close();
+  server.closeAllConnections();
+  await closed;
+}
+
 /** The socket goes first, so that a successor's is never taken for ours. */
 async function closeOn(
   signal: AbortSignal,
   { path, closing, server }: {
     readonly path: string;
     readonly closing: AbortController;
-    readonly server: Deno.HttpServer<Deno.UnixAddr>;
+    readonly server: Server;
   },
 ): Promise<void> {
   await aborted(signal);
@@ -105,5 +123,5 @@ async function closeOn(
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   });
   closing.abort();
-  await server.finished;
+  await close(server);
 }

@@ -1,6 +1,6 @@
 /** The control API's socket: who may use it, and what becomes of it. */
 import { deepEqual, equal, fail, ok, rejects } from "node:assert/strict";
-import { fakeControl, startFakeAgent } from "../../../tests/fakes/control.ts";
+import { fakeControl, noStreams, startFakeAgent } from "../../../tests/fakes/control.ts";
 import { fakeLog } from "../../../tests/fakes/log.ts";
 import { Conflict, Failed } from "../../ports/errors.ts";
 import type { ControlFunctions } from "./control_api.ts";
@@ -19,7 +19,8 @@ function serve(
     readonly functions?: Partial<ControlFunctions>;
   },
 ): Promise<ControlServer> {
-  return serveControl({ path, functions: fakeControl(functions), log: fakeLog(), signal });
+  const given = { functions: fakeControl(functions), streams: noStreams, log: fakeLog() };
+  return serveControl({ ...given, path, signal });
 }
 
 async function get(socket: string, path: string): Promise<unknown> {
