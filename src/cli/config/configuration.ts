@@ -42,6 +42,8 @@ export interface Configuration {
   /** `imageServiceEndpoint`; the runtime's where none is named. */
   readonly imageEndpoint: string;
   readonly runtimeRequestTimeoutMs: number;
+  /** How long a stream into a container may be silent. */
+  readonly streamIdleMs: number;
   /** Images pulled side by side: 1 with `serializeImagePulls`, else `maxParallelImagePulls`, else Infinity. */
   readonly parallelPulls: number;
 

@@ -32,6 +32,7 @@ const ACTED: readonly KubeletRule[] = [
   field("syncFrequency", positive),
   field("fileCheckFrequency", positive),
   field("runtimeRequestTimeout", positive),
+  field("streamingConnectionIdleTimeout", positive),
   field("cgroupDriver", oneOf("cgroupfs", "systemd")),
   field(
     "cpuCFSQuotaPeriod",

@@ -53,6 +53,10 @@ const REFUSED: readonly (readonly [fields: string, problem: string])[] = [
     `3:1: fileCheckFrequency: expected a duration longer than 0s, found "-1s"`,
   ],
   [
+    "streamingConnectionIdleTimeout: -1s",
+    `3:1: streamingConnectionIdleTimeout: expected a duration longer than 0s, found "-1s"`,
+  ],
+  [
     "runtimeRequestTimeout: -1s",
     `3:1: runtimeRequestTimeout: expected a duration longer than 0s, found "-1s"`,
   ],
@@ -410,6 +414,7 @@ const TAKEN: readonly string[] = [
   "logging: {vmodule: [{filePattern: 'a*', verbosity: 1}]}",
   "syncFrequency: 0s",
   "runtimeRequestTimeout: '0'",
+  "streamingConnectionIdleTimeout: 0s",
   "cpuCFSQuotaPeriod: 1ms",
   "containerLogMonitorInterval: 3s",
   "maxParallelImagePulls: 3",

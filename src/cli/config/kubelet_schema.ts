@@ -74,7 +74,10 @@ export const kubeletSchema = v.strictObject({
   oomScoreAdj: known(int32),
   clusterDomain: acted(text),
   clusterDNS: acted(texts),
-  streamingConnectionIdleTimeout: known(duration),
+  streamingConnectionIdleTimeout: acted(
+    duration,
+    "of exec, attach and port-forward, without a byte either way; the kubelet leaves it to the runtime",
+  ),
   nodeStatusUpdateFrequency: acted(duration, "how often the node is looked at"),
   nodeStatusReportFrequency: acted(
     duration,

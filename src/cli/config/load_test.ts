@@ -42,6 +42,7 @@ Deno.test("without files and flags everything is the kubelet's default, but that
     runtimeEndpoint: "unix:///run/containerd/containerd.sock",
     imageEndpoint: "unix:///run/containerd/containerd.sock",
     runtimeRequestTimeoutMs: 120_000,
+    streamIdleMs: 4 * 3_600_000,
     parallelPulls: 1,
     cluster: {
       register: true,

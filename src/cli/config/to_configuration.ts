@@ -37,6 +37,7 @@ export function toConfiguration(
     runtimeEndpoint,
     imageEndpoint: endpoint(kubelet.imageServiceEndpoint) || runtimeEndpoint,
     runtimeRequestTimeoutMs: milliseconds(kubelet.runtimeRequestTimeout),
+    streamIdleMs: milliseconds(kubelet.streamingConnectionIdleTimeout),
     parallelPulls: parallelPulls(kubelet),
     cluster: clusterSettings({ kubelet, skerry }),
     server: serverSettings(kubelet),

@@ -1,6 +1,7 @@
 /** What the kubelet's HTTPS API can ask of the agent, as functions. */
 import { podLogs } from "../../agent/pod_logs.ts";
 import { podView } from "../../agent/pod_view.ts";
+import { podStreamUrl, runInPod } from "../../agent/pod_streams.ts";
 import type { Agent } from "../../agent/agent.ts";
 import type { NodeStats } from "../../agent/stats/node_stats.ts";
 import type { AgentMetrics } from "../../core/metrics/agent_metrics.ts";
@@ -8,7 +9,7 @@ import { exposition } from "../../core/metrics/exposition.ts";
 import { cadvisorFamilies } from "../../core/stats/cadvisor_metrics.ts";
 import { resourceMetrics } from "../../core/stats/resource_metrics.ts";
 import { summaryOf } from "../../core/stats/summary.ts";
-import { Failed, NotFound } from "../../ports/errors.ts";
+import { NotFound } from "../../ports/errors.ts";
 import type { Log } from "../../ports/log.ts";
 import type { ContainerRecord } from "../../core/cri/types.ts";
 import { type RunningPod, runningPods } from "../../core/pod/running_pods.ts";
@@ -30,12 +31,14 @@ export interface KubeletFunctionsDeps {
 export function kubeletFunctions(
   { agent, stats, runtime, logFiles, log, metrics, configz }: KubeletFunctionsDeps,
 ): KubeletFunctions {
+  const { pods } = agent;
   return {
     pods: () => agent.pods.list().flatMap((record) => podView(record) ?? []),
     runningPods: () => podsOf(runtime),
     logs: (request, signal) => podLogs(request, { pods: agent.pods, logFiles }, signal),
-    streamUrl: () => Promise.reject(missing()),
-    run: () => Promise.reject(missing()),
+    streamUrl: (request) => podStreamUrl(request, { pods, runtime }),
+    run: (target, command, signal) =>
+      runInPod(target, { command, ...(signal && { signal }) }, { pods, runtime }),
     summary: async ({ onlyCpuAndMemory }) =>
       summaryOf(await (onlyCpuAndMemory ? stats.usage() : stats.everything())),
     configz: () => configz,
@@ -73,8 +76,4 @@ async function recordOrNull(runtime: Runtime, id: string): Promise<ContainerReco
     if (error instanceof NotFound) return null;
     throw error;
   }
-}
-
-function missing(): Failed {
-  return new Failed("this is not supported yet");
 }

@@ -20,6 +20,7 @@ import { serveKubelet } from "../../server/kubelet/kubelet_server.ts";
 import { servePlain } from "../../server/kubelet/plain_server.ts";
 import type { Routes } from "../../server/kubelet/request_handler.ts";
 import { createTlsIdentity, type TlsIdentity } from "../../server/kubelet/tls_identity.ts";
+import type { StreamHandler } from "../../server/kubelet/stream_handler.ts";
 import type { Configuration, ServerSettings } from "../config/configuration.ts";
 import { openGate } from "./gate.ts";
 import { configz, flagz } from "./shown_configuration.ts";
@@ -31,6 +32,7 @@ export interface KubeletServerDeps extends Omit<KubeletFunctionsDeps, "configz">
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: AgentMetrics;
+  readonly streams: StreamHandler;
 }
 
 /** What the server shows of itself; certificates come to it as they are made. */
@@ -94,7 +96,8 @@ async function serveSecured(
 ): Promise<void> {
   const { server } = configuration;
   using open = openGate({ ...configuration, ...server }, deps);
-  await serveKubelet({ ...server, ...deps, gate: open.gate, streams: null }, signal);
+  const streams = server.debuggingHandlers ? deps.streams : null;
+  await serveKubelet({ ...server, ...deps, gate: open.gate, streams }, signal);
 }
 
 /** Where the machine and its programs keep their logs. */

@@ -10,11 +10,13 @@ import { registerAgentReadings } from "../../agent/agent_readings.ts";
 import { every } from "../../agent/every.ts";
 import { importImageFolder } from "../../agent/import_images.ts";
 import type { AgentPorts, AgentSettings } from "../../agent/agent_ports.ts";
+import { podStreamUrl } from "../../agent/pod_streams.ts";
 import { createNodeStats, type NodeStats } from "../../agent/stats/node_stats.ts";
 import type { Instant } from "../../core/instant.ts";
 import { VERSION } from "../../core/version.ts";
 import { aborted } from "../../ports/aborted.ts";
 import { serveControl } from "../../server/control/control_server.ts";
+import { createStreamProxy } from "../../server/kubelet/stream_proxy.ts";
 import type { CommandContext } from "../command.ts";
 import type { Configuration } from "../config/configuration.ts";
 import { type Adapters, openAdapters } from "./adapters.ts";
@@ -70,6 +72,12 @@ async function serve(adapters: Adapters, { configuration, context }: About): Pro
     startedAt,
     now: adapters.clock.now,
   });
+  const streams = createStreamProxy({
+    functions: { streamUrl: (request) => podStreamUrl(request, { ...adapters, ...agent }) },
+    idleMs: configuration.streamIdleMs,
+    clock: adapters.clock,
+    log: adapters.log.named("streams"),
+  });
   const server = await serveControl({
     path: configuration.controlSocket,
     functions: controlFunctions({
@@ -83,6 +91,7 @@ async function serve(adapters: Adapters, { configuration, context }: About): Pro
       certificates: certificates.views,
       about: about({ configuration, context, startedAt }),
     }),
+    streams,
     log: adapters.log.named("control"),
     signal,
   });
@@ -91,7 +100,7 @@ async function serve(adapters: Adapters, { configuration, context }: About): Pro
     agent.run(signal),
     certificates.run(signal),
     server.finished,
-    runKubeletServer(configuration, { ...adapters, agent, stats, identity }, signal),
+    runKubeletServer(configuration, { ...adapters, agent, stats, identity, streams }, signal),
     report(adapters, { context, ready: agent.ready }),
   ];
   await Promise.all(work);
