@@ -1,6 +1,7 @@
 /** The program: hands the process (arguments, environment, streams, signals) to the command line and exits with its code. */
 import { ExitCode } from "./src/cli/exit_codes.ts";
 import { main } from "./src/cli/main.ts";
+import { processInput } from "./src/cli/process_input.ts";
 import { processOutput } from "./src/cli/process_output.ts";
 
 const stop = new AbortController();
@@ -19,6 +20,7 @@ Deno.addSignalListener("SIGUSR1", () => {});
 const env = Deno.env.toObject();
 Deno.exit(
   await main(Deno.args, {
+    stdin: processInput(Deno.stdin),
     stdout: processOutput(Deno.stdout, env),
     stderr: processOutput(Deno.stderr, env),
     env,

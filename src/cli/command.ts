@@ -14,8 +14,23 @@ export interface Output {
   columns(): number | undefined;
 }
 
+/** The stream from the person or program that called: stdin. */
+export interface Input {
+  /** True when a person types it. */
+  readonly isTerminal: boolean;
+  /** The next bytes, good until the next call; null at the end. */
+  read(): Promise<Uint8Array | null>;
+  /** Of a terminal: each key comes at once and unseen, Ctrl-C too, until disposed of. */
+  makeRaw(): Disposable;
+  /** Of a terminal, at this moment. */
+  size(): { readonly columns: number; readonly rows: number };
+  /** Calls back when the terminal has another size, until disposed of. */
+  onResize(changed: () => void): Disposable;
+}
+
 /** Everything of the process that a subcommand may use; commands never read Deno.args or Deno.env. */
 export interface CommandContext {
+  readonly stdin: Input;
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -23,8 +38,8 @@ export interface CommandContext {
   readonly signal: AbortSignal;
   /** The process id, for the log and for pid files. */
   readonly pid: number;
-  /** Sets the code that the process exits with once the command's action has resolved; `ok` unless set. */
-  setExitCode(code: ExitCode): void;
+  /** Sets the code that the process exits with once the command's action has resolved; `ok` unless set. A code that is no `ExitCode` is another program's own. */
+  setExitCode(code: number): void;
 }
 
 /**

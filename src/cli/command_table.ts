@@ -26,6 +26,21 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/logs.ts"),
   },
   {
+    name: "exec",
+    summary: "run a command in a container",
+    load: () => import("./commands/exec.ts"),
+  },
+  {
+    name: "attach",
+    summary: "follow what a container's process says, and talk to it",
+    load: () => import("./commands/attach.ts"),
+  },
+  {
+    name: "port-forward",
+    summary: "reach ports of a pod at ports of this machine",
+    load: () => import("./commands/port_forward.ts"),
+  },
+  {
     name: "events",
     summary: "list what happened to the pods",
     load: () => import("./commands/events.ts"),

@@ -15,8 +15,8 @@ export async function main(
   args: readonly string[],
   process: ProcessContext,
   commands: readonly CommandEntry[] = COMMANDS,
-): Promise<ExitCode> {
-  let code: ExitCode = ExitCode.ok;
+): Promise<number> {
+  let code: number = ExitCode.ok;
   const context: CommandContext = { ...process, setExitCode: (next) => void (code = next) };
   const said = new Said();
   try {
@@ -113,7 +113,7 @@ function isAbort(error: unknown, signal: AbortSignal): boolean {
 }
 
 /** What is still to be said about the error; commander has spoken already, and a quiet end needs no words. */
-function describe(error: unknown, code: ExitCode): string {
+function describe(error: unknown, code: number): string {
   if (error instanceof CommanderError || code === ExitCode.interrupted) return "";
   if (error instanceof Deno.errors.BrokenPipe) return "";
   if (error instanceof CliError) {

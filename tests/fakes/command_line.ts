@@ -1,12 +1,12 @@
 /** Runs a command line in this process and keeps what it prints. */
-import type { Output } from "../../src/cli/command.ts";
+import { fail } from "node:assert/strict";
+import type { Input, Output } from "../../src/cli/command.ts";
 import type { CommandEntry } from "../../src/cli/command_table.ts";
-import type { ExitCode } from "../../src/cli/exit_codes.ts";
 import { main } from "../../src/cli/main.ts";
 
 /** What a command printed, and how it ended. */
 export interface Ran {
-  readonly code: ExitCode;
+  readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly terminal?: boolean;
   /** Called with each piece of stdout before it is kept; what it throws, the write throws. */
   readonly onStdout?: (text: string) => void;
+  /** Empty unless given. */
+  readonly stdin?: Input;
   /** Instead of Skerry's own commands. */
   readonly commands?: readonly CommandEntry[];
 }
@@ -27,14 +29,29 @@ export interface RunOptions {
 /** Runs `skerry ARGS`. */
 export async function runCommand(
   args: readonly string[],
-  { env = {}, signal, terminal = false, onStdout, commands }: RunOptions = {},
+  { env = {}, signal, terminal = false, onStdout, stdin = noInput, commands }: RunOptions = {},
 ): Promise<Ran> {
   const stdout = captured({ terminal, ...(onStdout && { before: onStdout }) });
   const stderr = captured({ terminal });
-  const context = { stdout, stderr, env, signal: signal ?? new AbortController().signal, pid: 1 };
+  const context = {
+    stdin,
+    stdout,
+    stderr,
+    env,
+    signal: signal ?? new AbortController().signal,
+    pid: 1,
+  };
   const code = await main(args, context, commands);
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 }
+
+const noInput: Input = {
+  isTerminal: false,
+  read: () => Promise.resolve(null),
+  makeRaw: () => fail("there is no terminal"),
+  size: () => fail("there is no terminal"),
+  onResize: () => fail("there is no terminal"),
+};
 
 function captured(
   { terminal, before }: { readonly terminal: boolean; readonly before?: (text: string) => void },
