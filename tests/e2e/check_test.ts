@@ -14,7 +14,7 @@ failCgroupV1: false
 failSwapOn: false
 `;
 
-async function check(lab: Lab): Promise<{ code: ExitCode; findings: readonly Finding[] }> {
+async function check(lab: Lab): Promise<{ code: number; findings: readonly Finding[] }> {
   const path = `${lab.workDir}/config.yaml`;
   await Deno.writeTextFile(path, config);
   const { code, stdout, stderr } = await runCommand([
