@@ -105,11 +105,11 @@ const systemLogFolder = "/var/log";
 
 function debuggingDeps(
   { server, effective }: WithServer,
-  { clock }: KubeletServerDeps,
+  { clock, streams }: KubeletServerDeps,
 ): DebuggingDeps {
   return {
     systemLogs: server.systemLogs ? systemLogs({ folder: systemLogFolder }) : null,
-    streams: noStreams,
+    streams,
     program: {
       startedAt: clock.now(),
       platform: `Deno ${Deno.version.deno}`,
@@ -117,10 +117,6 @@ function debuggingDeps(
     },
   };
 }
-
-const noStreams: DebuggingDeps["streams"] = {
-  withoutUpgrade: () => Promise.resolve({ status: 501, text: "this is not supported yet" }),
-};
 
 /** How soon an authority counts that was put into the file, and one no more that was taken out. */
 const clientCaMs = 10 * second;
