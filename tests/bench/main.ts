@@ -12,6 +12,7 @@ import { flood } from "./flood.ts";
 import { openFloor } from "./floor.ts";
 import { idle } from "./idle.ts";
 import { podStart } from "./pod_start.ts";
+import { stalledReader } from "./stalled_reader.ts";
 
 const missed: Figure[] = [];
 
@@ -39,6 +40,7 @@ async function standalone(): Promise<void> {
   report(await idle(agent));
   report(await flood(lab, agent));
   await agent.stop();
+  report(await stalledReader(lab));
   report(await agentStart(lab));
 }
 

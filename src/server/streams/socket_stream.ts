@@ -10,6 +10,7 @@ import { readingOf } from "./socket_reading.ts";
 export function socketStream(socket: Duplex, head: Uint8Array): ByteStream {
   const reading = readingOf(socket);
   const waiting: Uint8Array[] = head.length > 0 ? [head] : [];
+  let handedOut: Uint8Array | undefined;
   let end: { readonly error: Error | null } | null = null;
   /** Wakes who waits for bytes. */
   let wake = (): void => {};
@@ -36,7 +37,8 @@ export function socketStream(socket: Duplex, head: Uint8Array): ByteStream {
       while (waiting.length === 0 && end === null) {
         await new Promise<void>((resolve) => wake = resolve);
       }
-      const bytes = waiting.shift();
+      if (handedOut !== undefined) release(handedOut);
+      const bytes = handedOut = waiting.shift();
       if (waiting.length === 0 && end === null) reading.start();
       if (bytes !== undefined) return bytes;
       if (end?.error) throw end.error;
@@ -58,6 +60,14 @@ export function socketStream(socket: Duplex, head: Uint8Array): ByteStream {
     },
     close: () => void socket.destroy(),
   };
+}
+
+/**
+ * Each piece comes in memory of its own, which the collector of garbage is in no hurry to find: it knows the small object
+ * alone. Taking the memory away from it gives it back at once.
+ */
+function release({ buffer, byteLength }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }
 
 function lost(): Error {
