@@ -2,7 +2,7 @@
 import { labAgent } from "../../lab/agent.ts";
 import { type Cluster, startCluster } from "../../lab/cluster.ts";
 import { labKubelet, untilNodeReady } from "../../lab/kubelet.ts";
-import { startLab } from "../../lab/lab.ts";
+import { type Lab, startLab } from "../../lab/lab.ts";
 import { auditFlags } from "./audit.ts";
 
 /** The nodes' names in the cluster. */
@@ -20,6 +20,8 @@ export interface NodeProcess {
 export interface Bench {
   readonly cluster: Cluster;
   readonly nodes: Readonly<Record<NodeName, NodeProcess>>;
+  /** Where each runs. */
+  readonly machines: Readonly<Record<NodeName, Lab>>;
   /** Path of the API server's audit log. */
   readonly auditLog: string;
 }
@@ -36,11 +38,19 @@ export async function startBench(stack: AsyncDisposableStack): Promise<Bench> {
   const machine = stack.use(await startLab({ nodeAddress: "10.99.0.2" }));
   await cluster.connect(machine);
   const kubeconfig = await cluster.nodeKubeconfig("skerry");
-  const skerry = await labAgent(lab, { nodeName: "skerry", kubeconfig, kubelet: CONFIGURATION });
+  const skerry = await labAgent(lab, {
+    nodeName: "skerry",
+    kubeconfig,
+    kubelet: {
+      ...CONFIGURATION,
+      authentication: { x509: { clientCAFile: `${cluster.pki.dir}/ca.crt` } },
+    },
+  });
   const kubelet = stack.use(
     await labKubelet(machine, cluster, { nodeName: "kubelet", config: CONFIGURATION }),
   );
-  const bench = { cluster, nodes: { skerry, kubelet }, auditLog };
+  const machines = { skerry: lab, kubelet: machine };
+  const bench = { cluster, nodes: { skerry, kubelet }, machines, auditLog };
   await startNodes(bench);
   return bench;
 }
