@@ -16,7 +16,9 @@ export function cadvisorFamilies(details: NodeDetails | null): readonly MetricFa
 }
 
 function scrapeError(what: "container" | "machine", value: number): MetricFamily {
-  const help = `1 if there was an error while getting ${what} metrics, 0 otherwise`;
+  // cAdvisor ends one of the two with a full stop.
+  const end = what === "machine" ? "." : "";
+  const help = `1 if there was an error while getting ${what} metrics, 0 otherwise${end}`;
   return { name: `${what}_scrape_error`, help, type: "gauge", samples: [{ value }] };
 }
 
