@@ -29,6 +29,13 @@ export function parseJunit(xml: string): readonly SpecResult[] {
   });
 }
 
+/** Whether the suite's time was over before all specs had ended: what ran then is told as interrupted. */
+export function wasCut(xml: string): boolean {
+  return [...xml.matchAll(TESTCASE)].some(([, attributes = ""]) =>
+    ["interrupted", "aborted"].includes(attribute(attributes, { name: "status" }))
+  );
+}
+
 function attribute(text: string, { name }: { readonly name: string }): string {
   return unescape(new RegExp(`\\b${name}="([^"]*)"`).exec(text)?.[1] ?? "");
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseJunit } from "./junit.ts";
+import { parseJunit, wasCut } from "./junit.ts";
 
 const REPORT = `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites tests="5" failures="1">
@@ -34,4 +34,9 @@ Deno.test("the specs that ran are read with their ends, the suite's own nodes an
 
 Deno.test("a report without specs gives none", () => {
   assert.deepEqual(parseJunit("<testsuites></testsuites>"), []);
+});
+
+Deno.test("a run that the suite's time limit has cut is told from one that ended", () => {
+  assert.equal(wasCut(REPORT.replace('status="timedout"', 'status="interrupted"')), true);
+  assert.equal(wasCut(REPORT), false);
 });

@@ -6,7 +6,6 @@
  * measures the kubelet anew and keeps the result; `--processes N` runs so many specs side by side. What the suite and the node
  * said stays in dist/conformance-*.
  */
-import { parseArgs } from "node:util";
 import { startCluster } from "../lab/cluster.ts";
 import { conformancePrograms } from "../lab/conformance_programs.ts";
 import { startLab } from "../lab/lab.ts";
@@ -17,48 +16,42 @@ import { CONFORMANCE_EXCEPTIONS } from "./exceptions.ts";
 import { importImages } from "./images.ts";
 import type { SpecResult } from "./junit.ts";
 import { type NodeKind, startNode } from "./nodes.ts";
+import { parseOptions } from "./options.ts";
 import { conformanceReport } from "./report.ts";
-import { runSuite } from "./suite.ts";
+import { runSuite, type SuiteRun } from "./suite.ts";
 
-const DEFAULT_PROCESSES = 8;
 const DIST = new URL("../../dist", import.meta.url).pathname;
 
-const { values } = parseArgs({
-  options: {
-    focus: { type: "string" },
-    node: { type: "string", default: "skerry" },
-    processes: { type: "string", default: String(DEFAULT_PROCESSES) },
-  },
-});
+const options = parseOptions(Deno.args);
 
 /** One run in a lab of its own; what the node and the suite said stays in dist. */
-async function resultsOf(kind: NodeKind): Promise<readonly SpecResult[]> {
+async function runOn(kind: NodeKind): Promise<SuiteRun> {
   const programs = await conformancePrograms();
   await using lab = await startLab();
   await importImages(lab, programs);
   await using cluster = await startCluster(lab);
   await using node = await startNode(kind, { lab, cluster });
-  const results = await runSuite({ lab, cluster, programs }, {
-    focus: values.focus,
-    processes: Number(values.processes),
+  const run = await runSuite({ lab, cluster, programs }, {
+    ...options,
     logPath: `${DIST}/conformance-${kind}.log`,
   });
   await Deno.copyFile(node.logPath, `${DIST}/conformance-${kind}-node.log`);
-  await Deno.writeTextFile(`${DIST}/conformance-${kind}.json`, JSON.stringify(results, null, 1));
-  return results;
+  const text = JSON.stringify(run.results, null, 1);
+  await Deno.writeTextFile(`${DIST}/conformance-${kind}.json`, text);
+  return run;
 }
 
 async function measureKubelet(): Promise<readonly SpecResult[]> {
-  const results = await resultsOf("kubelet");
-  if (values.focus === undefined) await keepBaseline(results);
+  const { results, wasCut } = await runOn("kubelet");
+  if (options.focus === undefined && !wasCut) await keepBaseline(results);
   return results;
 }
 
 async function compareSkerry(): Promise<void> {
-  const isWhole = values.focus === undefined;
+  const isWhole = options.focus === undefined;
   const kept = await readBaseline();
   const kubelet = kept ?? (isWhole ? await measureKubelet() : undefined);
-  const skerry = await resultsOf("skerry");
+  const { results: skerry } = await runOn("skerry");
   if (kubelet === undefined) return tell("skerry", skerry);
   const comparison = compareResults({ kubelet, skerry, isWhole });
   const { lines, ok } = conformanceReport(comparison, CONFORMANCE_EXCEPTIONS);
@@ -74,6 +67,5 @@ function tell(kind: NodeKind, results: readonly SpecResult[]): void {
 
 await requireConformanceParts();
 await Deno.mkdir(DIST, { recursive: true });
-if (values.node === "kubelet") tell("kubelet", await measureKubelet());
-else if (values.node === "skerry") await compareSkerry();
-else throw new Error(`--node ${values.node}: it is "kubelet" or "skerry"`);
+if (options.node === "kubelet") tell("kubelet", await measureKubelet());
+else await compareSkerry();

@@ -3,14 +3,16 @@ import type { Cluster } from "../lab/cluster.ts";
 import type { ConformancePrograms } from "../lab/conformance_programs.ts";
 import type { Lab } from "../lab/lab.ts";
 import { type Argv, tryRun } from "../lab/run.ts";
-import { parseJunit, type SpecResult } from "./junit.ts";
+import { parseJunit, type SpecResult, wasCut } from "./junit.ts";
 
 /** The specs that every node must pass, whatever provides its cluster. */
 const TAG = String.raw`\[NodeConformance\]`;
 /** What disturbs others, takes minutes each, or breaks the node on purpose. */
 const SKIP = String.raw`\[Serial\]|\[Slow\]|\[Disruptive\]`;
 /** Of the whole suite; the kubelet needs a quarter of an hour on two idle cores. */
-const TIMEOUT = "60m";
+const TIMEOUT_MINUTES = 60;
+/** For its own end: specs that are cut still clean up. */
+const CLEANUP_MINUTES = 10;
 
 export interface SuiteOptions {
   /** A regular expression in Go's words: only specs whose name it meets. */
@@ -29,7 +31,14 @@ export function focusPattern(focus: string | undefined): string {
   return focus === undefined ? TAG : `${TAG}.*(${focus})|(${focus}).*${TAG}`;
 }
 
-/** Runs it to its end and gives the specs that ran. Throws with the end of its log when it wrote no report. */
+/** What a run of the suite showed. */
+export interface SuiteRun {
+  readonly results: readonly SpecResult[];
+  /** Its time was over before all specs had ended. */
+  readonly wasCut: boolean;
+}
+
+/** Runs it to its end. Throws with the end of its log when it wrote no report. */
 export async function runSuite(
   { lab, cluster, programs }: {
     readonly lab: Lab;
@@ -37,7 +46,7 @@ export async function runSuite(
     readonly programs: ConformancePrograms;
   },
   options: SuiteOptions,
-): Promise<readonly SpecResult[]> {
+): Promise<SuiteRun> {
   const reportDir = `${lab.workDir}/report`;
   await Deno.mkdir(reportDir, { recursive: true });
   const kubeconfig = await cluster.clientKubeconfig({
@@ -49,9 +58,11 @@ export async function runSuite(
   const script = 'log=$1; shift; exec "$@" >"$log" 2>&1';
   await tryRun(lab.inside(["sh", "-c", script, "sh", options.logPath, ...argv]), {
     cwd: lab.workDir,
+    signal: AbortSignal.timeout((TIMEOUT_MINUTES + CLEANUP_MINUTES) * 60_000),
   });
   try {
-    return parseJunit(await Deno.readTextFile(`${reportDir}/junit_01.xml`));
+    const report = await Deno.readTextFile(`${reportDir}/junit_01.xml`);
+    return { results: parseJunit(report), wasCut: wasCut(report) };
   } catch (error) {
     throw new Error(`the suite wrote no report; its log: ${options.logPath}`, { cause: error });
   }
@@ -66,7 +77,7 @@ function suiteArgv({ programs, kubeconfig, reportDir, options }: {
   return [
     programs("ginkgo"),
     `--procs=${options.processes}`,
-    `--timeout=${TIMEOUT}`,
+    `--timeout=${TIMEOUT_MINUTES}m`,
     "--no-color",
     `--focus=${focusPattern(options.focus)}`,
     `--skip=${SKIP}`,
