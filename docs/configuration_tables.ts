@@ -7,6 +7,7 @@ import { markerOf } from "../src/cli/config/marker.ts";
 import { skerrySchema } from "../src/cli/config/skerry_schema.ts";
 import { type Tree, valueAt } from "../src/cli/config/tree.ts";
 import { type AnySchema, viewOf } from "../src/core/pod/schema/support.ts";
+import { table, type Tables, withMadeTables } from "./made_tables.ts";
 
 /** The page that holds the tables between its own words. */
 export const configurationPage = new URL("configuration.md", import.meta.url);
@@ -24,7 +25,7 @@ const DERIVED: Readonly<Record<string, string>> = {
   securityLog: "`security.log` in `rootDir`",
 };
 
-const TABLES: Readonly<Record<string, () => string>> = {
+const TABLES: Tables = {
   flags: () => table(["flag", "field", "meaning"], RUN_FLAGS.map((flag) => flagRow(flag))),
   "fields that are acted on": () =>
     table(
@@ -44,14 +45,7 @@ const TABLES: Readonly<Record<string, () => string>> = {
 
 /** The page with its tables made anew. Throws when the page names a table that there is not. */
 export function withTables(page: string): string {
-  return page.replace(
-    /(<!-- made by docs\/configuration_tables.ts: (.+?) -->\n)[^]*?(<!-- end -->)/g,
-    (_, start: string, name: string, end: string) => {
-      const make = TABLES[name];
-      if (make === undefined) throw new Error(`docs/configuration.md: no table "${name}"`);
-      return `${start}\n${make()}\n\n${end}`;
-    },
-  );
+  return withMadeTables(page, { maker: "docs/configuration_tables.ts", tables: TABLES });
 }
 
 interface Leaf {
@@ -90,11 +84,6 @@ function fieldRow({ path, note }: Leaf, defaults: Tree): readonly string[] {
 
 function yaml(value: unknown): string {
   return typeof value === "string" && value !== "" ? value : JSON.stringify(value);
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  return [line(head), `|${"---|".repeat(head.length)}`, ...rows.map(line)].join("\n");
 }
 
 /** Makes the tables of the page anew, where it lies. */

@@ -1,7 +1,8 @@
-/** Writes docs/compatibility.md from the support markers of the pod schema, the scenarios of the comparison with the kubelet and the exceptions of the conformance run, and the tables of docs/configuration.md. Run: `deno task docs`, with `--check` to compare. */
+/** Writes docs/compatibility.md from the support markers of the pod schema, the scenarios of the comparison with the kubelet and the exceptions of the conformance run, and the tables of docs/configuration.md and docs/metrics.md. Run: `deno task docs`, with `--check` to compare. */
 import { writeConfigurationTables } from "./configuration_tables.ts";
 import { CONFORMANCE_EXCEPTIONS } from "../tests/conformance/exceptions.ts";
 import { conformanceSection } from "./conformance_section.ts";
+import { writeMetricsTables } from "./metrics_tables.ts";
 import { SCENARIOS } from "../tests/differential/scenarios.ts";
 import { comparisonSection } from "./kubelet_comparison.ts";
 import { podSchema } from "../src/core/pod/schema/pod.ts";
@@ -105,6 +106,7 @@ if (import.meta.main) {
   if (!Deno.args.includes("--check")) {
     await Deno.writeTextFile(page, compatibilityTable());
     await writeConfigurationTables();
+    await writeMetricsTables();
   } else if (await Deno.readTextFile(page) !== compatibilityTable()) {
     console.error("docs/compatibility.md is out of date; run `deno task docs`");
     Deno.exit(1);

@@ -9,6 +9,7 @@ import { requireMetricsServer } from "./lab/metrics_server.ts";
 import {
   MissingParts,
   requireLabParts,
+  requirePrometheusParts,
   requireRegistryParts,
   requireUnitParts,
 } from "./lab/parts.ts";
@@ -76,6 +77,7 @@ async function requireParts(): Promise<void> {
   await requireLabParts();
   await requireRegistryParts();
   await requireUnitParts();
+  await requirePrometheusParts();
   await requireClusterParts();
   await requireMetricsServer();
 }

@@ -4,11 +4,16 @@ import type { Registry } from "../core/metrics/registry.ts";
 import type { CertificateView } from "../core/x509/certificate_view.ts";
 import { KUBELET_VERSION, VERSION } from "../core/version.ts";
 import type { Agent } from "./agent.ts";
+import type { ImagePuller } from "./image_puller.ts";
 import { registerPodReadings } from "./pod_readings.ts";
+import type { Pods } from "./pods.ts";
 import { type ProcessReadingsDeps, registerProcessReadings } from "./process_readings.ts";
 
 export interface AgentReadingsDeps extends ProcessReadingsDeps {
-  readonly agent: Pick<Agent, "pods" | "sources" | "puller">;
+  readonly agent: Pick<Agent, "sources"> & {
+    readonly pods: Pick<Pods, "list" | "busy">;
+    readonly puller: Pick<ImagePuller, "active">;
+  };
   readonly nodeName: string;
   readonly inCluster: boolean;
   readonly cgroupVersion: 1 | 2;
@@ -32,7 +37,7 @@ export function registerAgentReadings(registry: Registry, deps: AgentReadingsDep
   });
   registry.read({
     name: "kubelet_cgroup_version",
-    help: "cgroup version on the hosts.",
+    help: "The version of cgroups that the host has.",
     type: "gauge",
     read: () => deps.cgroupVersion,
   });

@@ -4,8 +4,9 @@
  * @see https://kubernetes.io/docs/reference/access-authn-authz/kubelet-tls-bootstrapping/
  */
 import { canonicalJson } from "../core/canonical_json.ts";
-import { minute, rfc3339 } from "../core/instant.ts";
+import { minute, rfc3339, second } from "../core/instant.ts";
 import { type Purpose, waitingText } from "../core/kube/certificate_request.ts";
+import type { AgentMetrics } from "../core/metrics/agent_metrics.ts";
 import { retryDelayMs } from "../core/kube/retry_delay.ts";
 import type { CertificateTemplate } from "../core/x509/certificate_request.ts";
 import type { CertificateView } from "../core/x509/certificate_view.ts";
@@ -37,6 +38,7 @@ export interface CertificateManagerOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly metrics: Pick<AgentMetrics, "certificates">;
 }
 
 export interface CertificateManager {
@@ -57,7 +59,7 @@ const longestRefusalMs = 60 * minute;
 
 /** Throws Failed for an initial pair that cannot be read. */
 export function createCertificateManager(options: CertificateManagerOptions): CertificateManager {
-  const { name, purpose, store, initial, clock, random } = options;
+  const { name, purpose, store, initial, clock, random, metrics } = options;
   const log = options.log.with({ certificate: name });
   const bell = createBell(clock);
   let held = initial === null ? null : heldFromBefore(initial, options);
@@ -104,6 +106,7 @@ export function createCertificateManager(options: CertificateManagerOptions): Ce
     const requesters = await options.requesters(held);
     const order = { template, purpose, requesters };
     const obtained = await obtainCertificate(order, { store, clock, progress, passedOver }, either);
+    if (obtained.kind !== "Issued") metrics.certificates.renewErrors[name].inc({});
     if (obtained.kind === "Unanswered") return pauseMs();
     failures = 0;
     if (obtained.kind === "Refused") {
@@ -117,6 +120,10 @@ export function createCertificateManager(options: CertificateManagerOptions): Ce
   }
 
   function accept(pair: KeyPair): void {
+    if (name === "serving" && held !== null) {
+      const age = (clock.now() - held.certificate.notBefore) / second;
+      metrics.certificates.servingAge.observe({}, age);
+    }
     held = heldSinceNow(pair, options);
     installed = false;
     refusals = 0;
@@ -149,6 +156,7 @@ export function createCertificateManager(options: CertificateManagerOptions): Ce
     } catch (error) {
       if (signal.aborted || asked?.abandon.signal.aborted) return 0;
       if (!(error instanceof PortError)) throw error;
+      metrics.certificates.renewErrors[name].inc({});
       tell(messageOf(error), (fields) => log.warn("Could not get a certificate", fields));
       return pauseMs(error);
     }

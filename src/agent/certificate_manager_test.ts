@@ -1,4 +1,5 @@
 /** A certificate's life: asked for, waited for, used, replaced in time; and what can go wrong on the way. */
+import { createAgentMetrics } from "../core/metrics/agent_metrics.ts";
 import assert from "node:assert/strict";
 import {
   fakeAuthority,
@@ -37,6 +38,7 @@ function story(
   const installed: KeyPair[] = [];
   const stop = new AbortController();
   const manager = createCertificateManager({
+    metrics: createAgentMetrics(),
     name: "client",
     purpose: clientPurpose,
     template: () => nodeTemplate({ nodeName: "edge-1" }),

@@ -2,6 +2,7 @@
  * The certificate by which the node proves to the API server who it is: which one counts at start, and whom to ask for another.
  * @see https://kubernetes.io/docs/reference/access-authn-authz/kubelet-tls-bootstrapping/
  */
+import type { AgentMetrics } from "../core/metrics/agent_metrics.ts";
 import { rfc3339 } from "../core/instant.ts";
 import { clientPurpose, nodeTemplate } from "../core/kube/certificate_request.ts";
 import { isExpired, parseCertificates } from "../core/x509/certificate.ts";
@@ -29,6 +30,7 @@ export interface ClientCertificateOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly metrics: Pick<AgentMetrics, "certificates">;
 }
 
 /** Null where the kubeconfig's credential is not the agent's business: a token, a plugin, or a certificate that is no node's. */

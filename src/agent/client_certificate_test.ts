@@ -1,4 +1,5 @@
 /** Which client certificate a node starts with, whom it asks for another, and what becomes of its kubeconfig. */
+import { createAgentMetrics } from "../core/metrics/agent_metrics.ts";
 import assert from "node:assert/strict";
 import {
   fakeAuthority,
@@ -71,6 +72,7 @@ async function story(given: Given) {
     ...(bootstrapThere !== undefined && { bootstrapThere }),
   });
   const manager = await createClientCertificate({
+    metrics: createAgentMetrics(),
     nodeName: "edge-1",
     rotate,
     kube,

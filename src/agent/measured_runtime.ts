@@ -2,6 +2,7 @@
 import type { RuntimeMetrics } from "../core/metrics/runtime_metrics.ts";
 import type { Cgroups } from "../ports/cgroups.ts";
 import type { Clock } from "../ports/clock.ts";
+import { RuntimeAway } from "../ports/errors.ts";
 import type { Images } from "../ports/images.ts";
 import type { Runtime } from "../ports/runtime.ts";
 import { stopwatch } from "../ports/stopwatch.ts";
@@ -19,8 +20,11 @@ function measuring({ metrics, clock }: MeasuredDeps) {
   async (...args) => {
     const seconds = stopwatch(clock);
     try {
-      return await call(...args);
+      const answer = await call(...args);
+      metrics.reachable.set({}, 1);
+      return answer;
     } catch (err) {
+      metrics.reachable.set({}, err instanceof RuntimeAway ? 0 : 1);
       metrics.operationErrors.inc({ operation_type });
       throw err;
     } finally {

@@ -1,4 +1,5 @@
 /** The serving certificate that the cluster signs (`serverTLSBootstrap`). @see https://kubernetes.io/docs/reference/access-authn-authz/kubelet-tls-bootstrapping/#certificate-rotation */
+import type { AgentMetrics } from "../core/metrics/agent_metrics.ts";
 import { nodeTemplate, servingPurpose } from "../core/kube/certificate_request.ts";
 import type { NodeAddress } from "../core/node/node_object.ts";
 import { servingNames } from "../core/node/serving_names.ts";
@@ -20,6 +21,7 @@ export interface RequestedServingOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly metrics: Pick<AgentMetrics, "certificates">;
 }
 
 /** Nothing is asked for until the node has an address, as by the kubelet. */

@@ -1,4 +1,5 @@
 /** The three ways to a serving certificate: the cluster's, files, and one of the node's own making. */
+import { createAgentMetrics } from "../core/metrics/agent_metrics.ts";
 import assert from "node:assert/strict";
 import {
   fakeAuthority,
@@ -194,6 +195,7 @@ Deno.test("the cluster is asked for a serving certificate once the node has an a
   const kube = fakeKube({ clock });
   let addresses: readonly NodeAddress[] = [{ type: "Hostname", address: "edge-1" }];
   const manager = await createRequestedServingCertificate({
+    metrics: createAgentMetrics(),
     ...all,
     nodeName: "edge-1",
     addresses: () => addresses,

@@ -1,4 +1,5 @@
 /** The kubelet's API over real TLS on loopback, with fakes behind it. */
+import { createAgentMetrics } from "../../src/core/metrics/agent_metrics.ts";
 import { request } from "node:https";
 import { systemClock } from "../../src/adapters/clock.ts";
 import { Failed } from "../../src/ports/errors.ts";
@@ -118,6 +119,7 @@ export async function startTestServer(
     }),
     streams: null,
     clock: systemClock(),
+    metrics: createAgentMetrics(),
     log,
     ...own,
     gate,

@@ -43,6 +43,13 @@ const CONFORMANCE_PARTS: readonly Part[] = [
   program("ldd", "libc-bin"),
 ];
 
+/** What the tests of metrics need on top. */
+const PROMETHEUS_PARTS: readonly Part[] = [
+  program("prometheus", "prometheus"),
+  program("promtool", "prometheus"),
+  program("curl", "curl"),
+];
+
 /** Raised when the lab cannot run on this machine as it is; the message says what to do. */
 export class MissingParts extends Error {
   override readonly name = "MissingParts";
@@ -94,6 +101,11 @@ export async function requireUnitParts(): Promise<void> {
 /** Throws {@linkcode MissingParts} unless everything is there that the conformance suite's images are made of. */
 export async function requireConformanceParts(): Promise<void> {
   await demand(CONFORMANCE_PARTS);
+}
+
+/** Throws {@linkcode MissingParts} unless Debian's Prometheus is there. */
+export async function requirePrometheusParts(): Promise<void> {
+  await demand(PROMETHEUS_PARTS);
 }
 
 /** The full path of a program, or undefined where the machine does not have it. */

@@ -1,4 +1,5 @@
 /** The node's certificates as the configuration wants them: the client's, by which it talks to its cluster, and the server's. */
+import type { AgentMetrics } from "../../core/metrics/agent_metrics.ts";
 import type { KubeConnection } from "../../adapters/kube/connect.ts";
 import { nodeKubeconfig } from "../../adapters/kube/node_kubeconfig.ts";
 import { generateKey } from "../../adapters/x509/generate_key.ts";
@@ -27,6 +28,7 @@ export interface NodeCertificates extends Disposable {
 }
 
 export interface CertificateDeps extends KubePorts {
+  readonly metrics: Pick<AgentMetrics, "kube" | "certificates">;
   /** Null: a node of no cluster has a serving certificate alone, and nobody to ask for one. */
   readonly kube: KubeApi | null;
   /** Those of the node's status, as of now. */

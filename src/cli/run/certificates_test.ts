@@ -1,4 +1,5 @@
 /** Which certificates a node has by its configuration, where they lie, and who is asked for them. */
+import { createAgentMetrics } from "../../core/metrics/agent_metrics.ts";
 import assert from "node:assert/strict";
 import { pairFor } from "../../../tests/contract/certificate_store_suite.ts";
 import type { KeyPair } from "../../ports/certificate_store.ts";
@@ -31,7 +32,12 @@ function stage() {
   const clock = fakeClock();
   const server = fakeApiServer({ clock });
   const kube = fakeKube({ clock, server });
-  const ports = { clock, random: fakeRandom(), log: fakeLog() };
+  const ports = {
+    clock,
+    random: fakeRandom(),
+    log: fakeLog(),
+    metrics: createAgentMetrics(),
+  };
   const addresses: NodeAddress[] = [];
   const used: KeyPair[] = [];
 

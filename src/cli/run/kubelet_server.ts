@@ -18,6 +18,7 @@ import {
 } from "../../server/kubelet/kubelet_app.ts";
 import { serveKubelet } from "../../server/kubelet/kubelet_server.ts";
 import { servePlain } from "../../server/kubelet/plain_server.ts";
+import { requestCount } from "../../server/kubelet/request_count.ts";
 import type { Routes } from "../../server/kubelet/request_handler.ts";
 import { createTlsIdentity, type TlsIdentity } from "../../server/kubelet/tls_identity.ts";
 import type { StreamHandler } from "../../server/kubelet/stream_handler.ts";
@@ -77,9 +78,10 @@ function serveAll(
   const functions = kubeletFunctions({ ...deps, configz: configz(configuration.effective) });
   const checks = [ping, logHealth, { name: "syncloop", check: agent.loopProblem }];
   const app = { ...deps, functions, checks };
+  const count = requestCount({ ...deps, metrics: deps.metrics.api, serverType: "readonly" });
   const readOnly = port === null
     ? []
-    : [servePlain({ ...deps, address, port, routes: readOnlyApp(app) }, signal)];
+    : [servePlain({ ...deps, address, port, routes: readOnlyApp(app), count }, signal)];
   const debugging = server.debuggingHandlers ? debuggingDeps(configuration, deps) : null;
   const routes = kubeletApp({ ...app, debugging });
   return [

@@ -1,5 +1,6 @@
 /** All that the agent measures while it works. Parts of it are handed to those who measure; nothing of it is global. */
 import { type ApiMetrics, apiMetrics } from "./api_metrics.ts";
+import { type CertificateMetrics, certificateMetrics } from "./certificate_metrics.ts";
 import { type PodMetrics, podMetrics } from "./pod_metrics.ts";
 import { type ProbeMetrics, probeMetrics } from "./probe_metrics.ts";
 import { createRegistry, type Registry } from "./registry.ts";
@@ -18,6 +19,7 @@ export interface AgentMetrics {
   readonly kube: RestClientMetrics;
   readonly process: ProcessMetrics;
   readonly api: ApiMetrics;
+  readonly certificates: CertificateMetrics;
 }
 
 export function createAgentMetrics(): AgentMetrics {
@@ -32,5 +34,6 @@ export function createAgentMetrics(): AgentMetrics {
     kube: restClientMetrics(registry),
     process: processMetrics(registry),
     api: apiMetrics(registry),
+    certificates: certificateMetrics(registry),
   };
 }

@@ -3,6 +3,7 @@ import { exponentialBuckets } from "./buckets.ts";
 import type { Counter, Gauge, Histogram, Registry } from "./registry.ts";
 
 export interface RuntimeMetrics {
+  readonly reachable: Gauge;
   readonly operations: Counter<"operation_type">;
   readonly operationErrors: Counter<"operation_type">;
   readonly operationDuration: Histogram<"operation_type">;
@@ -16,6 +17,10 @@ export interface RuntimeMetrics {
 
 export function runtimeMetrics(registry: Registry): RuntimeMetrics {
   return {
+    reachable: registry.gauge({
+      name: "skerry_runtime_reachable",
+      help: "Whether the container runtime answered the last call (1) or could not be reached (0).",
+    }),
     operations: registry.counter({
       name: "kubelet_runtime_operations_total",
       help: "Cumulative number of runtime operations by operation type.",

@@ -2,6 +2,7 @@
 import { createServer, type Server } from "node:https";
 import type { IncomingMessage } from "node:http";
 import { type SecureContextOptions, TLSSocket } from "node:tls";
+import type { AgentMetrics } from "../../core/metrics/agent_metrics.ts";
 import type { TlsSettings } from "../../core/node/tls_settings.ts";
 import { minute } from "../../core/instant.ts";
 import { createBell } from "../../ports/bell.ts";
@@ -12,6 +13,7 @@ import type { Gate } from "../auth/gate.ts";
 import { clientCertificate, type ShownCertificate } from "./client_certificate.ts";
 import { httpLimits } from "./http_limits.ts";
 import { listen } from "./listener.ts";
+import { requestCount } from "./request_count.ts";
 import { createRequestHandler, type Routes } from "./request_handler.ts";
 import { serveRequests } from "./serve_requests.ts";
 import type { StreamHandler } from "./stream_handler.ts";
@@ -26,6 +28,7 @@ export interface KubeletServerOptions {
   readonly routes: Routes;
   readonly streams: StreamHandler | null;
   readonly clock: Clock;
+  readonly metrics: Pick<AgentMetrics, "api">;
   readonly log: Log;
   /** Is told the port once it answers. */
   readonly onListening?: (port: number) => void;
@@ -49,7 +52,8 @@ export async function serveKubelet(
       : { certificate: null };
   };
   const handler = createRequestHandler({ routes, gate, certificate, log });
-  serveRequests({ ...options, server, handler }, signal);
+  const count = requestCount({ metrics: options.metrics.api, clock, serverType: "readwrite" });
+  serveRequests({ ...options, server, handler, count }, signal);
   server.on("secureConnection", (socket) => refuseOtherCipher(socket, options));
   server.on("tlsClientError", (error) => {
     log.debug("TLS handshake failed", { problem: messageOf(error) });

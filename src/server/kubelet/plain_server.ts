@@ -4,6 +4,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
 import { httpLimits } from "./http_limits.ts";
 import { listen } from "./listener.ts";
+import { type CountRequest, uncounted } from "./request_count.ts";
 import { createRequestHandler, type Routes } from "./request_handler.ts";
 import { serveRequests } from "./serve_requests.ts";
 
@@ -12,6 +13,8 @@ export interface PlainServerOptions {
   readonly port: number;
   readonly routes: Routes;
   readonly clock: Clock;
+  /** Without it nothing is counted. */
+  readonly count?: CountRequest;
   readonly log: Log;
   /** Is told the port once it answers. */
   readonly onListening?: (port: number) => void;
@@ -19,10 +22,10 @@ export interface PlainServerOptions {
 
 /** Works until the signal aborts. */
 export async function servePlain(options: PlainServerOptions, signal: AbortSignal): Promise<void> {
-  const { routes, log } = options;
+  const { routes, count = uncounted, log } = options;
   const server = createServer(httpLimits);
   const certificate = () => ({ certificate: null });
   const handler = createRequestHandler({ routes, gate: null, certificate, log });
-  serveRequests({ server, handler, streams: null, log }, signal);
+  serveRequests({ server, handler, streams: null, count, log }, signal);
   await listen({ ...options, server }, signal);
 }

@@ -5,6 +5,7 @@ import type { Duplex } from "node:stream";
 import { messageOf } from "../../ports/errors.ts";
 import type { Log } from "../../ports/log.ts";
 import { anonymous } from "../auth/user.ts";
+import type { CountRequest } from "./request_count.ts";
 import { refuseMalformed } from "./http_limits.ts";
 import { remoteAddress, type RequestHandler } from "./request_handler.ts";
 import { isStreamPath, type StreamHandler } from "./stream_handler.ts";
@@ -15,12 +16,13 @@ export interface ServeOptions {
   readonly handler: RequestHandler;
   /** Null: nothing is upgraded here. */
   readonly streams: StreamHandler | null;
+  readonly count: CountRequest;
   readonly log: Log;
 }
 
 /** Works until the server closes; the signal ends answers that go on and on. */
 export function serveRequests(
-  { server, handler, streams, log }: ServeOptions,
+  { server, handler, streams, count, log }: ServeOptions,
   stop: AbortSignal,
 ): void {
   async function request(message: IncomingMessage, to: ServerResponse): Promise<void> {
@@ -57,17 +59,21 @@ export function serveRequests(
   }
 
   /** An answer that cannot be given is the client's loss alone. */
-  function owned(work: Promise<void>, connection: { destroy(): unknown }): void {
-    work.catch((error: unknown) => {
+  function owned(work: Promise<void>, connection: { destroy(): unknown }): Promise<void> {
+    return work.catch((error: unknown) => {
       log.warn("Request to the kubelet API was cut off", { problem: messageOf(error) });
       connection.destroy();
     });
   }
 
-  server.on("request", (message, to) => owned(request(message, to), to));
+  server.on("request", (message, to) => {
+    const over = count(message);
+    owned(request(message, to), to).finally(over);
+  });
   server.on("upgrade", (message, socket, head) => {
     socket.on("error", () => socket.destroy());
-    owned(upgrade(message, socket, head), socket);
+    const over = count(message);
+    owned(upgrade(message, socket, head), socket).finally(over);
   });
   server.on("clientError", refuseMalformed);
 }
