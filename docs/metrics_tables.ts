@@ -34,7 +34,6 @@ const REMARKS: Readonly<Record<string, string>> = {
   kubelet_started_containers_errors_total: "`code` is the reason that the container waits with",
   kubelet_terminated_containers_total: "those whose end was seen by this agent",
   process_cpu_seconds_total: "of the agent alone",
-  process_open_fds: "",
 };
 
 const { agent, probes } = definitions();

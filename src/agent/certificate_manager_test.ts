@@ -1,4 +1,5 @@
 /** A certificate's life: asked for, waited for, used, replaced in time; and what can go wrong on the way. */
+import { metricValues } from "../../tests/fakes/metric_values.ts";
 import { createAgentMetrics } from "../core/metrics/agent_metrics.ts";
 import assert from "node:assert/strict";
 import {
@@ -37,8 +38,9 @@ function story(
   const log = fakeLog();
   const installed: KeyPair[] = [];
   const stop = new AbortController();
+  const metrics = createAgentMetrics();
   const manager = createCertificateManager({
-    metrics: createAgentMetrics(),
+    metrics,
     name: "client",
     purpose: clientPurpose,
     template: () => nodeTemplate({ nodeName: "edge-1" }),
@@ -58,6 +60,7 @@ function story(
     kube,
     store,
     log,
+    metrics,
     installed,
     manager,
     async [Symbol.asyncDispose]() {
@@ -448,4 +451,30 @@ Deno.test("a certificate for another key is refused", async () => {
   await answer(all, { conditions: [approved], certificate: btoa(certificate) });
   assert.equal(manager.current(), null);
   assert.match(manager.view().problem, /issued is for another key/);
+});
+
+Deno.test("failures to renew are counted, and how long a serving certificate lived", async () => {
+  await using all = story({ name: "serving" });
+  const { clock, kube, metrics } = all;
+  const value = (name: string): number | undefined => metricValues(metrics).get(name);
+  const errors = "kubelet_server_expiration_renew_errors";
+  await clock.advance(1);
+  assert.equal(value(errors), 0);
+  await answer(all, { conditions: [{ type: "Denied", status: "True" }] });
+  assert.equal(value(errors), 1);
+  kube.server.goDown();
+  await clock.advance(2 * minute);
+  const away = value(errors) ?? 0;
+  assert(away > 1, `${away} failures while the server was away`);
+  kube.server.comeBack();
+  await clock.advance(5 * minute);
+  const age = "kubelet_certificate_manager_server_rotation_seconds";
+  const first = Math.floor(clock.now() / 1_000) * 1_000;
+  await sign(all, { ms: 24 * hour, at: first });
+  assert.equal(value(`${age}_count`), 0);
+  await clock.advance(23 * hour);
+  await sign(all, { ms: 24 * hour });
+  assert.equal(value(`${age}_count`), 1);
+  assert.equal(Math.round(value(`${age}_sum`) ?? NaN), (23 * hour) / 1_000);
+  assert.equal(value("kubelet_certificate_manager_client_expiration_renew_errors"), 0);
 });

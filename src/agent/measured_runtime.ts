@@ -72,6 +72,10 @@ export function measuredRuntime(runtime: Runtime, deps: MeasuredDeps): Runtime {
     writtenBytes: measured("list_container_stats", runtime.writtenBytes),
     reopenLog: measured("reopen_container_log", runtime.reopenLog),
     execSync: measured("exec_sync", runtime.execSync),
+    usage: measured("list_container_stats", runtime.usage),
+    execUrl: measured("exec", runtime.execUrl),
+    attachUrl: measured("attach", runtime.attachUrl),
+    portForwardUrl: measured("port_forward", runtime.portForwardUrl),
   };
 }
 

@@ -2,6 +2,7 @@
 import { type AccessSource, fixedAccess } from "../../src/adapters/kube/access.ts";
 import { connectKube, type KubeConnection } from "../../src/adapters/kube/connect.ts";
 import type { OpenTransport } from "../../src/adapters/kube/transport.ts";
+import type { AgentMetrics } from "../../src/core/metrics/agent_metrics.ts";
 import type { BucketLimits } from "../../src/core/kube/token_bucket.ts";
 import type { Random } from "../../src/ports/random.ts";
 import type { Log } from "../../src/ports/log.ts";
@@ -24,6 +25,7 @@ export function fakeKube(
     readonly server?: FakeApiServer;
     readonly access?: AccessSource;
     readonly rate?: BucketLimits;
+    readonly metrics?: Pick<AgentMetrics, "kube">;
   },
 ): FakeKube {
   const kube = connectKube({

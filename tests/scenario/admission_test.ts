@@ -165,6 +165,7 @@ Deno.test("a critical pod takes the room of the pod that frees what it needs", a
     world.events("a").includes("Warning Preempting Preempted in order to admit critical pod"),
   );
   assert.deepEqual(world.runtime.running(), ["b/main", "system/main"]);
+  assert.equal(world.metrics().get('kubelet_preemptions{preemption_signal="cpu"}'), 1);
 });
 
 Deno.test("a pod that was admitted stays when the agent restarts, whatever the node has become", async () => {
