@@ -3,11 +3,13 @@ import { type Instant, second } from "../core/instant.ts";
 import type { Pod, PodStatus } from "../core/k8s.ts";
 import type { PodMetrics } from "../core/metrics/pod_metrics.ts";
 import {
+  cover,
+  type Covered,
   hasStarted,
   initContainersMs,
   isStateful,
+  nothingCovered,
   type Span,
-  spannedMs,
 } from "../core/pod/start_latency.ts";
 import { isStaticPod } from "../core/pod/static_pod.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -35,7 +37,7 @@ export interface PodStartsDeps {
 /** A pod that has not started yet. */
 interface Start {
   readonly seconds: () => number;
-  readonly pulls: Span[];
+  pulls: Covered;
   isAtWork: boolean;
   isRunning: boolean;
 }
@@ -51,7 +53,7 @@ export function createPodStarts({ metrics, clock }: PodStartsDeps): PodStarts {
     const totalMs = now - createdAt;
     metrics.startTotalDuration.observe({}, totalMs / second);
     if (isStateful(pod)) return;
-    const aside = spannedMs(start.pulls) + initContainersMs(pod.status);
+    const aside = start.pulls.ms + initContainersMs(pod.status);
     metrics.startSliDuration.observe({}, (totalMs - aside) / second);
   }
 
@@ -59,7 +61,12 @@ export function createPodStarts({ metrics, clock }: PodStartsDeps): PodStarts {
     seen(pod) {
       const { uid } = pod.metadata;
       metrics.containersPerPod.observe({}, pod.spec.containers.length);
-      const fresh = { seconds: stopwatch(clock), pulls: [], isAtWork: false, isRunning: false };
+      const fresh = {
+        seconds: stopwatch(clock),
+        pulls: nothingCovered,
+        isAtWork: false,
+        isRunning: false,
+      };
       if (pod.status?.startTime === undefined) starts.set(uid, fresh);
     },
     workBegins(podUid) {
@@ -68,7 +75,10 @@ export function createPodStarts({ metrics, clock }: PodStartsDeps): PodStarts {
       start.isAtWork = true;
       metrics.workerStartDuration.observe({}, start.seconds());
     },
-    pulled: (podUid, pull) => void starts.get(podUid)?.pulls.push(pull),
+    pulled(podUid, pull) {
+      const start = starts.get(podUid);
+      if (start !== undefined) start.pulls = cover(start.pulls, pull);
+    },
     shown(podUid, { before, after }) {
       const start = starts.get(podUid);
       if (start === undefined || after.phase !== "Running" || before?.phase !== "Pending") return;

@@ -25,15 +25,17 @@ export function isStateful({ spec }: Pod): boolean {
   );
 }
 
-/** Milliseconds that at least one of the spans covers. */
-export function spannedMs(spans: readonly Span[]): number {
-  let total = 0;
-  let end = -Infinity;
-  for (const { from, to } of spans.toSorted((a, b) => a.from - b.from)) {
-    total += Math.max(0, to - Math.max(from, end));
-    end = Math.max(end, to);
-  }
-  return total;
+/** How much time some spans cover, those that overlap counted once. */
+export interface Covered {
+  readonly ms: number;
+  readonly until: Instant;
+}
+
+export const nothingCovered: Covered = { ms: 0, until: -Infinity };
+
+/** With one more span; they are to come in the order of their ends. What lies before the last end is taken as covered, as the kubelet has it. */
+export function cover({ ms, until }: Covered, { from, to }: Span): Covered {
+  return { ms: ms + Math.max(0, to - Math.max(from, until)), until: Math.max(until, to) };
 }
 
 /** Milliseconds that the init containers have run, those that go on running apart. */
