@@ -7,6 +7,7 @@ import { labAgent } from "../lab/agent.ts";
 import { startLab } from "../lab/lab.ts";
 import { agentStart } from "./agent_start.ts";
 import { clusterBench } from "./cluster_bench.ts";
+import { crowd } from "./crowd.ts";
 import { type Figure, keeps, line } from "./figures.ts";
 import { flood } from "./flood.ts";
 import { openFloor } from "./floor.ts";
@@ -41,6 +42,7 @@ async function standalone(): Promise<void> {
   report(await flood(lab, agent));
   await agent.stop();
   report(await stalledReader(lab));
+  report(await crowd(lab));
   report(await agentStart(lab));
 }
 
