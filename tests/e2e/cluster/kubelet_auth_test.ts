@@ -8,7 +8,7 @@ const RBAC = "rbac.authorization.k8s.io";
 const NAMESPACE = "default";
 
 /** Each account may have the one subresource of nodes that it is named after; `nothing` may have none. */
-const SUBRESOURCES = ["pods", "healthz", "configz", "stats", "metrics", "log", "proxy"];
+const SUBRESOURCES = ["pods", "healthz", "configz", "stats", "metrics", "log", "statusz", "proxy"];
 
 /** Endpoints with those who may have them. */
 const ENDPOINTS: Readonly<Record<string, readonly string[]>> = {
@@ -24,6 +24,12 @@ const ENDPOINTS: Readonly<Record<string, readonly string[]>> = {
   "/logs/": ["log"],
   "/containerLogs/default/none/main": ["proxy"],
   "/exec/default/none/main": ["proxy"],
+  "/attach/default/none/main": ["proxy"],
+  "/portForward/default/none": ["proxy"],
+  "/run/default/none/main": ["proxy"],
+  "/debug/pprof/cmdline": ["proxy"],
+  "/statusz": ["statusz"],
+  "/flagz": ["configz"],
 };
 
 function account(name: string): readonly unknown[] {
