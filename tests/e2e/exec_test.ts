@@ -55,6 +55,14 @@ Deno.test("exec, attach and port-forward", async (t) => {
     assert.match(stderr, /^Defaulted container "main" out of: main, shell\n$/);
   });
 
+  await t.step("the security log says that root has run sh, and not with what", async () => {
+    const text = await Deno.readTextFile(`${agent.rootDir}/security.log`);
+    const { user, action, pod, container, program } = JSON.parse(text.split("\n")[0] ?? "");
+    assert.deepEqual([user, action, container, program], ["root", "exec", "main", "sh"]);
+    assert.equal(pod, "web-edge-1");
+    assert.doesNotMatch(text, /exit 3/);
+  });
+
   await t.step("10 MB in and out again, exact, and the end of stdin", async () => {
     const sent = pattern(10 * megabyte);
     const ran = await skerryWith(agent, ["exec", "-i", "web", "-c", "main", "--", "cat"], sent);

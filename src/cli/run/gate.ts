@@ -1,46 +1,36 @@
 /** Who may use the kubelet's HTTPS API, as the configuration has it. */
-import { rotatingFile } from "../../adapters/log/rotating_file.ts";
 import type { AgentMetrics } from "../../core/metrics/agent_metrics.ts";
 import { Unavailable } from "../../ports/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { KubeApi } from "../../ports/kube_api.ts";
-import type { Log } from "../../ports/log.ts";
 import { createAccessReviewer } from "../../server/auth/access_review.ts";
 import { alwaysAllow } from "../../server/auth/always_allow.ts";
 import type { Authorizer } from "../../server/auth/auth.ts";
 import { createAuthenticator } from "../../server/auth/authenticator.ts";
 import { createGate, type Gate } from "../../server/auth/gate.ts";
 import { createTokenReviewer, type TokenReviewer } from "../../server/auth/token_review.ts";
-import { createSecurityLog } from "../../server/security_log.ts";
+import type { SecurityLog } from "../../server/security_log.ts";
 import type { AuthSettings, Configuration } from "../config/configuration.ts";
 
 export interface GateDeps {
   /** Null: there is nobody to ask. */
   readonly kube: KubeApi | null;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly securityLog: SecurityLog;
   readonly metrics: AgentMetrics;
 }
 
-/** The gate, and what is to be disposed of after it. */
-export interface OpenGate extends Disposable {
-  readonly gate: Gate;
-}
-
 export function openGate(
-  { auth, nodeName, securityLog: file }: Pick<Configuration, "nodeName" | "securityLog"> & {
-    readonly auth: AuthSettings;
-  },
+  { auth, nodeName }: Pick<Configuration, "nodeName"> & { readonly auth: AuthSettings },
   deps: GateDeps,
-): OpenGate {
-  const securityLog = createSecurityLog({ ...deps, write: rotatingFile(file) });
+): Gate {
   const authenticator = createAuthenticator({
     tokens: tokens(auth, deps),
     anonymousAllowed: auth.anonymous,
   });
   const authorizer = authorizerOf({ auth, nodeName }, deps);
-  const gate = createGate({ authenticator, authorizer, securityLog, metrics: deps.metrics.api });
-  return { gate, [Symbol.dispose]: () => securityLog[Symbol.dispose]() };
+  const { securityLog, metrics } = deps;
+  return createGate({ authenticator, authorizer, securityLog, metrics: metrics.api });
 }
 
 /** Null: no token counts. */

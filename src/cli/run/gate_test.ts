@@ -9,6 +9,7 @@ import { createAgentMetrics } from "../../core/metrics/agent_metrics.ts";
 import type { Credentials } from "../../server/auth/auth.ts";
 import type { AuthSettings } from "../config/configuration.ts";
 import { openGate } from "./gate.ts";
+import { openSecurityLog } from "./security_log.ts";
 
 const webhooks: AuthSettings = {
   clientCaFile: undefined,
@@ -38,14 +39,15 @@ async function answers(
   });
   const statuses: number[] = [];
   {
-    using open = openGate({ nodeName: "edge-1", securityLog, auth }, {
+    using log = openSecurityLog({ securityLog }, { clock, log: fakeLog() });
+    const gate = openGate({ nodeName: "edge-1", auth }, {
       kube: standalone ? null : kube,
       clock,
-      log: fakeLog(),
+      securityLog: log,
       metrics: createAgentMetrics(),
     });
     for (const credentials of callers) {
-      const admission = await open.gate.admit({
+      const admission = await gate.admit({
         method: "GET",
         path: "/metrics",
         query: "",

@@ -22,6 +22,7 @@ import { requestCount } from "../../server/kubelet/request_count.ts";
 import type { Routes } from "../../server/kubelet/request_handler.ts";
 import { createTlsIdentity, type TlsIdentity } from "../../server/kubelet/tls_identity.ts";
 import type { StreamHandler } from "../../server/kubelet/stream_handler.ts";
+import type { SecurityLog } from "../../server/security_log.ts";
 import type { Configuration, ServerSettings } from "../config/configuration.ts";
 import { openGate } from "./gate.ts";
 import { configz, flagz } from "./shown_configuration.ts";
@@ -34,6 +35,7 @@ export interface KubeletServerDeps extends Omit<KubeletFunctionsDeps, "configz">
   readonly log: Log;
   readonly metrics: AgentMetrics;
   readonly streams: StreamHandler;
+  readonly securityLog: SecurityLog;
 }
 
 /** What the server shows of itself; certificates come to it as they are made. */
@@ -97,9 +99,9 @@ async function serveSecured(
   signal: AbortSignal,
 ): Promise<void> {
   const { server } = configuration;
-  using open = openGate({ ...configuration, ...server }, deps);
+  const gate = openGate({ ...configuration, ...server }, deps);
   const streams = server.debuggingHandlers ? deps.streams : null;
-  await serveKubelet({ ...server, ...deps, gate: open.gate, streams }, signal);
+  await serveKubelet({ ...server, ...deps, gate, streams }, signal);
 }
 
 /** Where the machine and its programs keep their logs. */

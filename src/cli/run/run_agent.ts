@@ -15,6 +15,7 @@ import { createNodeStats, type NodeStats } from "../../agent/stats/node_stats.ts
 import type { Instant } from "../../core/instant.ts";
 import { VERSION } from "../../core/version.ts";
 import { aborted } from "../../ports/aborted.ts";
+import { recordedStreams } from "../../server/control/recorded_streams.ts";
 import { serveControl } from "../../server/control/control_server.ts";
 import { createStreamProxy } from "../../server/kubelet/stream_proxy.ts";
 import type { CommandContext } from "../command.ts";
@@ -26,6 +27,7 @@ import { imagesAfterImport } from "./images_after_import.ts";
 import { runKubeletServer, serverIdentity } from "./kubelet_server.ts";
 import { agentSettings } from "./node_settings.ts";
 import { checkPreconditions } from "./preconditions.ts";
+import { openSecurityLog } from "./security_log.ts";
 import { serviceManager } from "./service_manager.ts";
 
 /** Resolves when the context's signal has aborted and everything is closed. Throws `CliError` where it cannot start. */
@@ -72,6 +74,7 @@ async function serve(adapters: Adapters, { configuration, context }: About): Pro
     startedAt,
     now: adapters.clock.now,
   });
+  using securityLog = openSecurityLog(configuration, adapters);
   const streams = createStreamProxy({
     functions: { streamUrl: (request) => podStreamUrl(request, { ...adapters, ...agent }) },
     idleMs: configuration.streamIdleMs,
@@ -91,7 +94,7 @@ async function serve(adapters: Adapters, { configuration, context }: About): Pro
       certificates: certificates.views,
       about: about({ configuration, context, startedAt }),
     }),
-    streams,
+    streams: recordedStreams(streams, securityLog),
     log: adapters.log.named("control"),
     signal,
   });
@@ -100,7 +103,11 @@ async function serve(adapters: Adapters, { configuration, context }: About): Pro
     agent.run(signal),
     certificates.run(signal),
     server.finished,
-    runKubeletServer(configuration, { ...adapters, agent, stats, identity, streams }, signal),
+    runKubeletServer(
+      configuration,
+      { ...adapters, agent, stats, identity, streams, securityLog },
+      signal,
+    ),
     report(adapters, { context, ready: agent.ready }),
   ];
   await Promise.all(work);
