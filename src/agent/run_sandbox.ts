@@ -47,8 +47,9 @@ export async function runSandbox(
   deps: RunSandboxDeps,
 ): Promise<{ readonly handler: string }> {
   const { pod, attempt, runtimeHandler } = request;
-  await prepareCgroup(pod, deps);
+  // By its directory a pod is known as ours: what is made before that would stay if the agent ended in between.
   await prepareDirectories(pod, deps);
+  await prepareCgroup(pod, deps);
   await prepareVolumes(request, deps);
   warnOfDns(pod, deps);
   const hostname = kernelHostname({ pod, node: deps.node });

@@ -122,6 +122,8 @@ Deno.test("a full disk holds new pods back and leaves the others alone", async (
     /^Warning Failed error making pod data directories: .*no space left/,
   );
   assert.equal(world.events("new").length, 1);
+  const groups = [...world.cgroups.groups.keys()].filter((path) => path.includes("new-uid"));
+  assert.deepEqual(groups, [], "a cgroup without a directory would be nobody's");
 
   world.files.full = false;
   world.store.full = false;
