@@ -125,6 +125,7 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
     memories: await loadMemories(ports),
     leftovers: await findLeftovers({ files, paths: settings.node.paths }),
     admissionNode,
+    lookAtNode: node?.look ?? null,
     networkProblem: runtimeState.networkProblem,
     nodeIps: () => node?.ips() ?? settings.nodeIps,
     statuses: cluster.statuses,

@@ -60,6 +60,8 @@ export interface ClusterNode {
   readonly answered: Promise<void>;
   /** As far as it is known: without the API server, what the configuration says. */
   admission(): NodeAdmission;
+  /** Asks the API server for the Node; where that does not answer, it stays as it was seen last. */
+  look(): Promise<void>;
   /** Works until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -117,7 +119,7 @@ export async function createClusterNode(deps: ClusterNodeDeps): Promise<ClusterN
     return addresses.filter(({ type }) => type === "InternalIP").map(({ address }) => address);
   }
 
-  return { node: watch.node, ips, answered: watch.answered, admission, run };
+  return { node: watch.node, ips, answered: watch.answered, admission, look: watch.look, run };
 }
 
 interface Watches {

@@ -3,6 +3,7 @@ import { nodes } from "../core/kube/resource.ts";
 import type { Node } from "../core/node/node_object.ts";
 import type { NodeSettings } from "../core/node/settings.ts";
 import type { KubeApi } from "../ports/kube_api.ts";
+import type { Log } from "../ports/log.ts";
 
 export interface NodeWatch {
   /** As it was seen last; null where there is none, or none has been seen yet. */
@@ -11,24 +12,37 @@ export interface NodeWatch {
   readonly answered: Promise<void>;
   /** What a request of our own gave is the newest there is. */
   saw(node: Node): void;
+  /** Asks for it; where the API server does not answer, it stays as it was seen last. */
+  look(): Promise<void>;
   /** Runs until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
 }
 
 export interface NodeWatchDeps {
   readonly kube: KubeApi;
+  readonly log: Log;
   readonly node: Pick<NodeSettings, "nodeName">;
   /** Called when the Node has appeared, or the API server can be asked again. */
   readonly onReturn: () => void;
 }
 
-export function createNodeWatch({ kube, node: { nodeName }, onReturn }: NodeWatchDeps): NodeWatch {
+export function createNodeWatch(
+  { kube, log, node: { nodeName }, onReturn }: NodeWatchDeps,
+): NodeWatch {
   let latest: Node | null = null;
   const answered = Promise.withResolvers<void>();
 
   function saw(node: Node | null): void {
     latest = node;
     answered.resolve();
+  }
+
+  async function look(): Promise<void> {
+    try {
+      saw(await kube.get<Node>({ resource: nodes, name: nodeName }));
+    } catch (err) {
+      log.debug("Could not ask for the Node", { err });
+    }
   }
 
   async function run(signal: AbortSignal): Promise<void> {
@@ -43,5 +57,5 @@ export function createNodeWatch({ kube, node: { nodeName }, onReturn }: NodeWatc
     }
   }
 
-  return { node: () => latest, answered: answered.promise, saw, run };
+  return { node: () => latest, answered: answered.promise, saw, look, run };
 }

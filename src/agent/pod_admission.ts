@@ -2,6 +2,7 @@
 import type { AgentMetrics } from "../core/metrics/agent_metrics.ts";
 import type { Pod } from "../core/k8s.ts";
 import type { AdmissionNode } from "../core/pod/admission/node.ts";
+import { nodeAffinity } from "../core/pod/admission/node_affinity.ts";
 import { shortages } from "../core/pod/admission/resources.ts";
 import { type Admission, admit, admitAgain } from "../core/pod/admit.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -25,6 +26,10 @@ export interface PodAdmissionDeps {
   readonly earlier: Pick<EarlierPods, "isMade">;
   /** What pods are judged by, as it is now. */
   readonly admissionNode: () => AdmissionNode;
+  /** Asks the API server for the Node, as labels may have come that the pod is here for; null without a cluster. Never rejects. */
+  readonly lookAtNode: (() => Promise<void>) | null;
+  /** Called when an undecided pod can be decided on. */
+  readonly onDecidable: () => void;
   /** Ends a pod because a critical one needs its room. */
   readonly preempt: (pod: Pod) => void;
   readonly events: PodEvents;
@@ -47,7 +52,8 @@ export function createPodAdmission(deps: PodAdmissionDeps): PodAdmission {
     const others = claimants();
     const certain = judge(pod, others.filter(({ isCertain }) => isCertain));
     const verdict = certain.ok ? judge(pod, others) : certain;
-    record.undecided = certain.ok && !isSame(certain, verdict);
+    const mayFitNode = !verdict.ok && verdict.reason === nodeAffinity && !knowsNode(record);
+    record.undecided = mayFitNode || certain.ok && !isSame(certain, verdict);
     if (record.undecided) return;
     if (verdict.ok) return makeRoom(pod, verdict.preempts);
     deps.events.warning(record.subject, verdict);
@@ -65,6 +71,20 @@ export function createPodAdmission(deps: PodAdmissionDeps): PodAdmission {
       deps.metrics.pods.preemptions.inc({ preemption_signal: lack?.resource ?? "" });
       deps.preempt(each);
     }
+  }
+
+  /** The pod was bound to the node by what a scheduler saw, which may be newer than what was seen here. */
+  function knowsNode(record: PodRecord): boolean {
+    if (deps.lookAtNode === null || record.judgedBy === "NodeOfNow") return true;
+    if (record.judgedBy === "NodeAsSeen") void lookAtNode(record, deps.lookAtNode);
+    return false;
+  }
+
+  async function lookAtNode(record: PodRecord, look: () => Promise<void>): Promise<void> {
+    record.judgedBy = "NodeAskedFor";
+    await look();
+    record.judgedBy = "NodeOfNow";
+    deps.onDecidable();
   }
 
   function judge(pod: Pod, others: readonly Claimant[]): Admission {

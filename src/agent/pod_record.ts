@@ -28,6 +28,8 @@ export interface PodRecord {
   refusal: PodEnd | null;
   /** Whether this node may run the pod is not known yet. */
   undecided: boolean;
+  /** How well the Node is known that the pod was judged by. */
+  judgedBy: "NodeAsSeen" | "NodeAskedFor" | "NodeOfNow";
   memory: PodMemory;
   /** The memory as the store has it. */
   savedMemory: PodMemory | null;
@@ -67,6 +69,7 @@ export function newRecord(
     isOnServer: about.pod !== null && !isStaticPod(about.pod),
     refusal: null,
     undecided: false,
+    judgedBy: "NodeAsSeen",
     memory: memoryOf(about),
     savedMemory: about.memory ?? null,
     seen: nothing,

@@ -53,6 +53,8 @@ export interface PodsDeps
   /** What pods are judged by, as it is now. */
   readonly admissionNode: () => AdmissionNode;
   readonly metrics: Pick<AgentMetrics, "pods" | "probes">;
+  /** See PodAdmissionDeps. */
+  readonly lookAtNode: (() => Promise<void>) | null;
   /** A pod has left the node. */
   readonly onGone: () => void;
 }
@@ -64,7 +66,13 @@ export function createPods(given: PodsDeps): Pods {
   const deps = { ...given, prober, starts, endings: createEndings(given) };
   const records = new Map<string, PodRecord>();
   const earlier = createEarlierPods(deps);
-  const admission = createPodAdmission({ ...deps, records: list, earlier, preempt });
+  const admission = createPodAdmission({
+    ...deps,
+    records: list,
+    earlier,
+    preempt,
+    onDecidable: decideOpenAdmissions,
+  });
   let desired: Desired = { pods: new Map(), complete: false };
   const queue: Queue = createQueue({
     work,

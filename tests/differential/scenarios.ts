@@ -8,13 +8,17 @@ import { initScenarios } from "./scenarios/init.ts";
 import { lifeScenarios } from "./scenarios/life.ts";
 import { probeScenarios } from "./scenarios/probe.ts";
 import { restartScenarios } from "./scenarios/restart.ts";
+import { securityScenarios } from "./scenarios/security.ts";
 import { startScenarios } from "./scenarios/start.ts";
+import { volumeScenarios } from "./scenarios/volume.ts";
 
 export const SCENARIOS: readonly Scenario[] = [
   ...restartScenarios,
   ...initScenarios,
   ...startScenarios,
   ...configScenarios,
+  ...volumeScenarios,
+  ...securityScenarios,
   ...probeScenarios,
   ...hookScenarios,
   ...admissionScenarios,

@@ -90,3 +90,59 @@ Deno.test("a node that runs short of memory takes no pod that asks for none", as
   assert.equal(world.cluster.row("modest"), "1/1 Running");
   assert.equal(world.cluster.row("early"), "1/1 Running");
 });
+
+/** Nothing more is seen of the Node, unless it is asked for by its name. */
+async function blindToNode(world: World): Promise<void> {
+  const { server } = world.cluster;
+  server.answer(
+    { method: "GET", path: "/nodes" },
+    ({ path }) => path.endsWith("/nodes") ? new Response("overloaded", { status: 503 }) : undefined,
+  );
+  server.breakWatches();
+  await world.advance(5_000);
+}
+
+Deno.test("a label that only the scheduler has seen counts: the Node is asked for before a pod is refused", async () => {
+  await using world = await createWorld({ inCluster: true });
+  await world.cluster.bind(pod("other"));
+  await blindToNode(world);
+  const labelled = { kind: "merge", body: { metadata: { labels: { disk: "ssd" } } } } as const;
+  await world.cluster.kube.patch({ resource: nodes, name: node().nodeName }, labelled);
+  const on = (disk: string) => pod(disk).spec({ nodeSelector: { disk } });
+  await world.cluster.bind(on("ssd"), on("tape"));
+  assert.equal(world.cluster.row("ssd"), "1/1 Running");
+  assert.equal(world.cluster.status("tape").reason, "NodeAffinity");
+  assert.equal(world.cluster.row("other"), "1/1 Running");
+});
+
+Deno.test("where the Node cannot be asked for, a pod is judged by what was seen of it", async () => {
+  await using world = await createWorld({ inCluster: true });
+  await marked(world, { labels: { disk: "ssd" } });
+  world.cluster.server.fail({
+    method: "GET",
+    path: `/nodes/${node().nodeName}`,
+    status: 503,
+    times: 9,
+  });
+  const on = (disk: string) => pod(disk).spec({ nodeSelector: { disk } });
+  await world.cluster.bind(on("ssd"), on("tape"));
+  await world.advance(60_000);
+  assert.equal(world.cluster.row("ssd"), "1/1 Running");
+  assert.equal(world.cluster.status("tape").reason, "NodeAffinity");
+});
+
+Deno.test("a pod that is deleted before it is decided on goes", async () => {
+  await using world = await createWorld({ inCluster: true });
+  const asking = (name: string) => pod(name).container("main", { ports });
+  await world.cluster.bind(asking("early"));
+  await world.stopAgent();
+  world.runtime.goDown();
+  await world.startAgent();
+  await world.cluster.bind(asking("late"));
+  assert.equal(world.cluster.row("late"), "0/1 Pending");
+  await world.cluster.delete("late");
+  world.runtime.comeBack();
+  await world.advance(60_000);
+  assert.equal(world.cluster.row("late"), "gone");
+  assert.equal(world.cluster.row("early"), "1/1 Running");
+});

@@ -55,6 +55,33 @@ export const configScenarios: readonly Scenario[] = [
     )],
   },
   {
+    name: "env-made-of-others",
+    objects: [settings, password],
+    steps: [created(
+      single(
+        'echo "$A|$B|$C|$D|$E|$F|$G|$colour" >/dev/termination-log',
+        {
+          envFrom: [
+            { configMapRef: { name: "settings" } },
+            { prefix: "P_", secretRef: { name: "password" } },
+          ],
+          env: Object.entries({
+            A: "a",
+            B: "$(A)b",
+            C: "$(NOTHING)",
+            D: "$$(A)",
+            E: "$(colour)",
+            F: "$(P_word)",
+            G: "$(B)$(C)",
+            colour: "red",
+          }).map(([name, value]) => ({ name, value })),
+        },
+        once,
+      ),
+      phase("Succeeded"),
+    )],
+  },
+  {
     name: "env-config-map-missing",
     steps: [
       created(

@@ -54,6 +54,24 @@ export const hookScenarios: readonly Scenario[] = [
     )],
   },
   {
+    name: "post-start-port-unknown",
+    steps: [created(
+      hooked(
+        { postStart: { httpGet: { path: "/", port: "nowhere" } } },
+        DEAF,
+        { restartPolicy: "Never" },
+      ),
+      phase("Failed"),
+    )],
+  },
+  {
+    name: "post-start-tcp",
+    steps: [created(
+      hooked({ postStart: { tcpSocket: { port: 8080 } } }, DEAF, { restartPolicy: "Never" }),
+      phase("Failed"),
+    )],
+  },
+  {
     name: "post-start-sleeps",
     steps: [created(hooked({ postStart: { sleep: { seconds: 1 } } }), ready)],
   },
@@ -68,6 +86,10 @@ export const hookScenarios: readonly Scenario[] = [
   {
     name: "pre-stop-http-refused",
     steps: [created(hooked({ preStop: refused }), ready), deleted()],
+  },
+  {
+    name: "pre-stop-command-not-found",
+    steps: [created(hooked({ preStop: { exec: { command: ["/no/such"] } } }), ready), deleted()],
   },
   {
     name: "pre-stop-sleeps",

@@ -31,7 +31,20 @@ const exec = (script: string, fields: Fields = {}): Fields => ({
   exec: { command: ["sh", "-c", script] },
   ...fields,
 });
-const probed = (script: string, probes: Fields): Fields => single(script, probes);
+const probed = (script: string, probes: Fields, spec: Fields = {}): Fields =>
+  single(script, probes, spec);
+
+/** A server that gives the same answer to all. */
+function answering(status: string, { location }: { readonly location?: string } = {}): string {
+  const lines = [
+    `HTTP/1.1 ${status}`,
+    "Content-Length: 0",
+    "Connection: close",
+    ...(location === undefined ? [] : [`Location: ${location}`]),
+  ];
+  const answer = lines.map((line) => `${line}\\r\\n`).join("");
+  return `while :; do printf '${answer}\\r\\n' | nc -l -p 8080 >/dev/null; done`;
+}
 
 export const probeScenarios: readonly Scenario[] = [
   {
@@ -77,6 +90,49 @@ export const probeScenarios: readonly Scenario[] = [
   {
     name: "readiness-http-not-found",
     steps: [created(probed(web, { readinessProbe: http("/missing") }), told("Unhealthy", 3))],
+  },
+  {
+    name: "readiness-http-led-elsewhere",
+    steps: [created(
+      probed(answering("302 Found", { location: "http://192.0.2.1/" }), {
+        readinessProbe: { ...http("/"), ...later },
+      }),
+      ready,
+    )],
+  },
+  {
+    name: "readiness-http-led-in-circles",
+    steps: [created(
+      probed(answering("302 Found", { location: "/again" }), {
+        readinessProbe: { ...http("/"), ...later, periodSeconds: 3 },
+      }),
+      told("Unhealthy"),
+    )],
+  },
+  {
+    name: "readiness-https-of-a-server-without",
+    steps: [created(
+      probed(answering("200 OK"), {
+        readinessProbe: {
+          ...often,
+          ...later,
+          httpGet: { scheme: "HTTPS", path: "/", port: 8080 },
+        },
+      }),
+      told("Unhealthy"),
+    )],
+  },
+  {
+    name: "startup-with-a-grace-of-its-own",
+    steps: [
+      created(
+        probed(DEAF, { startupProbe: exec("false", { terminationGracePeriodSeconds: 1 }) }, {
+          terminationGracePeriodSeconds: 60,
+        }),
+        shows("main", { running: true, restarts: 1 }),
+      ),
+      deleted({ graceSeconds: 1 }),
+    ],
   },
   {
     name: "readiness-http-refused",

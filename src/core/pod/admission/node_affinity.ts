@@ -11,6 +11,9 @@ type NamedNode = Pick<AdmissionNode, "name" | "labels">;
 type Requirement = Wire<V1NodeSelectorRequirement>;
 type Term = Wire<V1NodeSelectorTerm>;
 
+/** The scheduler's plugin, and the reason of a refusal. */
+export const nodeAffinity = "NodeAffinity";
+
 /** `nodeSelector`, and of `nodeAffinity` what is required: there one term is enough. */
 export function nodeAffinityFailures(
   { spec }: Pick<Pod, "spec">,
@@ -23,7 +26,7 @@ export function nodeAffinityFailures(
   if (selected && (terms === undefined || terms.some((term) => fits(term, node)))) return [];
   return [{
     kind: "Mismatch",
-    name: "NodeAffinity",
+    name: nodeAffinity,
     reason: "node(s) didn't match Pod's node affinity/selector",
   }];
 }
