@@ -1,5 +1,6 @@
 /** Waits for what `skerry pods` and `skerry events` shall show, and says what they show instead when that does not come. */
 import type { K8sContainerStatus, Pod } from "../../src/core/k8s.ts";
+import { containerStatuses } from "../../src/core/pod/container_statuses.ts";
 import { summarizePod } from "../../src/core/pod/summary.ts";
 import type { LabAgent } from "../lab/agent.ts";
 import { logTail } from "../lab/daemon.ts";
@@ -28,8 +29,7 @@ export function row(pod: Pod | undefined): string {
 
 /** The status of a container of any kind. Throws when the pod has none of that name. */
 export function containerOf(pod: Pod, name = "main"): K8sContainerStatus {
-  const { initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {};
-  const found = [...initContainerStatuses, ...containerStatuses].find((each) => each.name === name);
+  const found = containerStatuses(pod.status).find((each) => each.name === name);
   if (found === undefined) throw new Error(`pod ${pod.metadata.name} has no container ${name}`);
   return found;
 }
