@@ -1,5 +1,5 @@
 /** The way from a pod's name to a process's streams, for exec and attach. */
-import { allContainers } from "../../core/k8s.ts";
+import { withEphemeral } from "../../core/k8s.ts";
 import type { StreamChoice } from "../../core/stream/stream_request.ts";
 import type { CommandContext } from "../command.ts";
 import { controlClient } from "../control_client.ts";
@@ -36,7 +36,7 @@ export async function visitContainer(visit: Visit, context: CommandContext): Pro
   const { metadata, spec } = selectPod(await agent.pods(), query);
   const { name, note } = selectContainer({ metadata, spec }, container);
   if (note !== undefined) await stderr.write(`${printable(note)}\n`);
-  const tty = allContainers(spec).find((each) => each.name === name)?.tty === true;
+  const tty = withEphemeral(spec).find((each) => each.name === name)?.tty === true;
   const streams = visit.streams({ tty });
   const connection = await openStream({
     kind,

@@ -1,5 +1,5 @@
 /** GET /containerLogs/{namespace}/{pod}/{container}: what a container has written. */
-import { allContainers } from "../../core/k8s.ts";
+import { withEphemeral } from "../../core/k8s.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { messageOf, PortError } from "../../ports/errors.ts";
 import type { Log } from "../../ports/log.ts";
@@ -49,7 +49,7 @@ function missingText(
   const pod = functions.pods()
     .find(({ metadata }) => metadata.namespace === namespace && metadata.name === name);
   if (pod === undefined) return `pod ${JSON.stringify(name)} does not exist`;
-  if (allContainers(pod.spec).some((each) => each.name === container)) return null;
+  if (withEphemeral(pod.spec).some((each) => each.name === container)) return null;
   return `container ${JSON.stringify(container)} not found in pod ${JSON.stringify(name)}`;
 }
 

@@ -53,7 +53,7 @@ async function* lines(...texts: readonly string[]): AsyncGenerator<Uint8Array> {
 Deno.test("what is wrong with a request for a log is said as the kubelet says it", async () => {
   await using server = await startTestServer({
     functions: {
-      pods: () => [pod("web").build()],
+      pods: () => [pod("web").spec({ ephemeralContainers: [{ name: "debug" }] }).build()],
       logs: ({ previous }) => {
         const text = 'previous terminated container "main" in pod "web" not found';
         return previous ? Promise.reject(new Invalid(text)) : Promise.resolve(lines("a\n", "b\n"));
@@ -63,6 +63,7 @@ Deno.test("what is wrong with a request for a log is said as the kubelet says it
   const root = "/containerLogs/default";
   const cases: readonly (readonly [string, number, string])[] = [
     [`${root}/web/main`, 200, "a\nb\n"],
+    [`${root}/web/debug`, 200, "a\nb\n"],
     [`${root}/other/main`, 404, 'pod "other" does not exist'],
     ["/containerLogs/kube-system/web/main", 404, 'pod "web" does not exist'],
     [`${root}/web/other`, 404, 'container "other" not found in pod "web"'],
