@@ -1,11 +1,16 @@
 /** Stories of what is told of a node's processor, memory and disk. */
 import assert from "node:assert/strict";
-import { createNodeStats, type NodeStats } from "../../src/agent/stats/node_stats.ts";
+import {
+  createNodeStats,
+  type NodeStats,
+  type NodeStatsDeps,
+} from "../../src/agent/stats/node_stats.ts";
 import { exposition } from "../../src/core/metrics/exposition.ts";
 import { cadvisorFamilies } from "../../src/core/stats/cadvisor_metrics.ts";
 import { resourceMetrics } from "../../src/core/stats/resource_metrics.ts";
 import { summaryOf } from "../../src/core/stats/summary.ts";
 import type { PodStats } from "../../src/core/stats/summary_api.ts";
+import type { Runtime } from "../../src/ports/runtime.ts";
 import { node } from "../fakes/node.ts";
 import { pod } from "../fakes/pods.ts";
 import { type FakeStats, fakeStats } from "../fakes/stats.ts";
@@ -23,7 +28,7 @@ interface Measured {
 }
 
 /** A pod `web` that runs, as the kernel counts it. */
-async function measured(world: World): Promise<Measured> {
+async function measured(world: World, fields: Partial<NodeStatsDeps> = {}): Promise<Measured> {
   await world.apply(pod("web").container("main").volume("data"));
   const kernel = fakeStats(world);
   const id = world.runtime.runsOf("main")[0]?.id ?? assert.fail();
@@ -45,6 +50,7 @@ async function measured(world: World): Promise<Measured> {
     stats: kernel,
     pods: world.agent.pods,
     settings: { node: node(), volumePeriodMs: minute, startedAt: world.clock.now() },
+    ...fields,
   });
   return { stats, kernel, container };
 }
@@ -148,6 +154,41 @@ Deno.test("processor and memory are told though the runtime is away, disks as fa
   assert.equal(pods[0]?.containers[0]?.rootfs, undefined);
   assert.equal(node.fs?.capacityBytes, 16_000_000_000);
   assert.deepEqual(node.runtime, {});
+});
+
+Deno.test("where no cgroup is found the runtime's own count is told, and a pod's is its containers'", async () => {
+  await using world = await createWorld();
+  const memory = { workingSetBytes: 5 * mebibyte, limitBytes: null, swapLimitBytes: null };
+  const usage = (): ReturnType<Runtime["usage"]> => {
+    const at = world.clock.now();
+    const told = {
+      cpu: { at, usageNs: 7_000_000_000, pressure: null },
+      memory: { at, ...memory, pressure: null },
+      writableLayer: null,
+    };
+    return Promise.resolve(new Map(world.runtime.runsOf("main").map(({ id }) => [id, told])));
+  };
+  const { stats, kernel } = await measured(world, { runtime: { usage } });
+  for (const path of [...kernel.groups.keys()]) if (path !== "/") kernel.groups.delete(path);
+  const [web] = summaryOf(await stats.usage()).pods;
+  assert.equal(web?.containers[0]?.cpu?.usageCoreNanoSeconds, 7_000_000_000);
+  assert.equal(web?.containers[0]?.memory?.workingSetBytes, 5 * mebibyte);
+  assert.equal(web?.containers[0]?.memory?.availableBytes, undefined);
+  assert.equal(web?.cpu?.usageCoreNanoSeconds, 7_000_000_000);
+  assert.equal(web?.memory?.workingSetBytes, 5 * mebibyte);
+});
+
+Deno.test("the runtime is asked what containers have written every 10 s at most", async () => {
+  await using world = await createWorld();
+  const { stats } = await measured(world);
+  const written = async () => (await podStats(stats)).containers[0]?.rootfs?.usedBytes;
+  world.runtime.write("main", 1);
+  assert.equal(await written(), 1);
+  world.runtime.write("main", 2);
+  await world.advance(9_999);
+  assert.equal(await written(), 1);
+  await world.advance(1);
+  assert.equal(await written(), 2);
 });
 
 Deno.test("a container that has ended is told of no more", async () => {
