@@ -9,12 +9,16 @@ import { type StatsSubject, statsSuite } from "../stats_suite.ts";
 
 const clock = systemClock();
 
-async function machine(): Promise<StatsSubject> {
-  const version = cgroupVersion();
+/** A cgroup with a process in it that has used some processor time. */
+interface Busy extends AsyncDisposable {
+  readonly path: string;
+}
+
+async function busyCgroup(): Promise<Busy> {
   const top = `/skerry-test-${crypto.getRandomValues(new Uint8Array(4)).toHex()}`;
-  const busy = `${top}/busy`;
+  const path = `${top}/busy`;
   createCgroup(top);
-  createCgroup(busy);
+  createCgroup(path);
   const script =
     "read -r go; i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; echo; exec sleep 60";
   const process = new Deno.Command("sh", {
@@ -22,7 +26,7 @@ async function machine(): Promise<StatsSubject> {
     stdin: "piped",
     stdout: "piped",
   }).spawn();
-  for (const dir of cgroupDirs(busy)) {
+  for (const dir of cgroupDirs(path)) {
     Deno.writeTextFileSync(`${dir}/cgroup.procs`, `${process.pid}`);
   }
   const go = process.stdin.getWriter();
@@ -31,15 +35,23 @@ async function machine(): Promise<StatsSubject> {
   const output = process.stdout.getReader();
   await output.read();
   return {
-    stats: linuxStats({ version, clock }),
-    busy,
-    now: clock.now,
+    path,
     async [Symbol.asyncDispose]() {
       process.kill("SIGKILL");
       await process.status;
       await output.cancel();
       if (!(await removeCgroup(top))) throw new Error(`the cgroup ${top} is left behind`);
     },
+  };
+}
+
+async function machine(): Promise<StatsSubject> {
+  const busy = await busyCgroup();
+  return {
+    stats: linuxStats({ version: cgroupVersion(), clock }),
+    busy: busy.path,
+    now: clock.now,
+    [Symbol.asyncDispose]: () => busy[Symbol.asyncDispose](),
   };
 }
 
@@ -58,6 +70,19 @@ Deno.test("stats: what a tree takes up, and the files of a directory", async () 
   const full = await stats.tree(top) ?? assert.fail();
   assert.deepEqual(full, { usedBytes: empty.usedBytes + 8192 + 4096, inodesUsed: 4 });
   assert.deepEqual(await stats.files(top), { usedBytes: 8192, inodesUsed: 1 });
+});
+
+Deno.test("stats: the kernel's own hierarchy of version 2, with or without controllers", async () => {
+  await using busy = await busyCgroup();
+  const stats = linuxStats({ version: 2, clock });
+  const { cpu, ioPressure } = await stats.usage(busy.path) ?? assert.fail();
+  assert.ok(cpu !== null && cpu.usageNs > 0);
+  assert.ok(cpu.pressure !== null && ioPressure !== null);
+  assert.equal((await stats.processes(busy.path)).length, 1);
+  const details = await stats.details(busy.path) ?? assert.fail();
+  assert.ok(details.userNs + details.systemNs <= cpu.usageNs + 1e9);
+  assert.ok(await stats.createdAt(busy.path) !== null);
+  assert.equal(await stats.usage(`${busy.path}-gone`), null);
 });
 
 Deno.test("stats: a hierarchy of version 2, by files that were recorded", async () => {
