@@ -1,6 +1,7 @@
 /** The kubelet's API over real TLS on loopback, with fakes behind it. */
 import { createAgentMetrics } from "../../src/core/metrics/agent_metrics.ts";
 import { request } from "node:https";
+import { TLSSocket } from "node:tls";
 import { systemClock } from "../../src/adapters/clock.ts";
 import { Failed } from "../../src/ports/errors.ts";
 import type { Gate, GateRequest } from "../../src/server/auth/gate.ts";
@@ -23,6 +24,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body: string;
+  /** Whose certificate the server has shown. */
+  readonly peer: string;
 }
 
 export interface AskOptions {
@@ -153,13 +156,26 @@ function ask(
 ): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const shown = pair === undefined ? {} : { cert: pair.certificate, key: pair.key };
-  const options = { host: "127.0.0.1", port, path, method, ca, ...shown, headers, agent: false };
+  const options = {
+    host: "127.0.0.1",
+    port,
+    path,
+    method,
+    ca,
+    ...shown,
+    headers,
+    agent: false,
+  };
   const asking = request(options, (answer) => {
     let body = "";
+    const { socket } = answer;
+    const secured = socket instanceof TLSSocket ? socket : null;
+    const peer = String(secured?.getPeerCertificate().subject?.CN ?? "");
     answer.setEncoding("utf8");
     answer.on("data", (text: string) => body += text);
     answer.on("end", () => {
-      resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body });
+      const { statusCode: status = 0, headers } = answer;
+      resolve({ status, headers, body, peer });
     });
     answer.on("error", reject);
   });

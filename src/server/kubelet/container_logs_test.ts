@@ -76,7 +76,7 @@ Deno.test("what is wrong with a request for a log is said as the kubelet says it
     [`${root}/web/main?limitBytes=-1`, 422, '{"message": "Invalid request."}'],
     [`${root}/web`, 404, "404 page not found\n"],
     [`${root}/web/main/more`, 404, "404 page not found\n"],
-    [`${root}/web/..%2f..%2fmain`, 307, ""],
+    [`${root}/web/..%2f..%2fmain`, 404, "404 page not found\n"],
     [`${root}/web/..%5cmain`, 404, 'container "..\\\\main" not found in pod "web"'],
   ];
   for (const [path, status, body] of cases) {

@@ -5,7 +5,7 @@ import type { Log } from "../../ports/log.ts";
 import { bearerToken, webSocketToken } from "../auth/bearer_token.ts";
 import type { Gate } from "../auth/gate.ts";
 import type { User } from "../auth/user.ts";
-import { textAnswer } from "./answers.ts";
+import { httpError, textAnswer } from "./answers.ts";
 import type { ShownCertificate } from "./client_certificate.ts";
 import { encodedPath, parseTarget, type RequestTarget } from "./request_target.ts";
 
@@ -50,7 +50,8 @@ export function createRequestHandler(
     if (gate === null) return { target, user: null };
     const admission = await gate.admit({
       method: message.method ?? "",
-      ...target,
+      path: target.path,
+      query: target.query,
       credentials: { ...certificate(message), token: tokenOf(message) },
       remoteAddress: remoteAddress(message),
     });
@@ -63,6 +64,7 @@ export function createRequestHandler(
     { target }: Admitted,
     signal: AbortSignal,
   ): Promise<Response> {
+    if (target.isNowhere) return httpError({ status: 404, text: "404 page not found" });
     try {
       return await routes.fetch(requestOf(message, { target, signal }));
     } catch (error) {

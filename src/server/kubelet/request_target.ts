@@ -6,6 +6,8 @@ export interface RequestTarget {
   readonly path: string;
   /** Without the question mark. */
   readonly query: string;
+  /** Such parts were hidden in escapes: nothing is to be found there. */
+  readonly isNowhere: boolean;
 }
 
 export type ParsedTarget =
@@ -19,12 +21,14 @@ export function parseTarget(text: string): ParsedTarget {
   const [rawPath = "", ...rest] = originForm(text).split("?");
   const query = rest.join("?");
   if (!rawPath.startsWith("/")) return { kind: "Malformed" };
-  const path = decodedOrNull(rawPath);
-  if (path === null || path.includes("\0")) return { kind: "Malformed" };
-  const clean = cleanPath(path);
-  if (clean === path) return { kind: "Target", target: { path, query } };
-  const location = encodedPath(clean) + (query === "" ? "" : `?${query}`);
-  return { kind: "Elsewhere", location };
+  const decoded = decodedOrNull(rawPath);
+  if (decoded === null || decoded.includes("\0")) return { kind: "Malformed" };
+  const cleanRaw = posix.normalize(rawPath);
+  if (cleanRaw !== rawPath) {
+    return { kind: "Elsewhere", location: cleanRaw + (query === "" ? "" : `?${query}`) };
+  }
+  const path = posix.normalize(decoded);
+  return { kind: "Target", target: { path, query, isNowhere: path !== decoded } };
 }
 
 /** Proxies send the whole URL. */
@@ -41,10 +45,6 @@ function decodedOrNull(text: string): string | null {
   } catch {
     return null;
   }
-}
-
-function cleanPath(path: string): string {
-  return posix.normalize(path);
 }
 
 /** A path that no reader of URLs changes any more. */

@@ -40,8 +40,8 @@ export function serveRequests(
   async function upgrade(message: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const admitted = await handler.admit(message);
     if (admitted instanceof Response) return await writeAndClose(admitted, socket);
-    const { target: { path, query }, user } = admitted;
-    if (streams === null || !isStreamPath(path)) {
+    const { target: { path, query, isNowhere }, user } = admitted;
+    if (streams === null || isNowhere || !isStreamPath(path)) {
       // Whoever would rather speak another protocol is answered in this one.
       return await writeAndClose(await handler.answer(message, admitted, stop), socket);
     }
