@@ -49,7 +49,7 @@ function otherName(
   { path, isDirectory }: { readonly path: string; readonly isDirectory: boolean },
 ): string | null {
   if (path === "" || path.endsWith("/") === isDirectory) return null;
-  const base = encodeURIComponent(path.split("/").findLast((part) => part !== "") ?? "");
+  const base = inPath(path.split("/").findLast((part) => part !== "") ?? "");
   return isDirectory ? `${base}/` : `../${base}`;
 }
 
@@ -80,7 +80,14 @@ function line({ name, isDirectory }: LogEntry): string {
   const slash = isDirectory ? "/" : "";
   // As Go does it: a colon before the first slash would read as a scheme.
   const prefix = name.includes(":") ? "./" : "";
-  return `<a href="${prefix}${encodeURIComponent(name)}${slash}">${escaped(name)}${slash}</a>\n`;
+  return `<a href="${prefix}${inPath(name)}${slash}">${escaped(name)}${slash}</a>\n`;
+}
+
+/** Go leaves other characters of a path as they are than JavaScript does. */
+function inPath(name: string): string {
+  return encodeURIComponent(name)
+    .replace(/%(?:24|26|2B|2C|3A|3B|3D|40)/g, decodeURIComponent)
+    .replace(/[!'()*]/g, (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 function escaped(text: string): string {
