@@ -3,6 +3,7 @@ import { createAgentMetrics } from "../../src/core/metrics/agent_metrics.ts";
 import { request } from "node:https";
 import { TLSSocket } from "node:tls";
 import { systemClock } from "../../src/adapters/clock.ts";
+import type { Clock } from "../../src/ports/clock.ts";
 import { Failed } from "../../src/ports/errors.ts";
 import type { Gate, GateRequest } from "../../src/server/auth/gate.ts";
 import { logHealth, ping } from "../../src/server/kubelet/health.ts";
@@ -72,6 +73,9 @@ export function fakeKubelet(own: Partial<KubeletFunctions> = {}): KubeletFunctio
   };
 }
 
+/** Sockets know no other. */
+export const realClock: Clock = systemClock();
+
 const noStreams: Pick<StreamHandler, "withoutUpgrade"> = {
   withoutUpgrade: () => Promise.resolve({ status: 400, text: "you must specify an upgrade" }),
 };
@@ -116,12 +120,12 @@ export async function startTestServer(
       functions: fakeKubelet(functions),
       checks: [ping, logHealth],
       debugging: { systemLogs: null, streams: noStreams, program: testProgram },
-      clock: systemClock(),
+      clock: realClock,
       log,
       ...app,
     }),
     streams: null,
-    clock: systemClock(),
+    clock: realClock,
     metrics: createAgentMetrics(),
     log,
     ...own,

@@ -4,6 +4,9 @@ import type { ClusterInfo } from "../../core/kube/cluster_info.ts";
 import { kubeconfigText } from "../../core/kube/kubeconfig_text.ts";
 import { messageOf } from "../../ports/errors.ts";
 import type { ServiceControl } from "../../ports/service_control.ts";
+import { orNull } from "../../adapters/linux/or_null.ts";
+import type { Configuration } from "../config/configuration.ts";
+import { clientCaPath } from "./plan.ts";
 import { DEFAULT_CONFIG_FILE } from "../default_paths.ts";
 import type { JoinRequest } from "./request.ts";
 import { changeFile, createUndo, setAside, type Undo } from "./undo.ts";
@@ -45,6 +48,17 @@ export async function writeCredential(
   await setAside(kubeconfigPath, { undo });
   await setAside(certificatePath, { undo });
   await changeFile(bootstrapPath, { content, mode: 0o600, undo });
+}
+
+/** So that the API server may come to the node's own API; a file of somebody else's is left alone. */
+export async function writeClientCa(
+  { certificateAuthority }: ClusterInfo,
+  { configuration, undo }: { readonly configuration: Configuration; readonly undo: Undo },
+): Promise<void> {
+  const path = clientCaPath(configuration);
+  if (configuration.server?.auth.clientCaFile !== path) return;
+  if (await orNull(Deno.readTextFile(path)) === certificateAuthority) return;
+  await changeFile(path, { content: certificateAuthority, mode: 0o644, undo });
 }
 
 /** Does nothing where the text is the same. */

@@ -18,7 +18,14 @@ import type { ServiceControl } from "../../ports/service_control.ts";
 import { CliError } from "../command.ts";
 import type { Configuration } from "../config/configuration.ts";
 import type { Tree } from "../config/tree.ts";
-import { howToStart, orUndone, serviceStep, writeConfiguration, writeCredential } from "./apply.ts";
+import {
+  howToStart,
+  orUndone,
+  serviceStep,
+  writeClientCa,
+  writeConfiguration,
+  writeCredential,
+} from "./apply.ts";
 import { askCluster } from "./ask_cluster.ts";
 import { discover, type DiscoveryPorts } from "./discover.ts";
 import {
@@ -72,6 +79,7 @@ export async function joinCluster(
     const start = service === null ? null : await serviceStep(service, { undo });
     if (!isMember) await writeCredential({ info, token: request.token }, { ...node, undo });
     const [before, after] = [present.text, planned.text];
+    await writeClientCa(info, { ...planned, undo });
     await writeConfiguration(configPath, { before, after, undo, say });
     await start?.start({ isChanged: !isMember || before !== after });
   }, ports);

@@ -155,8 +155,11 @@ Deno.test("a machine joins: credential, configuration, service, certificate, and
   assert.equal(
     Deno.readTextFileSync(at("config.yaml")),
     `${all.text}kubeconfig: ${at("root/kubeconfig")}\n` +
-      `bootstrapKubeconfig: ${at("root/bootstrap.kubeconfig")}\n`,
+      `bootstrapKubeconfig: ${at("root/bootstrap.kubeconfig")}\n---\n` +
+      "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n" +
+      `authentication:\n  x509:\n    clientCAFile: ${at("root/pki/ca.crt")}\n`,
   );
+  assert.equal(Deno.readTextFileSync(at("root/pki/ca.crt")), cluster.ca);
   assert.deepEqual(credentials, [{
     cluster: { server: cluster.server, authorityPem: cluster.ca },
     authorization: "Bearer abcdef.0123456789abcdef",
@@ -179,7 +182,7 @@ Deno.test("what the cluster wants goes into the configuration, where a person ha
   });
   await all.join();
   const text = Deno.readTextFileSync(at("config.yaml"));
-  assert(text.startsWith(`${kubelet}clusterDNS:\n- 10.96.0.10\n---\n`), text);
+  assert(text.startsWith(`${kubelet}clusterDNS:\n- 10.96.0.10\nauthentication:\n`), text);
   assert(said.includes("The cluster gives clusterDNS, clusterDomain"));
 });
 
@@ -190,7 +193,17 @@ Deno.test("the node's name, addresses and labels are kept in the configuration",
   await all.join({ node });
   const text = Deno.readTextFileSync(all.at("config.yaml"));
   const added = 'nodeName: edge-7\nnodeIPs:\n- 10.0.0.7\nnodeLabels:\n  site: a\n  x: "1"\n';
-  assert(text.endsWith(added), text);
+  assert(text.includes(`${added}---\n`), text);
+});
+
+Deno.test("who has said whose clients may come to the node's API is not overruled", async () => {
+  const kubelet = "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n" +
+    "authentication:\n  x509:\n    clientCAFile: /etc/clients.crt\n";
+  using all = stage(kubelet);
+  all.service.onStart = all.agentGetsCertificate;
+  await all.join();
+  assert(Deno.readTextFileSync(all.at("config.yaml")).startsWith(kubelet));
+  assert(!(all.at("root/pki/ca.crt") in all.files()));
 });
 
 Deno.test("joining again changes nothing and restarts nothing", async () => {

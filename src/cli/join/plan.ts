@@ -51,6 +51,11 @@ export function kubeconfigPaths(
   };
 }
 
+/** Where the cluster's authority lies whose clients may come to the node's API, unless the configuration names another file. */
+export function clientCaPath({ certificates }: Configuration): string {
+  return join(certificates.dir, "ca.crt");
+}
+
 /** As the file will be: what the cluster wants where a person has not said it, and what the node needs. */
 export async function plannedConfiguration(
   present: PlannedConfiguration,
@@ -61,8 +66,9 @@ export async function plannedConfiguration(
 ): Promise<PlannedConfiguration> {
   const { kubeconfig, bootstrapKubeconfig } = present.configuration;
   const paths = kubeconfigPaths(present.configuration);
+  const authentication = { x509: { clientCAFile: clientCaPath(present.configuration) } };
   const text = editedConfiguration(present.text, [
-    { kind: "KubeletConfiguration", defaults: clusterFields, values: {} },
+    { kind: "KubeletConfiguration", defaults: { ...clusterFields, authentication }, values: {} },
     {
       kind: "SkerryConfiguration",
       defaults: {},

@@ -1,10 +1,13 @@
 /** Over real TLS: who the server takes a client for, and how its certificates change while it runs. */
 import assert from "node:assert/strict";
-import { startTestServer, type TestServer } from "../../../tests/fakes/kubelet_server.ts";
+import {
+  realClock,
+  startTestServer,
+  type TestServer,
+} from "../../../tests/fakes/kubelet_server.ts";
 import { fakeLog } from "../../../tests/fakes/log.ts";
 import { temporaryFolder } from "../../../tests/fakes/temporary_folder.ts";
 import { curlOptions, testAuthority } from "../../../tests/fakes/test_pki.ts";
-import { systemClock } from "../../../src/adapters/clock.ts";
 import { Failed } from "../../ports/errors.ts";
 import { serveKubelet } from "./kubelet_server.ts";
 import { createTlsIdentity } from "./tls_identity.ts";
@@ -145,7 +148,7 @@ Deno.test("a server with no certificate yet waits for one, and for the client CA
     gate: { admit: () => Promise.reject(new Error("nobody has come")) },
     routes: { fetch: () => new Response("") },
     streams: null,
-    clock: systemClock(),
+    clock: realClock,
     log,
     onListening: listening.resolve,
   }, stop.signal);
