@@ -8,6 +8,7 @@ import {
 import { fakeLog } from "../../../tests/fakes/log.ts";
 import { temporaryFolder } from "../../../tests/fakes/temporary_folder.ts";
 import { curlOptions, testAuthority } from "../../../tests/fakes/test_pki.ts";
+import { createAgentMetrics } from "../../core/metrics/agent_metrics.ts";
 import { Failed } from "../../ports/errors.ts";
 import { serveKubelet } from "./kubelet_server.ts";
 import { createTlsIdentity } from "./tls_identity.ts";
@@ -148,6 +149,7 @@ Deno.test("a server with no certificate yet waits for one, and for the client CA
     gate: { admit: () => Promise.reject(new Error("nobody has come")) },
     routes: { fetch: () => new Response("") },
     streams: null,
+    metrics: createAgentMetrics(),
     clock: realClock,
     log,
     onListening: listening.resolve,
