@@ -8,7 +8,7 @@ import { fakeClock } from "../../tests/fakes/clock.ts";
 import { FakeMemoryStore } from "../../tests/fakes/memory_store.ts";
 import { fakeRuntime } from "../../tests/fakes/runtime.ts";
 import { measuredClock } from "./measured_clock.ts";
-import { measuredImages, measuredRuntime } from "./measured_runtime.ts";
+import { measuredCgroups, measuredImages, measuredRuntime } from "./measured_runtime.ts";
 import { measuredStore } from "./measured_store.ts";
 
 /** A fresh set of metrics, and the lines that begin like this. */
@@ -60,6 +60,25 @@ Deno.test("measured images: calls of the image service count as runtime operatio
   assert.deepEqual(lines("kubelet_runtime_operations_total"), [
     'kubelet_runtime_operations_total{operation_type="list_images"} 1',
     'kubelet_runtime_operations_total{operation_type="image_status"} 1',
+  ]);
+});
+
+Deno.test("measured cgroups: work that never waits is timed as well", async () => {
+  let elapsed = 0;
+  const clock = { monotonic: () => elapsed };
+  const { metrics, lines } = measurements();
+  const cgroups = measuredCgroups({
+    ensure() {
+      elapsed += 20;
+      return Promise.resolve();
+    },
+    remove: () => Promise.reject(new Failed("busy")),
+  }, { metrics: metrics.runtime, clock });
+  await cgroups.ensure({ path: "/kubepods", values: {} });
+  await assert.rejects(cgroups.remove("/kubepods"), /busy/);
+  assert.deepEqual(lines("kubelet_cgroup_manager_duration_seconds_sum"), [
+    'kubelet_cgroup_manager_duration_seconds_sum{operation_type="update"} 0.02',
+    'kubelet_cgroup_manager_duration_seconds_sum{operation_type="destroy"} 0',
   ]);
 });
 

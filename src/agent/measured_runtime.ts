@@ -94,17 +94,17 @@ export function measuredImages(images: Images, deps: MeasuredDeps): Images {
 
 /** The kubelet knows `create` apart from `update`; here one call does what is missing. */
 export function measuredCgroups(cgroups: Cgroups, { metrics, clock }: MeasuredDeps): Cgroups {
-  const timed = async (operation_type: string, work: Promise<void>): Promise<void> => {
+  const timed = async (operation_type: string, work: () => Promise<void>): Promise<void> => {
     const seconds = stopwatch(clock);
     try {
-      await work;
+      await work();
     } finally {
       metrics.cgroupDuration.observe({ operation_type }, seconds());
     }
   };
   return {
     ...cgroups,
-    ensure: (spec) => timed("update", cgroups.ensure(spec)),
-    remove: (path) => timed("destroy", cgroups.remove(path)),
+    ensure: (spec) => timed("update", () => cgroups.ensure(spec)),
+    remove: (path) => timed("destroy", () => cgroups.remove(path)),
   };
 }
