@@ -11,6 +11,9 @@ export interface ApiMetrics {
   readonly refusals: Counter<"code">;
 }
 
+/** All methods with all paths on both ports: whoever tries them all crowds nobody out. */
+const maxSeries = 500;
+
 const labels = ["method", "path", "server_type", "long_running"] as const;
 
 export function apiMetrics(registry: Registry): ApiMetrics {
@@ -19,16 +22,19 @@ export function apiMetrics(registry: Registry): ApiMetrics {
       name: "kubelet_http_requests_total",
       help: "Number of the http requests received since the server started.",
       labels,
+      maxSeries,
     }),
     requestDuration: registry.histogram({
       name: "kubelet_http_requests_duration_seconds",
       help: "Duration in seconds to serve http requests.",
       labels,
+      maxSeries,
     }),
     inFlight: registry.gauge({
       name: "kubelet_http_inflight_requests",
       help: "Number of the inflight http requests.",
       labels,
+      maxSeries,
     }),
     webSockets: registry.counter({
       name: "kubelet_websocket_streaming_requests_total",

@@ -47,10 +47,21 @@ export function requestCount({ metrics, clock, serverType }: RequestCountDeps): 
 
 const other = "other";
 
-const methods = ["CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"];
+/** What requests are counted by; all others are counted together. */
+export const methods: readonly string[] = [
+  "CONNECT",
+  "DELETE",
+  "GET",
+  "HEAD",
+  "OPTIONS",
+  "PATCH",
+  "POST",
+  "PUT",
+  "TRACE",
+];
 
-/** Whatever else somebody asks for makes no series of its own. */
-const paths = [
+/** Likewise. Whatever else somebody asks for makes no series of its own. */
+export const paths: readonly string[] = [
   ...["attach", "checkpoint", "configz", "containerLogs", "debug", "exec", "flagz", "healthz"],
   ...["logs", "metrics", "metrics/cadvisor", "metrics/probes", "metrics/resource", "pods"],
   ...["portForward", "run", "runningpods", "stats", "statusz"],

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { fakeClock } from "../../../tests/fakes/clock.ts";
 import { metricValues } from "../../../tests/fakes/metric_values.ts";
 import { createAgentMetrics } from "../../core/metrics/agent_metrics.ts";
-import { requestCount, type RequestLine } from "./request_count.ts";
+import { methods, paths, requestCount, type RequestLine } from "./request_count.ts";
 
 /** What one request is counted as: method, path and whether it runs long. */
 const cases: readonly (readonly [RequestLine["method"], string, string])[] = [
@@ -63,4 +63,19 @@ Deno.test("WebSockets into pods are counted apart", () => {
   count({ method: "GET", url: "/pods", headers: { upgrade: "websocket" } });
   const sample = 'kubelet_websocket_streaming_requests_total{subresource="portforward"}';
   assert.equal(metricValues(metrics).get(sample), 1);
+});
+
+Deno.test("whoever tries all methods on all paths crowds no other request out", () => {
+  const metrics = createAgentMetrics();
+  const types = ["readonly", "readwrite"] as const;
+  for (const serverType of types) {
+    const count = requestCount({ metrics: metrics.api, clock: fakeClock(), serverType });
+    for (const method of [...methods, "BREW"]) {
+      for (const path of [...paths, "nowhere"]) count({ method, url: `/${path}`, headers: {} })();
+    }
+  }
+  const dropped = [...metricValues(metrics).keys()].filter((name) =>
+    name.startsWith("skerry_metrics_dropped_total")
+  );
+  assert.deepEqual(dropped, []);
 });
