@@ -133,6 +133,8 @@ export const LEFT_OUT: readonly LeftOut[] = [
       "authentication_*",
       "authorization_*",
       "get_token_*",
+      "informer_*",
+      "kubernetes_healthcheck*",
       "plugin_manager_*",
       "reflector_*",
       "workqueue_*",
