@@ -20,12 +20,14 @@ const BY_EVENTS_ONLY = { syncFrequency: "1h", fileCheckFrequency: "1h" };
 /** A few seconds: what an event takes, on a machine that is busy. */
 const NOTICED_WITHIN_MS = 5_000;
 
-/** From the manifest to Running, over an exit that is noticed, to the end of pod and traces in the runtime. */
+/** From the manifest to Running and a command inside, over an exit that is noticed, to the end of pod and traces in the runtime. */
 async function runAgent(lab: Lab): Promise<void> {
   const agent = await labAgent(lab, { kubelet: BY_EVENTS_ONLY });
   await agent.start();
   await agent.apply("web.yaml", scriptPod("web", FOREVER));
   const first = await untilRow(agent, "web-edge-1", "1/1 Running");
+  const ran = await agent.skerry(["exec", "web", "--", "echo", "reached"]);
+  assert.deepEqual(ran, { code: 0, stdout: "reached\n", stderr: "" });
 
   const killed = performance.now();
   await lab.ctr(["tasks", "kill", "--signal", "SIGKILL", idOf(first)]);

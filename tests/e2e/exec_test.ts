@@ -90,6 +90,7 @@ Deno.test("exec, attach and port-forward", async (t) => {
     const ran = await tryRun(["script", "--quiet", "--return", "--command", script, "/dev/null"], {
       env: { DENO_NO_UPDATE_CHECK: "1" },
     });
+    // Nothing is added to what the command prints.
     assert.match(ran.stdout, /33 77\r\n/);
     assert.equal(ran.code, 7);
   });

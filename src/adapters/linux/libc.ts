@@ -1,5 +1,5 @@
 /**
- * The C library's functions that Deno has no way of its own to: mounts, unix datagrams, signals, and the kernel's files (Deno's file
+ * The C library's functions that Deno has no way of its own to: mounts, unix datagrams, signals, terminals, and the kernel's files (Deno's file
  * functions refuse /proc, /sys and /dev unless everything is allowed). All are quick and run in the foreground, but for
  * `readWhenReady`.
  */
@@ -41,6 +41,9 @@ const symbols = {
   inotify_rm_watch: { parameters: ["i32", "i32"], result: "i32" },
   kill: { parameters: ["i32", "i32"], result: "i32" },
   socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  tcgetattr: { parameters: ["i32", "buffer"], result: "i32" },
+  tcsetattr: { parameters: ["i32", "i32", "buffer"], result: "i32" },
+  cfmakeraw: { parameters: ["buffer"], result: "void" },
   sendto: { parameters: ["i32", "buffer", "usize", "i32", "buffer", "u32"], result: "isize" },
 } as const;
 
