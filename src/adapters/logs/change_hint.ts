@@ -7,9 +7,31 @@ export interface ChangeHint extends Disposable {
   wait(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-/** Watches until disposed. A folder that cannot be watched gives no hints. */
-export function watchForChanges(folder: string, clock: Clock): ChangeHint {
-  const watcher = tryWatch(folder);
+/** Gives the hints of a folder until they are disposed. */
+export type ChangeHints = (folder: string) => ChangeHint;
+
+/** A machine has 128 inotify instances for all that root runs, its container runtime included; each costs a thread as well. */
+const mostWatches = 32;
+
+/** So many readers get hints at once; the others, and those of a folder that cannot be watched, wait for nothing but time. */
+export function createChangeHints(clock: Clock, most = mostWatches): ChangeHints {
+  let watches = 0;
+  return (folder) => {
+    const watcher = watches < most ? tryWatch(folder) : null;
+    if (watcher === null) return hintOf(null, clock);
+    watches++;
+    const hint = hintOf(watcher, clock);
+    let given = true;
+    const giveBack = (): void => {
+      hint[Symbol.dispose]();
+      if (given) watches--;
+      given = false;
+    };
+    return { wait: hint.wait, [Symbol.dispose]: giveBack };
+  };
+}
+
+function hintOf(watcher: FolderChanges | null, clock: Clock): ChangeHint {
   let changed = false;
   let wake = (): void => {};
 

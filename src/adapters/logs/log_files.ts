@@ -3,11 +3,13 @@ import type { Clock } from "../../ports/clock.ts";
 import type { LogFiles } from "../../ports/log_files.ts";
 import { compressedSuffix, temporarySuffix } from "../../core/node/log_rotation.ts";
 import { orNull } from "../linux/or_null.ts";
+import { createChangeHints } from "./change_hint.ts";
 import { readLog } from "./log_reader.ts";
 import { named } from "./port_errors.ts";
 
 /** `clock` paces the following of a log. */
 export function createLogFiles({ clock }: { readonly clock: Clock }): LogFiles {
+  const hints = createChangeHints(clock);
   return {
     size: (path) => named(path, async () => (await orNull(Deno.stat(path)))?.size ?? null),
     list: (directory) =>
@@ -19,7 +21,7 @@ export function createLogFiles({ clock }: { readonly clock: Clock }): LogFiles {
     rename: ({ from, to }) => named(from, () => Deno.rename(from, to)),
     remove: (path) => named(path, async () => void await orNull(Deno.remove(path))),
     compress: (path) => named(path, () => compress(path)),
-    read: (request, signal) => readLog({ ...request, clock, signal }),
+    read: (request, signal) => readLog({ ...request, clock, hints, signal }),
   };
 }
 

@@ -10,7 +10,7 @@ import {
 import type { Clock } from "../../ports/clock.ts";
 import { NotFound } from "../../ports/errors.ts";
 import { orNull } from "../linux/or_null.ts";
-import { watchForChanges } from "./change_hint.ts";
+import type { ChangeHints } from "./change_hint.ts";
 import { named } from "./port_errors.ts";
 import { tailOffset } from "./tail_offset.ts";
 
@@ -20,6 +20,7 @@ export interface ReadLogOptions {
   /** Whether the container will write no more. */
   readonly isEnded: () => boolean;
   readonly clock: Clock;
+  readonly hints: ChangeHints;
   /** Ends the reading without an error. */
   readonly signal: AbortSignal;
 }
@@ -35,7 +36,7 @@ export async function* readLog(request: ReadLogOptions): AsyncGenerator<Uint8Arr
   const { options, signal, path } = request;
   using reader = await LogReader.open(path, options);
   if (!options.follow) return yield* reader.readToEnd(signal, { finish: true });
-  using hint = watchForChanges(path.slice(0, path.lastIndexOf("/")), request.clock);
+  using hint = request.hints(path.slice(0, path.lastIndexOf("/")));
   while (!signal.aborted && !reader.isFull) {
     // Looked at before reading, so that what was written up to then is read before anything is concluded.
     const ended = request.isEnded();

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { fakeClock } from "../../../tests/fakes/clock.ts";
 import { systemClock } from "../clock.ts";
+import { createChangeHints } from "./change_hint.ts";
 import { readLog, type ReadLogOptions } from "./log_reader.ts";
 
 const line = (text: string): string => `2026-01-02T03:04:05.5Z stdout F ${text}\n`;
@@ -23,6 +24,7 @@ function request(path: string, more: Partial<ReadLogOptions> = {}): ReadLogOptio
     options: { follow: false, timestamps: false },
     isEnded: () => false,
     clock: systemClock(),
+    hints: createChangeHints(more.clock ?? systemClock()),
     signal: new AbortController().signal,
     ...more,
   };
