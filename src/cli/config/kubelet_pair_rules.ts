@@ -2,7 +2,7 @@
  * The kubelet's checks of fields that hang together.
  * @see https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/
  */
-import { opensslCiphers } from "../../core/node/tls_settings.ts";
+import { isCipherSuite, opensslCiphers } from "../../core/node/tls_settings.ts";
 import { labelValue, qualifiedName } from "../../core/pod/validate/names.ts";
 import { enforcementRules } from "./enforcement_rules.ts";
 import { evictionRules } from "./eviction_rules.ts";
@@ -47,7 +47,8 @@ function servingFiles(settings: KubeletSettings): readonly Finding[] {
 
 /** With TLS 1.2 and none of its suites left, only TLS 1.3 would be spoken: not what somebody wants who names suites of 1.2. */
 function cipherSuites({ tlsCipherSuites: names }: KubeletSettings): readonly Finding[] {
-  return when(names.length > 0 && opensslCiphers(names).length === 0, {
+  const allWeak = names.every(isCipherSuite) && opensslCiphers(names).length === 0;
+  return when(names.length > 0 && allWeak, {
     path: ["tlsCipherSuites"],
     message:
       "expected at least one with ECDHE and AES-GCM or ChaCha20: the others are too weak to be had",
