@@ -1,7 +1,8 @@
 /** `kubectl debug`: containers that are added to a pod which runs on the node. */
 import assert from "node:assert/strict";
+import type { Pod } from "../../../src/core/k8s.ts";
 import { IMAGES } from "../../lab/images.ts";
-import { containerOf } from "../expect.ts";
+import { containerOf, until } from "../expect.ts";
 import { container, FOREVER, manifest } from "../manifest.ts";
 import { type ClusterNode, startClusterNode } from "./cluster_node.ts";
 import { createPod, eventsOf, logOf, untilGone, untilPod, untilRow } from "./pods.ts";
@@ -13,6 +14,20 @@ async function debug(
 ): Promise<void> {
   const added = ["--image", IMAGES.busybox, "--target", "main", "--container", name];
   await cluster.kubectl(["debug", "web", ...added, "--", "sh", "-c", script]);
+}
+
+/** Waits until the API server shows the added container in this state and gives the pod. */
+function untilDebugged(
+  node: ClusterNode,
+  { name, state }: { readonly name: string; readonly state: "running" | "terminated" },
+): Promise<Pod> {
+  return untilPod(
+    node,
+    "web",
+    ({ status }) =>
+      (status?.ephemeralContainerStatuses ?? [])
+        .some((each) => each.name === name && each.state?.[state] !== undefined),
+  );
 }
 
 Deno.test("a pod that runs is debugged", async (t) => {
@@ -28,11 +43,7 @@ Deno.test("a pod that runs is debugged", async (t) => {
     "a command sees the processes of a container, and what it wrote can be read",
     async () => {
       await debug(node, { name: "look", script: "tr '\\0' ' ' < /proc/1/cmdline; exit 3" });
-      const pod = await untilPod(
-        node,
-        "web",
-        (each) => each.status?.ephemeralContainerStatuses?.[0]?.state?.terminated !== undefined,
-      );
+      const pod = await untilDebugged(node, { name: "look", state: "terminated" });
       assert.equal(containerOf(pod, "look").state?.terminated?.exitCode, 3);
       assert.match(await logOf(node, pod, "look"), /^sh -c echo up; trap/);
       assert.match(
@@ -45,23 +56,29 @@ Deno.test("a pod that runs is debugged", async (t) => {
     },
   );
 
+  await t.step("somebody talks to a command of theirs", async () => {
+    const added = ["--image", IMAGES.busybox, "--container", "talk", "--stdin", "--quiet"];
+    const script = "read word; echo got $word";
+    await cluster.kubectl(["debug", "web", ...added, "--", "sh", "-c", script], {
+      stdin: "hello\n",
+    });
+    // The runtime lets go of a visitor whose input has ended: what the command says may be in its log alone.
+    const pod = await untilDebugged(node, { name: "talk", state: "terminated" });
+    assert.equal(await logOf(node, pod, "talk"), "got hello\n");
+  });
+
   await t.step(
     "another one runs beside it, outlives the agent, and can be reached into",
     async () => {
       await debug(node, { name: "stay", script: FOREVER });
-      const runs = await untilPod(
-        node,
-        "web",
-        ({ status }) =>
-          status?.ephemeralContainerStatuses?.some(({ state }) => state?.running !== undefined) ===
-            true,
-      );
+      const runs = await untilDebugged(node, { name: "stay", state: "running" });
       await program.stop();
       await program.start();
       const words = ["exec", "web", "-c", "stay", "--", "cat", "/proc/1/comm"];
-      assert.equal((await cluster.kubectl(words)).stdout, "sh\n");
+      const answers = async () => (await cluster.tryKubectl(words)).stdout === "sh\n";
+      await until("the agent that came back lets somebody in", answers);
       const pod = await untilRow(node, "web", "1/1 Running");
-      for (const name of ["main", "look", "stay"]) {
+      for (const name of ["main", "look", "talk", "stay"]) {
         assert.equal(containerOf(pod, name).containerID, containerOf(runs, name).containerID, name);
       }
     },
