@@ -120,6 +120,15 @@ Deno.test("a command that does not exist is told and not tried again", async () 
   assert.equal(world.runtime.runsOf("web/debug").length, 1);
 });
 
+Deno.test("in a pod of which nothing is started again it shows its end", async () => {
+  await using world = await worldWith(pod("web").restartPolicy("Never"));
+  world.runtime.program("debug", { startError: "exec: not found" });
+  await debug(world);
+  await world.advance(1_000);
+  assert.equal(world.container("web/debug").state?.terminated?.reason, "StartError");
+  assert.deepEqual(world.runtime.running(), ["web/main"]);
+});
+
 Deno.test("a pod that still initializes can be debugged; a target that has not run yet is waited for", async () => {
   await using world = await worldWith(pod("web").initContainer("init"));
   await debug(world);

@@ -19,6 +19,7 @@ import { type Failure, hasRun } from "./memory.ts";
 import { limitedMessage } from "./message_limit.ts";
 import { latestRun, runsOf } from "./observed.ts";
 import { initSucceeded, runsAgain } from "./restart.ts";
+import { restartsAfter } from "./restart_policy.ts";
 import type { StatusInput } from "./status_input.ts";
 
 /** The status of one container of that kind. */
@@ -133,15 +134,20 @@ function waitingReason(
   return failureShown(failure, { now: input.now, image: container.image ?? "" });
 }
 
-/** A start that seemed to fail may have gone on in the runtime: what has run and ended since tells more. */
+/**
+ * A start that seemed to fail may have gone on in the runtime: what has run and ended since tells more. So does the end of what
+ * restart policies let be.
+ */
 function standingFailure(
-  { memory }: StatusInput,
-  { name }: Container,
+  { pod, memory }: StatusInput,
+  container: Container,
   latest: ContainerRecord | undefined,
 ): Failure | undefined {
-  const failure = memory.containers[name]?.failure;
-  const hasRunSince = latest?.state === "Exited" && latest.finishedAt > (failure?.at ?? 0);
-  return hasRunSince ? undefined : failure;
+  const failure = memory.containers[container.name]?.failure;
+  if (latest?.state !== "Exited") return failure;
+  const { exitCode, finishedAt } = latest;
+  const hasRunSince = finishedAt > (failure?.at ?? 0);
+  return hasRunSince || !restartsAfter(pod.spec, { container, exitCode }) ? undefined : failure;
 }
 
 function crashLoop(
