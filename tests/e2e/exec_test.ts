@@ -1,5 +1,7 @@
 /** `skerry exec`, `attach` and `port-forward` into containerd's containers, on a machine without any cluster. */
 import assert from "node:assert/strict";
+import { askForUpgrade } from "../../src/server/streams/upgrade.ts";
+import { readText } from "../fakes/streaming_server.ts";
 import { agentArgv, labAgent } from "../lab/agent.ts";
 import { startLab } from "../lab/lab.ts";
 import { tryRun } from "../lab/run.ts";
@@ -131,6 +133,27 @@ Deno.test("exec, attach and port-forward", async (t) => {
     assert.match((await errors.read()).value ?? "", /^skerry: error forwarding port 9 to pod /);
     await errors.cancel();
     await reader.cancel();
+  });
+
+  await t.step("a client that speaks WebSocket", async () => {
+    using conn = await Deno.connect({ transport: "unix", path: agent.socket });
+    const answer = await askForUpgrade(conn, {
+      method: "GET",
+      target: "/v1/streams/exec/default/web-edge-1/main?command=echo&command=hi&output=1",
+      headers: [
+        ["Host", "node"],
+        ["Connection", "Upgrade"],
+        ["Upgrade", "websocket"],
+        ["Sec-WebSocket-Version", "13"],
+        ["Sec-WebSocket-Key", btoa("sixteen letters.")],
+        ["Sec-WebSocket-Protocol", "v4.channel.k8s.io"],
+      ],
+    });
+    assert.equal(answer.status, 101);
+    assert.equal(answer.headers.get("sec-websocket-protocol"), "v4.channel.k8s.io");
+    const said = new TextDecoder().decode(answer.rest) + await readText(conn);
+    assert.ok(said.includes("\x01hi\n"), said);
+    assert.match(said, /"status":"Success"/);
   });
 
   await t.step("the agent's end ends what it carries", async () => {
