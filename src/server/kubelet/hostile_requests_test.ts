@@ -155,6 +155,58 @@ Deno.test("a path has one way to be written, which the gate and the routes see a
   ]);
 });
 
+Deno.test("a client that never ends its headers is cut off, and one with a log to follow is not", async () => {
+  const limits = { headersTimeout: 200, requestTimeout: 400, connectionsCheckingInterval: 50 };
+  const stop = new AbortController();
+  await using server = await startTestServer({
+    limits,
+    functions: {
+      pods: () => [pod("web").build()],
+      logs: () => Promise.resolve(slowLines(stop.signal)),
+    },
+  });
+  const follower = await server.connect();
+  await follower.send(
+    `GET /containerLogs/default/web/main?follow=true HTTP/1.1\r\n${host}Connection: close\r\n\r\n`,
+  );
+  assert.match(await follower.read(), /^HTTP\/1\.1 200 OK/);
+  const slow = await server.connect();
+  await slow.send(`GET /healthz HTTP/1.1\r\n${host}A: `);
+  assert.match(await slow.readToEnd(), /^HTTP\/1\.1 408 Request Timeout\r\n/);
+  slow.close();
+  stop.abort();
+  assert.match(await follower.readToEnd(), /the last line/);
+  follower.close();
+});
+
+async function* slowLines(until: AbortSignal): AsyncGenerator<Uint8Array> {
+  await new Promise<void>((resolve) => until.addEventListener("abort", () => resolve()));
+  yield new TextEncoder().encode("the last line\n");
+}
+
+Deno.test("a client that takes nothing of a log holds its reading up", async () => {
+  let given = 0;
+  async function* endless(): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      given += 1;
+      yield await Promise.resolve(new Uint8Array(65_536));
+    }
+  }
+  await using server = await startTestServer({
+    functions: { pods: () => [pod("web").build()], logs: () => Promise.resolve(endless()) },
+  });
+  const client = await server.connect();
+  await client.send(`GET /containerLogs/default/web/main HTTP/1.1\r\n${host}\r\n`);
+  for (let before = -1; before !== given; before = given) {
+    before = given;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    if (before === given) break;
+  }
+  assert.ok(given > 0);
+  assert.ok(given * 65_536 < 16 << 20, `${given} blocks were read for nobody`);
+  client.close();
+});
+
 Deno.test("a client that goes in the midst of a request disturbs nobody", async () => {
   await using server = await startTestServer();
   const gone = await server.connect();

@@ -6,10 +6,14 @@ import { second } from "../../core/instant.ts";
 /** Sizes as the kubelet's. It gives a client four hours for its headers, and so as many connections as it likes; here they must come soon. */
 export const httpLimits: ServerOptions = {
   maxHeaderSize: 1 << 20,
+  connectionsCheckingInterval: 5 * second,
   headersTimeout: 30 * second,
   requestTimeout: 60 * second,
   keepAliveTimeout: 90 * second,
 };
+
+/** How long a client may take to agree on a secure connection. */
+export const handshakeTimeoutMs = 10 * second;
 
 /** Answers what is no request, in Go's words, and ends the connection. */
 export function refuseMalformed(error: Error, socket: Duplex): void {

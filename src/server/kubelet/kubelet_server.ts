@@ -1,6 +1,6 @@
 /** Serves the kubelet's API over TLS: the port that the API server, kubectl and scrapers come to. */
 import { createServer, type Server } from "node:https";
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerOptions } from "node:http";
 import { type SecureContextOptions, TLSSocket } from "node:tls";
 import type { AgentMetrics } from "../../core/metrics/agent_metrics.ts";
 import type { TlsSettings } from "../../core/node/tls_settings.ts";
@@ -11,7 +11,7 @@ import { messageOf } from "../../ports/errors.ts";
 import type { Log } from "../../ports/log.ts";
 import type { Gate } from "../auth/gate.ts";
 import { clientCertificate, type ShownCertificate } from "./client_certificate.ts";
-import { httpLimits } from "./http_limits.ts";
+import { handshakeTimeoutMs, httpLimits } from "./http_limits.ts";
 import { listen } from "./listener.ts";
 import { requestCount } from "./request_count.ts";
 import { createRequestHandler, type Routes } from "./request_handler.ts";
@@ -30,6 +30,8 @@ export interface KubeletServerOptions {
   readonly clock: Clock;
   readonly metrics: Pick<AgentMetrics, "api">;
   readonly log: Log;
+  /** Other limits than the usual ones. */
+  readonly limits?: ServerOptions;
   /** Is told the port once it answers. */
   readonly onListening?: (port: number) => void;
 }
@@ -42,7 +44,13 @@ export async function serveKubelet(
   const { identity, clock, log, routes, gate } = options;
   const context = await firstContext(options, signal);
   if (context === null) return;
-  const server = createServer({ ...httpLimits, ...context, allowHalfOpen: true });
+  const server = createServer({
+    ...httpLimits,
+    ...options.limits,
+    ...context,
+    handshakeTimeout: handshakeTimeoutMs,
+    allowHalfOpen: true,
+  });
   identity.onChange(() => renew(server, options), signal);
   const certificate = (message: IncomingMessage): ShownCertificate => {
     const authority = identity.clientAuthority();
