@@ -1,4 +1,4 @@
-/** What is counted of the pods on the node when somebody scrapes, by the kubelet's names. */
+/** What is counted of the pods on the node when somebody scrapes, by the kubelet's names and ours. */
 import { staticLabel } from "../core/metrics/static_label.ts";
 import type { Reading, Registry } from "../core/metrics/registry.ts";
 import type { Pod } from "../core/k8s.ts";
@@ -15,15 +15,13 @@ export interface PodReadingsDeps {
   readonly inCluster: boolean;
 }
 
-export function registerPodReadings(
-  registry: Registry,
-  { records, busy, inCluster }: PodReadingsDeps,
-): void {
-  const wanted = (): readonly Pod[] => records().flatMap((record) => wantedPod(record) ?? []);
-  const admitted = (): readonly Pod[] =>
-    records().filter(({ refusal }) => refusal === null)
-      .flatMap((record) => wantedPod(record) ?? []);
+export function registerPodReadings(registry: Registry, deps: PodReadingsDeps): void {
+  registerRunning(registry, deps);
+  registerWanted(registry, deps);
+  registerOwnReadings(registry, deps);
+}
 
+function registerRunning(registry: Registry, { records }: PodReadingsDeps): void {
   registry.read({
     name: "kubelet_running_pods",
     help: "Number of pods that have a running pod sandbox.",
@@ -40,6 +38,22 @@ export function registerPodReadings(
         records().flatMap(({ seen }) => seen.containers.map(({ state }) => state.toLowerCase())),
       ).map(([container_state, value]) => ({ labels: { container_state }, value })),
   });
+  registry.read({
+    name: "kubelet_working_pods",
+    help: "Number of pods that are worked on, broken down by lifecycle phase, whether the pod is " +
+      "desired, orphaned, or known to the runtime only, and whether the pod is static.",
+    type: "gauge",
+    labels: ["lifecycle", "config", "static"],
+    read: () => workingPods(records()),
+  });
+}
+
+function registerWanted(registry: Registry, { records, inCluster }: PodReadingsDeps): void {
+  const wanted = (): readonly Pod[] => records().flatMap((record) => wantedPod(record) ?? []);
+  const admitted = (): readonly Pod[] =>
+    records().filter(({ refusal }) => refusal === null)
+      .flatMap((record) => wantedPod(record) ?? []);
+
   registry.read({
     name: "kubelet_desired_pods",
     help: "The number of pods the node is being instructed to run. static is true if the pod is " +
@@ -63,20 +77,15 @@ export function registerPodReadings(
     read: () => inCluster ? admitted().filter(isStaticPod).length : 0,
   });
   registry.read({
-    name: "kubelet_working_pods",
-    help: "Number of pods that are worked on, broken down by lifecycle phase, whether the pod is " +
-      "desired, orphaned, or known to the runtime only, and whether the pod is static.",
-    type: "gauge",
-    labels: ["lifecycle", "config", "static"],
-    read: () => workingPods(records()),
-  });
-  registry.read({
     name: "kubelet_managed_ephemeral_containers",
     help: "Current number of ephemeral containers in pods managed by this node.",
     type: "gauge",
     read: () =>
       wanted().reduce((sum, { spec }) => sum + (spec.ephemeralContainers?.length ?? 0), 0),
   });
+}
+
+function registerOwnReadings(registry: Registry, { records, busy }: PodReadingsDeps): void {
   registry.read({
     name: "skerry_pods",
     help: "Number of pods on the node by their phase.",

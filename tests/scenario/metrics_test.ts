@@ -184,3 +184,17 @@ Deno.test("a runtime that is away shows, and that it is back", async () => {
   await world.advance(10 * second);
   shows(world, { skerry_runtime_reachable: 1 });
 });
+
+Deno.test("a static pod that comes again before it was gone is counted as restarted", async () => {
+  await using world = await createWorld();
+  world.runtime.delay("stopContainer", { ms: 5 * second });
+  await world.apply(pod("web"));
+  await world.delete("web");
+  await world.apply(pod("web"));
+  shows(world, {
+    'kubelet_working_pods{lifecycle="terminating",config="orphan",static="true"}': 1,
+  });
+  await world.advance(60 * second);
+  assert.equal(world.row("web"), "1/1 Running");
+  shows(world, { 'kubelet_restarted_pods_total{static="true"}': 1 });
+});

@@ -14,7 +14,8 @@ const pullBuckets = [
 
 const statusBuckets = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 20, 30, 45, 60];
 
-export interface PodMetrics {
+/** How long what happens to pods takes. */
+interface PodTimes {
   readonly workerDuration: Histogram<"operation_type">;
   readonly workerStartDuration: Histogram;
   readonly startDuration: Histogram;
@@ -22,6 +23,11 @@ export interface PodMetrics {
   readonly startSliDuration: Histogram;
   readonly containersPerPod: Histogram;
   readonly statusSyncDuration: Histogram;
+  readonly imagePullDuration: Histogram<"image_size_in_bytes">;
+}
+
+/** How often what happens to pods does. */
+interface PodCounts {
   readonly started: Counter;
   readonly startErrors: Counter;
   readonly startedContainers: Counter<"container_type">;
@@ -32,11 +38,16 @@ export interface PodMetrics {
   readonly preemptions: Counter<"preemption_signal">;
   readonly orphaned: Counter;
   readonly restarted: Counter<"static">;
-  readonly imagePullDuration: Histogram<"image_size_in_bytes">;
 }
+
+export interface PodMetrics extends PodTimes, PodCounts {}
 
 /** @see https://kubernetes.io/docs/reference/instrumentation/metrics/ */
 export function podMetrics(registry: Registry): PodMetrics {
+  return { ...podTimes(registry), ...podCounts(registry) };
+}
+
+function podTimes(registry: Registry): PodTimes {
   return {
     workerDuration: registry.histogram({
       name: "kubelet_pod_worker_duration_seconds",
@@ -78,6 +89,17 @@ export function podMetrics(registry: Registry): PodMetrics {
         "answer, even if multiple intervening changes occur.",
       buckets: statusBuckets,
     }),
+    imagePullDuration: registry.histogram({
+      name: "kubelet_image_pull_duration_seconds",
+      help: "Duration in seconds to pull an image.",
+      labels: ["image_size_in_bytes"],
+      buckets: pullBuckets,
+    }),
+  };
+}
+
+function podCounts(registry: Registry): PodCounts {
+  return {
     started: registry.counter({
       name: "kubelet_started_pods_total",
       help: "Cumulative number of pods started.",
@@ -124,12 +146,6 @@ export function podMetrics(registry: Registry): PodMetrics {
       name: "kubelet_restarted_pods_total",
       help: "Number of pods that came again under the same UID when they were gone.",
       labels: ["static"],
-    }),
-    imagePullDuration: registry.histogram({
-      name: "kubelet_image_pull_duration_seconds",
-      help: "Duration in seconds to pull an image.",
-      labels: ["image_size_in_bytes"],
-      buckets: pullBuckets,
     }),
   };
 }
