@@ -29,6 +29,7 @@ export function controlListener({ app, streams, log, signal }: ControlListenerDe
     });
   });
   server.on("upgrade", (message, socket, head) => {
+    socket.on("error", () => socket.destroy());
     const parsed = parseTarget(message.url ?? "");
     if (parsed.kind !== "Target" || !parsed.target.path.startsWith(streamPrefix)) {
       const refusal = errorResponse(new NotFound(`there is no upgrade of ${message.url}`));

@@ -3,6 +3,7 @@ import { deepEqual, equal, fail, ok, rejects } from "node:assert/strict";
 import { fakeControl, noStreams, startFakeAgent } from "../../../tests/fakes/control.ts";
 import { fakeLog } from "../../../tests/fakes/log.ts";
 import { Conflict, Failed } from "../../ports/errors.ts";
+import { askForUpgrade } from "../streams/upgrade.ts";
 import type { ControlFunctions } from "./control_api.ts";
 import { type ControlServer, serveControl } from "./control_server.ts";
 
@@ -122,4 +123,27 @@ Deno.test("followers do not hold up the end", async () => {
   ok(performance.now() - start < 1_000);
   equal(sourceStopped, true);
   await reader.read().then(({ done }) => equal(done, true), () => {/* cut off */});
+});
+
+Deno.test("connections are handed over for streams alone, and the server outlives who is refused", async () => {
+  const taken: string[] = [];
+  await using agent = await startFakeAgent({}, {
+    upgrade({ path, query, socket }) {
+      taken.push(`${path}?${query}`);
+      socket.end("HTTP/1.1 101 Switching Protocols\r\n\r\n");
+      return Promise.resolve();
+    },
+  });
+  const ask = async (target: string): Promise<number> => {
+    using conn = await Deno.connect({ transport: "unix", path: agent.socket });
+    const headers = [["Host", "a"], ["Connection", "Upgrade"], ["Upgrade", "SPDY/3.1"]] as const;
+    return (await askForUpgrade(conn, { method: "POST", target, headers })).status;
+  };
+  equal(await ask("/v1/streams/exec/shop/w%65b/main?command=ls&output=1"), 101);
+  deepEqual(taken, ["/exec/shop/web/main?command=ls&output=1"]);
+  for (const other of ["/v1/pods", "/v1/streams/../pods", "/v1/streams/%", "/exec/shop/web/main"]) {
+    equal(await ask(other), 404, other);
+  }
+  equal(taken.length, 1);
+  deepEqual(await get(agent.socket, "/v1/events"), []);
 });
