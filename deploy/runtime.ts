@@ -5,7 +5,8 @@ import { CREDENTIAL_PLUGIN } from "../src/core/kube/exec_plugin.ts";
  * What the agent may do, named one by one.
  *
  * - read, write: manifests, volumes and logs lie where the configuration and the pods' hostPath volumes say.
- * - net: unix sockets of the runtime and of the control API. Deno can narrow this only to paths known beforehand.
+ * - net: unix sockets of the runtime and of the control API, the ports of the HTTPS API and of health checks, the API server, and probes.
+ *   Deno can narrow this only to addresses and paths known beforehand.
  * - run: ctr, containerd's own client, for importing image archives; systemctl, for `skerry join`; and the one place where a
  *   program may lie that makes credentials for a kubeconfig: a compiled program's permissions are fixed when it is built.
  * - ffi: libc, for mount(2), for the kernel's files under /proc and /sys, and to tell systemd that the agent is ready.

@@ -1,21 +1,12 @@
 /** The ports of the kubelet's API, as the configuration has them. */
-import { createLookout } from "../../agent/lookout.ts";
 import type { Agent } from "../../agent/agent.ts";
 import { systemLogs } from "../../adapters/linux/system_logs.ts";
-import { orNull } from "../../adapters/linux/or_null.ts";
-import { second } from "../../core/instant.ts";
 import type { AgentMetrics } from "../../core/metrics/agent_metrics.ts";
 import type { Clock } from "../../ports/clock.ts";
-import { Failed, messageOf } from "../../ports/errors.ts";
 import type { KubeApi } from "../../ports/kube_api.ts";
 import type { Log } from "../../ports/log.ts";
 import { logHealth, ping } from "../../server/kubelet/health.ts";
-import {
-  type DebuggingDeps,
-  healthApp,
-  kubeletApp,
-  readOnlyApp,
-} from "../../server/kubelet/kubelet_app.ts";
+import { type DebuggingDeps, healthApp, kubeletApp } from "../../server/kubelet/kubelet_app.ts";
 import { serveKubelet } from "../../server/kubelet/kubelet_server.ts";
 import { servePlain } from "../../server/kubelet/plain_server.ts";
 import { requestCount } from "../../server/kubelet/request_count.ts";
@@ -24,6 +15,7 @@ import { createTlsIdentity, type TlsIdentity } from "../../server/kubelet/tls_id
 import type { StreamHandler } from "../../server/kubelet/stream_handler.ts";
 import type { SecurityLog } from "../../server/security_log.ts";
 import type { Configuration, ServerSettings } from "../config/configuration.ts";
+import { followClientCa } from "./client_ca.ts";
 import { openGate } from "./gate.ts";
 import { configz, flagz } from "./shown_configuration.ts";
 import { kubeletFunctions, type KubeletFunctionsDeps } from "./kubelet_functions.ts";
@@ -81,14 +73,17 @@ function serveAll(
   const checks = [ping, logHealth, { name: "syncloop", check: agent.loopProblem }];
   const app = { ...deps, functions, checks };
   const count = requestCount({ ...deps, metrics: deps.metrics.api, serverType: "readonly" });
-  const readOnly = port === null
-    ? []
-    : [servePlain({ ...deps, address, port, routes: readOnlyApp(app), count }, signal)];
+  const readOnly = port === null ? [] : [
+    servePlain(
+      { ...deps, address, port, routes: kubeletApp({ ...app, debugging: null }), count },
+      signal,
+    ),
+  ];
   const debugging = server.debuggingHandlers ? debuggingDeps(configuration, deps) : null;
   const routes = kubeletApp({ ...app, debugging });
   return [
     ...readOnly,
-    followClientCa(configuration.server, deps, signal),
+    followClientCa(configuration.server.auth, deps, signal),
     serveSecured(configuration, { ...deps, routes }, signal),
   ];
 }
@@ -120,33 +115,4 @@ function debuggingDeps(
       flags: flagz(effective),
     },
   };
-}
-
-/** How soon an authority counts that was put into the file, and one no more that was taken out. */
-const clientCaMs = 10 * second;
-
-/** A file that cannot be read leaves those in force that it had. */
-async function followClientCa(
-  { auth: { clientCaFile: path } }: ServerSettings,
-  { identity, clock, log }: {
-    readonly identity: TlsIdentity;
-    readonly clock: Clock;
-    readonly log: Log;
-  },
-  signal: AbortSignal,
-): Promise<void> {
-  if (path === undefined) return;
-  const failed = "Client CA file cannot be used";
-  const look = async (): Promise<void> => identity.trust(await clientCa(path));
-  await createLookout({ look, failed, ms: clientCaMs, clock, log }).run(signal);
-}
-
-async function clientCa(path: string): Promise<string> {
-  try {
-    const text = await orNull(Deno.readTextFile(path));
-    if (text !== null) return text;
-  } catch (error) {
-    throw new Failed(`${path}: ${messageOf(error)}`);
-  }
-  throw new Failed(`${path} does not exist`);
 }

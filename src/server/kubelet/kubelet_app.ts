@@ -15,7 +15,7 @@ import type { ProgramFacts } from "./zpages.ts";
 export interface KubeletAppDeps {
   readonly functions: KubeletFunctions;
   readonly checks: readonly HealthCheck[];
-  /** Null with `enableDebuggingHandlers: false`: then what needs them says so. */
+  /** Null with `enableDebuggingHandlers: false`, and on the read-only port: then what needs them says so. */
   readonly debugging: DebuggingDeps | null;
   readonly clock: Pick<Clock, "now">;
   readonly log: Log;
@@ -31,19 +31,12 @@ export interface DebuggingDeps {
 
 /** @see pkg/kubelet/server/server.go */
 export function kubeletApp(deps: KubeletAppDeps): Hono {
-  const app = readOnlyApp(deps);
-  if (deps.debugging === null) noDebuggingRoutes(app);
-  else debuggingRoutes(app, { ...deps, ...deps.debugging });
-  return app;
-}
-
-/** What the port without authentication has: nothing of the inside of pods, and no logs. */
-export function readOnlyApp(
-  { functions, checks, log }: Pick<KubeletAppDeps, "functions" | "checks" | "log">,
-): Hono {
+  const { functions, checks, debugging, log } = deps;
   const app = answering(log);
   healthRoutes(app, checks);
   readingRoutes(app, functions);
+  if (debugging === null) noDebuggingRoutes(app);
+  else debuggingRoutes(app, { ...deps, ...debugging });
   return app;
 }
 
