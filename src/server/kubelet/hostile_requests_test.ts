@@ -184,28 +184,34 @@ async function* slowLines(until: AbortSignal): AsyncGenerator<Uint8Array> {
   yield new TextEncoder().encode("the last line\n");
 }
 
-Deno.test("a client that takes nothing of a log holds its reading up", async () => {
-  let given = 0;
-  async function* endless(): AsyncGenerator<Uint8Array> {
-    for (;;) {
-      given += 1;
-      yield await Promise.resolve(new Uint8Array(65_536));
+const wishes = {
+  "": "",
+  " though it would rather upgrade": "Connection: Upgrade\r\nUpgrade: h2c\r\n",
+};
+for (const [title, wish] of Object.entries(wishes)) {
+  Deno.test(`a client that takes nothing of a log holds its reading up${title}`, async () => {
+    let given = 0;
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      for (;;) {
+        given += 1;
+        yield await Promise.resolve(new Uint8Array(65_536));
+      }
     }
-  }
-  await using server = await startTestServer({
-    functions: { pods: () => [pod("web").build()], logs: () => Promise.resolve(endless()) },
+    await using server = await startTestServer({
+      functions: { pods: () => [pod("web").build()], logs: () => Promise.resolve(endless()) },
+    });
+    const client = await server.connect();
+    await client.send(`GET /containerLogs/default/web/main HTTP/1.1\r\n${host}${wish}\r\n`);
+    for (let before = -1; before !== given; before = given) {
+      before = given;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      if (before === given) break;
+    }
+    assert.ok(given > 0);
+    assert.ok(given * 65_536 < 16 << 20, `${given} blocks were read for nobody`);
+    client.close();
   });
-  const client = await server.connect();
-  await client.send(`GET /containerLogs/default/web/main HTTP/1.1\r\n${host}\r\n`);
-  for (let before = -1; before !== given; before = given) {
-    before = given;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    if (before === given) break;
-  }
-  assert.ok(given > 0);
-  assert.ok(given * 65_536 < 16 << 20, `${given} blocks were read for nobody`);
-  client.close();
-});
+}
 
 Deno.test("a client that goes in the midst of a request disturbs nobody", async () => {
   await using server = await startTestServer();

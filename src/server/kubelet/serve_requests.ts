@@ -43,7 +43,10 @@ export function serveRequests(
     const { target: { path, query, isNowhere }, user } = admitted;
     if (streams === null || isNowhere || !isStreamPath(path)) {
       // Whoever would rather speak another protocol is answered in this one.
-      return await writeAndClose(await handler.answer(message, admitted, stop), socket);
+      const gone = new AbortController();
+      socket.once("close", () => gone.abort());
+      const signal = AbortSignal.any([gone.signal, stop]);
+      return await writeAndClose(await handler.answer(message, admitted, signal), socket);
     }
     await streams.upgrade({
       method: message.method ?? "",

@@ -1,7 +1,7 @@
 /** Sends an answer over a connection of node:http, no faster than the client takes it. */
 import { once } from "node:events";
 import { type ServerResponse, STATUS_CODES } from "node:http";
-import type { Duplex } from "node:stream";
+import type { Duplex, Writable } from "node:stream";
 
 /** Of an answer to HEAD only the headers are sent. Resolves when it is sent, or when the client has gone. */
 export async function writeResponse(
@@ -15,8 +15,11 @@ export async function writeResponse(
     to.end();
     return;
   }
-  if (isStream(answer)) await pipe(answer.body, to);
-  else {
+  if (isStream(answer)) {
+    // At once: who follows a log that says nothing yet wants to know that there is one.
+    to.flushHeaders();
+    await pipe(answer.body, to);
+  } else {
     const body = new Uint8Array(await answer.arrayBuffer());
     to.setHeader("content-length", body.byteLength);
     to.end(body);
@@ -28,9 +31,7 @@ function isStream({ headers }: Response): boolean {
   return headers.has("content-length") || headers.get("transfer-encoding") === "chunked";
 }
 
-/** The headers go out at once: who follows a log that says nothing yet wants to know that there is one. */
-async function pipe(body: ReadableStream<Uint8Array>, to: ServerResponse): Promise<void> {
-  to.flushHeaders();
+async function pipe(body: ReadableStream<Uint8Array>, to: Writable): Promise<void> {
   const reader = body.getReader();
   const gone = () => void reader.cancel("the client has gone").catch(() => {});
   to.once("close", gone);
@@ -47,7 +48,7 @@ async function pipe(body: ReadableStream<Uint8Array>, to: ServerResponse): Promi
   }
 }
 
-async function room(to: ServerResponse): Promise<void> {
+async function room(to: Writable): Promise<void> {
   if (to.destroyed || to.closed) return;
   const settled = new AbortController();
   const { signal } = settled;
@@ -58,15 +59,13 @@ async function room(to: ServerResponse): Promise<void> {
   }
 }
 
-/** Sends an answer over a bare connection, as node:http leaves it for an upgrade, and ends it. */
+/** Sends an answer over a bare connection, as node:http leaves it for an upgrade; its end is the connection's. */
 export async function writeAndClose(answer: Response, socket: Duplex): Promise<void> {
-  const body = new Uint8Array(await answer.arrayBuffer());
   const headers = [...answer.headers]
-    .filter(([name]) => !["connection", "content-length", "transfer-encoding"].includes(name))
+    .filter(([name]) => !["connection", "transfer-encoding"].includes(name))
     .map(([name, value]) => `${name}: ${value}\r\n`).join("");
   const status = `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ""}\r\n`;
-  socket.write(
-    `${status}${headers}content-length: ${body.byteLength}\r\nconnection: close\r\n\r\n`,
-  );
-  socket.end(body);
+  socket.write(`${status}${headers}connection: close\r\n\r\n`);
+  if (answer.body === null) socket.end();
+  else await pipe(answer.body, socket);
 }
