@@ -196,6 +196,19 @@ Deno.test("a stream on which nothing moves is let go of after the idle time", as
   await assertEnds(client);
 });
 
+Deno.test("a client that does not end when the runtime has is let go of a second later", async () => {
+  const clock = fakeClock();
+  await using ends = await connected({ tls: true, clock, idleMs: 86_400_000 });
+  const { client, backend, front } = ends;
+  backend.conn.close();
+  assert.equal(await readText(client), "");
+  assert.equal(front.busy, 1);
+  while (clock.nextTimerMs !== 1_000) await clock.settle();
+  await clock.advance(1_000);
+  await front.idle();
+  assert.equal(clock.pendingTimers, 0);
+});
+
 Deno.test("what is sent behind the request reaches the backend once it has agreed", async () => {
   await using runtime = startStreamingServer();
   await using front = await startStreamFront({
