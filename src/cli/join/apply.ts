@@ -1,4 +1,5 @@
 /** Carries out what was planned: the credential, the configuration, the service. What fails is taken back. */
+import { dirname } from "node:path/posix";
 import { tokenText } from "../../core/kube/bootstrap_token.ts";
 import type { ClusterInfo } from "../../core/kube/cluster_info.ts";
 import { kubeconfigText } from "../../core/kube/kubeconfig_text.ts";
@@ -58,6 +59,8 @@ export async function writeClientCa(
   const path = clientCaPath(configuration);
   if (configuration.server?.auth.clientCaFile !== path) return;
   if (await orNull(Deno.readTextFile(path)) === certificateAuthority) return;
+  // Keys will lie beside it.
+  await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await changeFile(path, { content: certificateAuthority, mode: 0o644, undo });
 }
 

@@ -220,7 +220,7 @@ Deno.test("a machine joins a cluster by a token", async (t) => {
   await t.step("a pod runs on it, after the cluster has forgotten the token", async () => {
     await cluster.kubectl(["delete", "secret", "-n", "kube-system", `bootstrap-token-${tokenId}`]);
     await untilNodeReady(cluster, NAME);
-    await cluster.apply(scriptPod("web", FOREVER));
+    await cluster.apply(scriptPod("web", `echo hello; ${FOREVER}`));
     assert.equal((await untilRow(machine, "web", "1/1 Running")).spec.nodeName, NAME);
   });
 
@@ -251,6 +251,12 @@ Deno.test("a machine joins a cluster by a token", async (t) => {
     const issued = new X509Certificate(await Deno.readTextFile(serving));
     assert.ok(issued.verify(new X509Certificate(cluster.ca).publicKey));
     assert.match(await status(), /serving certificate expires in \d+s/);
+  });
+
+  await t.step("with it the API server comes to the node's own API", async () => {
+    const log = async () => (await cluster.tryKubectl(["logs", "web"])).stdout;
+    await until("it answers", async () => await log() !== "");
+    assert.equal(await log(), "hello\n");
   });
 
   await t.step("what is wrong is said, and nothing is written", async () => {
