@@ -1,5 +1,5 @@
 /** Writes the tables of docs/metrics.md from the metrics that the agent has; `deno task docs` runs it. */
-import { registerAgentReadings } from "../src/agent/agent_readings.ts";
+import { registerAgentReadings } from "../src/agent/metrics/agent_readings.ts";
 import { type AgentMetrics, createAgentMetrics } from "../src/core/metrics/agent_metrics.ts";
 import type { MetricDefinition } from "../src/core/metrics/registry.ts";
 import { table, type Tables, withMadeTables } from "./made_tables.ts";

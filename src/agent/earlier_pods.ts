@@ -4,7 +4,7 @@ import type { PodMemory } from "../core/pod/memory.ts";
 import type { Log } from "../ports/log.ts";
 import type { MemoryStore } from "../ports/memory_store.ts";
 import type { Desired } from "./desired.ts";
-import type { EventSubject } from "./pod_events.ts";
+import type { EventSubject } from "./events/pod_events.ts";
 
 export interface EarlierPods {
   /** Whether an earlier agent made the pod, and it has not gone since. */

@@ -18,7 +18,7 @@ import type { Clock } from "../ports/clock.ts";
 import { NotFound } from "../ports/errors.ts";
 import { StartFailure } from "./failure.ts";
 import { stopContainers, stopSandbox } from "./kill.ts";
-import type { EventSubject } from "./pod_events.ts";
+import type { EventSubject } from "./events/pod_events.ts";
 import { releaseResources, type RemovalDeps, removeContainer, removePodFiles } from "./removal.ts";
 import { runSandbox, type RunSandboxDeps } from "./run_sandbox.ts";
 import { startContainer, type StartContainerDeps, startCreated } from "./start_container.ts";

@@ -14,7 +14,7 @@ import type { Clock } from "../ports/clock.ts";
 import { messageOf, Unavailable } from "../ports/errors.ts";
 import type { Probes } from "../ports/probes.ts";
 import type { Runtime } from "../ports/runtime.ts";
-import type { EventSubject, PodEvents } from "./pod_events.ts";
+import type { EventSubject, PodEvents } from "./events/pod_events.ts";
 
 export interface HookDeps {
   readonly runtime: Runtime;

@@ -8,7 +8,7 @@ import { messageOf, Unavailable } from "../ports/errors.ts";
 import type { Runtime } from "../ports/runtime.ts";
 import type { Ending, Endings } from "./endings.ts";
 import type { HookedRun } from "./hooks.ts";
-import { type EventSubject, fieldPathOf, type PodEvents } from "./pod_events.ts";
+import { type EventSubject, fieldPathOf, type PodEvents } from "./events/pod_events.ts";
 import { unlessAborted } from "../ports/unless_aborted.ts";
 
 export interface KillDeps {

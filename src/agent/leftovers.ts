@@ -2,7 +2,7 @@
 import type { NodePaths } from "../core/node/settings.ts";
 import { podDir } from "../core/pod/paths.ts";
 import type { Files } from "../ports/files.ts";
-import type { EventSubject } from "./pod_events.ts";
+import type { EventSubject } from "./events/pod_events.ts";
 
 /** Each pod of ours has a directory of its own; what others run on the same runtime is not ours. */
 export async function findLeftovers(

@@ -1,6 +1,6 @@
 /** Holds a pod up while the runtime has no network for it, as the kubelet does. */
 import type { Pod } from "../core/k8s.ts";
-import type { PodEvents } from "./pod_events.ts";
+import type { PodEvents } from "./events/pod_events.ts";
 
 export interface NetworkWaitDeps {
   readonly events: PodEvents;

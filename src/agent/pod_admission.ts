@@ -7,7 +7,7 @@ import { shortages } from "../core/pod/admission/resources.ts";
 import { type Admission, admit, admitAgain } from "../core/pod/admit.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EarlierPods } from "./earlier_pods.ts";
-import type { PodEvents } from "./pod_events.ts";
+import type { PodEvents } from "./events/pod_events.ts";
 import { isGone, type PodRecord } from "./pod_record.ts";
 
 export interface PodAdmission {

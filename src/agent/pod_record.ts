@@ -11,7 +11,7 @@ import { nothing, type Observed } from "../core/pod/observed.ts";
 import type { PodState } from "../core/pod/state.ts";
 import { isStaticPod } from "../core/pod/static_pod.ts";
 import { noVerdicts, type Verdicts } from "../core/probe/verdict.ts";
-import type { EventSubject } from "./pod_events.ts";
+import type { EventSubject } from "./events/pod_events.ts";
 
 /** Changed by the agent (what is desired), the prober (`probes`) and the pod's worker (all else), never by two at a time. */
 export interface PodRecord {

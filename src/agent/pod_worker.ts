@@ -28,14 +28,14 @@ import { podStatus } from "../core/pod/status.ts";
 import { rememberVerdicts } from "../core/probe/remembered.ts";
 import type { Log } from "../ports/log.ts";
 import type { MemoryStore } from "../ports/memory_store.ts";
-import { tellOfBackoff } from "./backoff_events.ts";
+import { tellOfBackoff } from "./events/backoff_events.ts";
 import { execute, type ExecuteDeps } from "./execute.ts";
 import type { Observer } from "./observe.ts";
 import { type NetworkWaitDeps, waitsForNetwork } from "./network_wait.ts";
 import { isOfServer, type PodRecord } from "./pod_record.ts";
 import type { PodStarts } from "./pod_starts.ts";
-import type { Prober } from "./prober.ts";
-import type { StatusWriter } from "./status_writer.ts";
+import type { Prober } from "./probes/prober.ts";
+import type { StatusWriter } from "./cluster/status_writer.ts";
 
 export interface PodWorkerDeps extends ExecuteDeps, NetworkWaitDeps {
   readonly observer: Observer;

@@ -12,7 +12,7 @@ import type { Desired } from "./desired.ts";
 import { createEarlierPods, type EarlierPodsDeps } from "./earlier_pods.ts";
 import { createEndings } from "./endings.ts";
 import { createPodAdmission } from "./pod_admission.ts";
-import type { EventSubject } from "./pod_events.ts";
+import type { EventSubject } from "./events/pod_events.ts";
 import {
   isDeleted,
   isGone,
@@ -23,7 +23,7 @@ import {
 } from "./pod_record.ts";
 import { type PassResult, type PodWorkerDeps, publishProbes, syncPod } from "./pod_worker.ts";
 import { createPodStarts } from "./pod_starts.ts";
-import { createProber, type ProberDeps } from "./prober.ts";
+import { createProber, type ProberDeps } from "./probes/prober.ts";
 import { stopwatch } from "../ports/stopwatch.ts";
 import { createQueue, type Queue } from "./queue.ts";
 

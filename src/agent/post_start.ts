@@ -5,7 +5,7 @@ import { podIps } from "../core/pod/pod_ips.ts";
 import type { Endings } from "./endings.ts";
 import { retryDelayMs, StartFailure } from "./failure.ts";
 import { type HookDeps, type HookedRun, runHook } from "./hooks.ts";
-import { fieldPathOf } from "./pod_events.ts";
+import { fieldPathOf } from "./events/pod_events.ts";
 
 export interface PostStartDeps extends HookDeps {
   readonly endings: Endings;

@@ -11,7 +11,7 @@ import {
 import type { Cgroups } from "../ports/cgroups.ts";
 import type { Files } from "../ports/files.ts";
 import type { Runtime } from "../ports/runtime.ts";
-import type { EventSubject } from "./pod_events.ts";
+import type { EventSubject } from "./events/pod_events.ts";
 
 export interface RemovalDeps {
   readonly runtime: Runtime;

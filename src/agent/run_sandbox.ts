@@ -13,8 +13,8 @@ import { messageOf, Unavailable } from "../ports/errors.ts";
 import type { Files } from "../ports/files.ts";
 import type { Runtime } from "../ports/runtime.ts";
 import { retryDelayMs, StartFailure } from "./failure.ts";
-import type { PodEvents } from "./pod_events.ts";
-import type { PodVolumes } from "./pod_volumes.ts";
+import type { PodEvents } from "./events/pod_events.ts";
+import type { PodVolumes } from "./objects/pod_volumes.ts";
 import type { RuntimeClasses } from "./runtime_classes.ts";
 
 export interface RunSandboxDeps {

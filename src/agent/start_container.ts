@@ -15,11 +15,15 @@ import { containerSteps, hostsSteps } from "../core/volume/pod_steps.ts";
 import type { FileStep } from "../core/volume/step.ts";
 import { messageOf, Unavailable } from "../ports/errors.ts";
 import type { Log } from "../ports/log.ts";
-import { type EnvironmentDeps, environmentOf } from "./container_environment.ts";
-import { ensureImage, type EnsureImageDeps, type EnsureImageRequest } from "./ensure_image.ts";
+import { type EnvironmentDeps, environmentOf } from "./objects/container_environment.ts";
+import {
+  ensureImage,
+  type EnsureImageDeps,
+  type EnsureImageRequest,
+} from "./images/ensure_image.ts";
 import { retryDelayMs, StartFailure } from "./failure.ts";
-import { fieldPathOf } from "./pod_events.ts";
-import { tellOfMissingPullSecrets } from "./pull_secrets.ts";
+import { fieldPathOf } from "./events/pod_events.ts";
+import { tellOfMissingPullSecrets } from "./images/pull_secrets.ts";
 import { type PostStartDeps, runPostStart } from "./post_start.ts";
 import { runtimeAbilities } from "./runtime_abilities.ts";
 

@@ -1,7 +1,7 @@
 /** A control API with nothing behind it but what a test gives, and an agent that serves it. */
 import type { ControlFunctions, StatusView } from "../../src/server/control/control_api.ts";
 import { type ControlOptions, serveControl } from "../../src/server/control/control_server.ts";
-import { createEventRecorder, type EventRecorder } from "../../src/agent/event_recorder.ts";
+import { createEventRecorder, type EventRecorder } from "../../src/agent/events/event_recorder.ts";
 import { fakeClock } from "./clock.ts";
 import { fakeLog } from "./log.ts";
 

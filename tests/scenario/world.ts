@@ -9,9 +9,9 @@
  */
 import assert from "node:assert/strict";
 import { type Agent, createAgent } from "../../src/agent/agent.ts";
-import { registerAgentReadings } from "../../src/agent/agent_readings.ts";
+import { registerAgentReadings } from "../../src/agent/metrics/agent_readings.ts";
 import type { AgentPorts, AgentSettings } from "../../src/agent/agent_ports.ts";
-import { measuredPorts } from "../../src/agent/measured_ports.ts";
+import { measuredPorts } from "../../src/agent/metrics/measured_ports.ts";
 import { podLogs } from "../../src/agent/pod_logs.ts";
 import { type AgentMetrics, createAgentMetrics } from "../../src/core/metrics/agent_metrics.ts";
 import type { PodLogRequest } from "../../src/core/log/pod_log_request.ts";

@@ -17,7 +17,7 @@ import { systemRandom } from "../../adapters/random.ts";
 import { dockerConfigFile } from "../../adapters/registry/docker_config_file.ts";
 import { openMemoryStore } from "../../adapters/sqlite/memory_store.ts";
 import type { AgentPorts } from "../../agent/agent_ports.ts";
-import { measuredPorts } from "../../agent/measured_ports.ts";
+import { measuredPorts } from "../../agent/metrics/measured_ports.ts";
 import { createAgentMetrics } from "../../core/metrics/agent_metrics.ts";
 import type { ImageFolder } from "../../ports/image_folder.ts";
 import type { Log } from "../../ports/log.ts";

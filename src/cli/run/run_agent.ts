@@ -6,9 +6,9 @@
 import { cgroupVersion } from "../../adapters/linux/node_facts.ts";
 import { readProcessUse } from "../../adapters/linux/process_use.ts";
 import { type Agent, createAgent } from "../../agent/agent.ts";
-import { registerAgentReadings } from "../../agent/agent_readings.ts";
+import { registerAgentReadings } from "../../agent/metrics/agent_readings.ts";
 import { every } from "../../agent/every.ts";
-import { importImageFolder } from "../../agent/import_images.ts";
+import { importImageFolder } from "../../agent/images/import_images.ts";
 import type { AgentPorts, AgentSettings } from "../../agent/agent_ports.ts";
 import { podStreamUrl } from "../../agent/pod_streams.ts";
 import { createNodeStats, type NodeStats } from "../../agent/stats/node_stats.ts";

@@ -5,7 +5,7 @@ import { systemClock } from "../../../src/adapters/clock.ts";
 import { fixedAccess } from "../../../src/adapters/kube/access.ts";
 import { connectKube } from "../../../src/adapters/kube/connect.ts";
 import { systemRandom } from "../../../src/adapters/random.ts";
-import { createStatusWriter, type StatusTarget } from "../../../src/agent/status_writer.ts";
+import { createStatusWriter, type StatusTarget } from "../../../src/agent/cluster/status_writer.ts";
 import { nodes, type ObjectRef, pods } from "../../../src/core/kube/resource.ts";
 import type { PodStatus } from "../../../src/core/k8s.ts";
 import { mirrorOf } from "../../../src/core/pod/mirror_pod.ts";

@@ -1,0 +1,108 @@
+/** Asks an API server for one certificate and waits until it is signed. */
+import {
+  isSameRequest,
+  type RequestParts,
+  requestState,
+  type SigningRequest,
+  signingRequest,
+} from "../../core/kube/certificate_request.ts";
+import { certificateSigningRequests, type ObjectRef } from "../../core/kube/resource.ts";
+import { isExpired, parseCertificates } from "../../core/x509/certificate.ts";
+import type { Clock } from "../../ports/clock.ts";
+import { Conflict } from "../../ports/errors.ts";
+import type { KubeApi } from "../../ports/kube_api.ts";
+
+export type RequestOutcome =
+  /** The chain in PEM. */
+  | { readonly kind: "Issued"; readonly certificate: string }
+  /** No retry with this key can help. */
+  | { readonly kind: "Refused"; readonly why: string }
+  /** There is no answer yet, or the request has gone: it is to be made again. */
+  | { readonly kind: "Unanswered" };
+
+export interface RequestProgress {
+  /** The request's name. */
+  readonly name: string;
+  /** "": the server can be asked. */
+  readonly problem: string;
+  readonly approved: boolean;
+}
+
+/** As the kubelet waits before it asks anew. */
+const longestWaitMs = 15 * 60_000;
+
+/** Throws the errors of `KubeApi`, and the signal's reason. `progress` is told of each step. */
+export async function requestCertificate(
+  parts: RequestParts,
+  { api, clock, progress }: {
+    readonly api: KubeApi;
+    readonly clock: Clock;
+    readonly progress: (step: RequestProgress) => void;
+  },
+  signal: AbortSignal,
+): Promise<RequestOutcome> {
+  const request = await createOrFind(parts, { api, now: clock.now() });
+  if (request === null) {
+    return { kind: "Refused", why: "another request has its name, or its certificate has expired" };
+  }
+  const over = new AbortController();
+  const limit = clock.after(longestWaitMs, () => over.abort());
+  try {
+    const either = AbortSignal.any([signal, over.signal]);
+    return await answerTo(request, { api, progress }, either);
+  } finally {
+    limit.cancel();
+    signal.throwIfAborted();
+  }
+}
+
+/** Null where what is there under the name is of no use. */
+async function createOrFind(
+  parts: RequestParts,
+  { api, now }: { readonly api: KubeApi; readonly now: number },
+): Promise<SigningRequest | null> {
+  const object = signingRequest(parts);
+  const ref: ObjectRef = {
+    resource: certificateSigningRequests,
+    name: object.metadata?.name ?? "",
+  };
+  try {
+    return await api.create<SigningRequest>(ref, object);
+  } catch (error) {
+    if (!(error instanceof Conflict)) throw error;
+  }
+  const found = await api.get<SigningRequest>(ref);
+  const state = requestState(found);
+  const parsed = state.kind === "Issued" ? parseCertificates(state.certificate) : null;
+  const isOver = parsed !== null && (!parsed.ok || isExpired(parsed.value, now));
+  return isSameRequest(found, parts) && !isOver ? found : null;
+}
+
+async function answerTo(
+  { metadata }: SigningRequest,
+  { api, progress }: {
+    readonly api: KubeApi;
+    readonly progress: (step: RequestProgress) => void;
+  },
+  signal: AbortSignal,
+): Promise<RequestOutcome> {
+  const name = metadata?.name ?? "";
+  const fieldSelector = `metadata.name=${name}`;
+  // A list may be older than the request: it counts as deleted only once it has been seen.
+  let seen = false;
+  progress({ name, problem: "", approved: false });
+  const query = { resource: certificateSigningRequests, fieldSelector };
+  for await (const { available, items, problem } of api.follow<SigningRequest>(query, signal)) {
+    const found = items.find((item) => item.metadata?.uid === metadata?.uid);
+    if (available && found === undefined && seen) break;
+    seen ||= found !== undefined;
+    const state = found === undefined ? { kind: "Pending" } as const : requestState(found);
+    if (state.kind === "Issued") return state;
+    if (state.kind === "Denied" || state.kind === "Failed") {
+      const verb = state.kind === "Denied" ? "was denied" : "failed";
+      return { kind: "Refused", why: `the certificate request ${name} ${verb}: ${state.why}` };
+    }
+    progress({ name, problem, approved: state.kind === "Approved" });
+  }
+  return { kind: "Unanswered" };
+}

@@ -1,0 +1,49 @@
+/** A certificate that is in use, and when it is to be replaced. */
+import type { Instant } from "../../core/instant.ts";
+import { type Certificate, parseCertificates } from "../../core/x509/certificate.ts";
+import { rotationDelayMs, rotationTime } from "../../core/x509/rotation.ts";
+import type { KeyPair } from "../../ports/certificate_store.ts";
+import type { Clock } from "../../ports/clock.ts";
+import { Failed } from "../../ports/errors.ts";
+import type { Random } from "../../ports/random.ts";
+
+export interface HeldCertificate {
+  readonly pair: KeyPair;
+  readonly certificate: Certificate;
+  /** When it is due by the wall clock, and by the monotonic one where it was issued to this process. */
+  readonly rotateAt: { readonly wall: Instant; readonly monotonic: number };
+}
+
+interface Deps {
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Of a pair that was there before: only the wall clock can tell its age. Throws Failed for what cannot be read. */
+export function heldFromBefore(pair: KeyPair, { random }: Deps): HeldCertificate {
+  const certificate = leafOf(pair);
+  const wall = rotationTime(certificate, random.fraction());
+  return { pair, certificate, rotateAt: { wall, monotonic: Infinity } };
+}
+
+/** Of one issued just now: it lives by the monotonic clock too, so that setting the wall clock back does not let it expire. */
+export function heldSinceNow(pair: KeyPair, { clock, random }: Deps): HeldCertificate {
+  const certificate = leafOf(pair);
+  const [now, start] = [clock.now(), clock.monotonic()];
+  const delay = rotationDelayMs(certificate, { now, fraction: random.fraction() });
+  // A clock by which it is not valid now is wrong, and has no say until the certificate is replaced.
+  const isValid = certificate.notBefore <= now && now <= certificate.notAfter;
+  const wall = isValid ? now + delay : Infinity;
+  return { pair, certificate, rotateAt: { wall, monotonic: start + delay } };
+}
+
+/** Milliseconds until it is due; 0 or less: it is. */
+export function dueInMs({ rotateAt }: HeldCertificate, clock: Clock): number {
+  return Math.min(rotateAt.wall - clock.now(), rotateAt.monotonic - clock.monotonic());
+}
+
+function leafOf(pair: KeyPair): Certificate {
+  const parsed = parseCertificates(pair.certificate);
+  if (!parsed.ok) throw new Failed(parsed.error);
+  return parsed.value[0];
+}

@@ -1,0 +1,51 @@
+/** The serving certificate that the cluster signs (`serverTLSBootstrap`). @see https://kubernetes.io/docs/reference/access-authn-authz/kubelet-tls-bootstrapping/#certificate-rotation */
+import type { AgentMetrics } from "../../core/metrics/agent_metrics.ts";
+import { nodeTemplate, servingPurpose } from "../../core/kube/certificate_request.ts";
+import type { NodeAddress } from "../../core/node/node_object.ts";
+import { servingNames } from "../../core/node/serving_names.ts";
+import type { KeyPair, RequestStore } from "../../ports/certificate_store.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { KubeApi } from "../../ports/kube_api.ts";
+import type { Log } from "../../ports/log.ts";
+import type { Random } from "../../ports/random.ts";
+import { type CertificateManager, createCertificateManager } from "./certificate_manager.ts";
+
+export interface RequestedServingOptions {
+  readonly nodeName: string;
+  /** Those of the node's status, as of now. */
+  readonly addresses: () => readonly NodeAddress[];
+  readonly kube: KubeApi;
+  readonly store: RequestStore;
+  /** Gives each pair to whoever serves with it. */
+  readonly use: (pair: KeyPair) => void;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly metrics: Pick<AgentMetrics, "certificates">;
+}
+
+/** Nothing is asked for until the node has an address, as by the kubelet. */
+export async function createRequestedServingCertificate(
+  options: RequestedServingOptions,
+): Promise<CertificateManager> {
+  const { nodeName, addresses, kube, store, log } = options;
+  const initial = await store.load().catch((err: unknown) => {
+    log.warn("The serving certificate cannot be read, another one is asked for", { err });
+    return null;
+  });
+  const remedy = "let the node join again (skerry join)";
+  const requester = { credential: "the node's credential", api: kube, remedy };
+  return createCertificateManager({
+    ...options,
+    name: "serving",
+    purpose: servingPurpose,
+    template() {
+      const names = servingNames(addresses());
+      return names.ips.length === 0 ? null : nodeTemplate({ nodeName, ...names });
+    },
+    requesters: () => Promise.resolve([requester]),
+    rotate: true,
+    initial,
+    install: (pair) => Promise.resolve(options.use(pair)),
+  });
+}
