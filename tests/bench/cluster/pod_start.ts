@@ -1,5 +1,7 @@
-/** How long a pod takes from being bound to being Running, in turns with the kubelet. */
+/** How long a pod takes from being bound to being Running, in turns with the kubelet, above what the runtime alone takes. */
+import { startLab } from "../../lab/lab.ts";
 import { type Figure, median, percentile } from "../figures.ts";
+import { openFloor } from "../floor.ts";
 import { type Bench, NODE_NAMES, type NodeName } from "./nodes.ts";
 import { type PodTimes, watchPods } from "./pod_times.ts";
 
@@ -17,7 +19,24 @@ export async function clusterPodStart({ cluster }: Bench): Promise<readonly Figu
   return [
     ...figures("bound to Running, one at a time", { times: single, atMost: 0.7 }),
     ...figures(`bound to Running, ${MANY} at once`, { times: many, atMost: 0.6 }),
+    await floorOf(MANY),
   ];
+}
+
+/** Until the last of so many runs, without an agent and on a machine of its own: no agent can be faster. */
+async function floorOf(count: number): Promise<Figure> {
+  await using machine = await startLab({ nodeAddress: "10.99.0.3" });
+  const floor = await openFloor(machine);
+  const times: number[] = [];
+  try {
+    for (let round = 0; round <= MANY_ROUNDS; round++) {
+      const took = await floor.start(count);
+      if (round > 0) times.push(took);
+    }
+  } finally {
+    floor.close();
+  }
+  return { name: `raw CRI floor, ${count} at once, the last`, value: median(times), unit: "ms" };
 }
 
 type Times = Readonly<Record<NodeName, readonly number[]>>;
