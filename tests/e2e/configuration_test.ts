@@ -30,7 +30,7 @@ Deno.test("configuration", async (t) => {
       resolvConf: `${dir}/file.resolv`,
       clusterDNS: ["192.0.2.53"],
       clusterDomain: "file.test",
-      kubeAPIBurst: 10,
+      oomScoreAdj: -500,
     },
     skerry: { imagesDir: `${dir}/file-images` },
     flags: [
@@ -104,7 +104,7 @@ Deno.test("configuration", async (t) => {
       assert.equal(warnings.length, 1);
       assert.match(
         warnings[0] ?? "",
-        /^Fields .* yet: kubeAPIBurst \(\S+\/config\.yaml:\d+\), registryBurst \(\S+\/10-site\.conf:5\)$/,
+        /^Fields .* yet: oomScoreAdj \(\S+\/config\.yaml:\d+\), registryBurst \(\S+\/10-site\.conf:5\)$/,
       );
     },
   );
