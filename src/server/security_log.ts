@@ -1,5 +1,10 @@
 /** The security log: a line of JSON for each refused request, and for each exec, attach, port-forward and run. */
-import { type BucketLimits, fullBucket, take } from "../core/kube/token_bucket.ts";
+import {
+  type BucketLimits,
+  fullBucket,
+  take,
+  type TokenBucket,
+} from "../core/kube/token_bucket.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { SecurityRecord } from "./security_record.ts";
@@ -18,8 +23,15 @@ export interface SecurityLogDeps {
   readonly log: Log;
 }
 
-/** Nothing for a person who tries, and 5 MB a day at most for a flood that lasts. */
-const pace: BucketLimits = { perSecond: 0.2, burst: 100 };
+/** What is refused. What somebody wanted of the inside of a pod is not crowded out by the rest, nor by those whom nobody knows. */
+type Kind = "other" | "strangersAction" | "usersAction";
+
+/** Nothing for a person who tries; for a flood that lasts 5 MB a day at most, or 20 MB of actions. */
+const paces: Readonly<Record<Kind, BucketLimits>> = {
+  other: { perSecond: 0.2, burst: 100 },
+  strangersAction: { perSecond: 0.5, burst: 1_000 },
+  usersAction: { perSecond: 0.5, burst: 1_000 },
+};
 const summaryMs = 60_000;
 /** Further ones are counted together. */
 const mostAddresses = 16;
@@ -32,7 +44,12 @@ interface LeftOut {
 }
 
 export function createSecurityLog({ clock, write, log }: SecurityLogDeps): SecurityLog {
-  let bucket = fullBucket(pace, clock.monotonic());
+  const started = clock.monotonic();
+  const buckets: Record<Kind, TokenBucket> = {
+    other: fullBucket(paces.other, started),
+    strangersAction: fullBucket(paces.strangersAction, started),
+    usersAction: fullBucket(paces.usersAction, started),
+  };
   let leftOut: LeftOut | null = null;
   let lost = 0;
 
@@ -47,10 +64,10 @@ export function createSecurityLog({ clock, write, log }: SecurityLogDeps): Secur
     }
   }
 
-  function mayWrite(): boolean {
-    const taken = take(bucket, pace, clock.monotonic());
+  function mayWrite(kind: Kind): boolean {
+    const taken = take(buckets[kind], paces[kind], clock.monotonic());
     if (taken.waitMs > 0) return false;
-    bucket = taken.bucket;
+    buckets[kind] = taken.bucket;
     return true;
   }
 
@@ -72,7 +89,7 @@ export function createSecurityLog({ clock, write, log }: SecurityLogDeps): Secur
 
   return {
     refused(record) {
-      if (mayWrite()) put(record);
+      if (mayWrite(kindOf(record))) put(record);
       else leaveOut(hostOf(record.address));
     },
     allowed(record) {
@@ -80,6 +97,11 @@ export function createSecurityLog({ clock, write, log }: SecurityLogDeps): Secur
     },
     [Symbol.dispose]: summarize,
   };
+}
+
+function kindOf({ action, user }: SecurityRecord): Kind {
+  if (action === undefined) return "other";
+  return user === null ? "strangersAction" : "usersAction";
 }
 
 /** The address without its port. */

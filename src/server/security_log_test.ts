@@ -88,12 +88,24 @@ for (const [path, query, expected] of actions) {
 
 Deno.test("no query, no argument of a command and nothing extra of a user is in it", () => {
   const { security, lines } = setup();
-  const query = "command=mysql&command=-pplanted&token=planted&cmd=mysql%20planted";
-  for (const path of ["/exec/a/b/c", "/run/a/b/c", "/pods"]) {
-    security.refused(record({ path, query }, jane));
+  const separate = "command=mysql&command=-pplanted&token=planted&cmd=mysql%20planted";
+  const oneWord = "command=mysql%20-pplanted&cmd=mysql%09-pplanted";
+  for (const query of [separate, oneWord]) {
+    for (const path of ["/exec/a/b/c", "/run/a/b/c", "/pods"]) {
+      security.refused(record({ path, query }, jane));
+    }
   }
-  assert.equal(lines.length, 3);
+  assert.equal(lines.length, 6);
   assert.doesNotMatch(lines.join(""), /planted/);
+});
+
+Deno.test("of the program its name is told, up to 64 characters", () => {
+  const long = `/${"x".repeat(100)}`;
+  const cases = { "mysql%20-psecret": "mysql", "%0Als": "ls", [long]: `${long.slice(0, 64)}…` };
+  for (const [word, program] of Object.entries(cases)) {
+    const shown = record({ path: "/exec/a/b/c", query: `command=${word}` });
+    assert.deepEqual([shown.program, shown.arguments], [program, 0]);
+  }
 });
 
 Deno.test("whatever a client sends is one short line of plain characters", () => {
@@ -130,6 +142,17 @@ Deno.test("what goes on inside of pods is recorded under a flood as well", () =>
   security.allowed(record({ path: "/exec/default/web/main" }, jane));
   security.allowed(record({ path: "/metrics" }, jane));
   assert.equal(parsed().at(-1).action, "exec");
+});
+
+Deno.test("an action that is refused is not crowded out by a flood, not even by one of strangers' actions", () => {
+  const { security, parsed } = setup();
+  const exec = { path: "/exec/default/web/main" };
+  for (let i = 0; i < 1_000; i++) security.refused(record());
+  for (let i = 0; i < 10_000; i++) security.refused(record(exec));
+  const strangers = parsed().filter(({ action }) => action === "exec").length;
+  assert.equal(strangers, 1_000);
+  security.refused(record(exec, jane));
+  assert.equal(parsed().at(-1).user, "jane");
 });
 
 Deno.test("what was left out is told of when the agent stops", () => {

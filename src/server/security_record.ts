@@ -1,6 +1,6 @@
 /**
  * What the security log says of a request. Never in it: tokens, what stands in a query, and the arguments of a command; of that the
- * program and the number of its arguments are told.
+ * program's name and the number of its arguments are told.
  */
 import type { User } from "./auth/user.ts";
 import { requestAttributes } from "./auth/request_attributes.ts";
@@ -66,9 +66,19 @@ const nobody: User = { name: "", uid: "", groups: [], extra: {} };
 const mostGroups = 32;
 /** In UTF-16 units. */
 const longest = 256;
+const longestProgram = 64;
 
 function short(text: string): string {
-  return text.length <= longest ? text : `${text.slice(0, longest)}…`;
+  return cut(text, longest);
+}
+
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length)}…`;
+}
+
+/** A whole command line may have come as one word. */
+function programIn(word: string): string {
+  return cut(word.trimStart().split(/\s/)[0] ?? "", longestProgram);
 }
 
 const actions = ["exec", "attach", "portForward", "run"] as const;
@@ -96,5 +106,5 @@ function commandOf(
 ): Pick<PodAction, "program" | "arguments"> {
   const words = action === "run" ? query.get("cmd")?.split(" ") ?? [] : query.getAll("command");
   const [program, ...others] = words;
-  return program === undefined ? {} : { program: short(program), arguments: others.length };
+  return program === undefined ? {} : { program: programIn(program), arguments: others.length };
 }

@@ -25,7 +25,10 @@ export type Admission =
   | { readonly kind: "Admitted"; readonly user: User }
   | { readonly kind: "Refused"; readonly status: 401 | 403 | 500; readonly message: string };
 
-/** Every request of the secured port is asked for, upgrades, health checks and paths that do not exist included. */
+/**
+ * Asked for every request of the secured port that can be read, upgrades, health checks and paths that do not exist included.
+ * What cannot (400, 405, 501) or is written otherwise (307) is answered before, and that answer tells nothing of the node.
+ */
 export interface Gate {
   /** Never throws: what goes wrong is a refusal. */
   admit(request: GateRequest): Promise<Admission>;

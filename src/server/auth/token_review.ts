@@ -2,6 +2,7 @@
 import { createHmac } from "node:crypto";
 import type { BucketLimits } from "../../core/kube/token_bucket.ts";
 import { type KubeObject, tokenReviews } from "../../core/kube/resource.ts";
+import { minute } from "../../core/instant.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { KubeApi } from "../../ports/kube_api.ts";
 import { createExpiringCache } from "./expiring_cache.ts";
@@ -41,10 +42,12 @@ interface Answer {
   readonly ttlMs: number;
 }
 
-/** A link over the mobile network must bear what strangers make the agent ask; who is known is in a cache. */
+/** A link over the mobile network must bear what strangers make the agent ask. Tokens that were known have as much for themselves. */
 const pace: BucketLimits = { perSecond: 10, burst: 50 };
 /** Known users and strangers apart, so that a flood of made-up tokens forgets no known one. */
 const knownSize = 1_024;
+/** How long a token that was somebody's is asked about before those of strangers. */
+const rememberedMs = 24 * 60 * minute;
 const strangersSize = 1_024;
 /** A token that was refused with an error may become good, as when its account has only just been made. The kubelet asks each time. */
 const errorTtlMs = 10_000;
@@ -54,19 +57,25 @@ export function createTokenReviewer(
 ): TokenReviewer {
   const known = createExpiringCache<User>({ clock, size: knownSize });
   const strangers = createExpiringCache<true>({ clock, size: strangersSize });
-  const questions = createQuestions<User | null>({ clock, pace });
+  const remembered = createExpiringCache<true>({ clock, size: knownSize });
+  const firstQuestions = createQuestions<User | null>({ clock, pace });
+  const repeatedQuestions = createQuestions<User | null>({ clock, pace });
 
   // deno-lint-ignore require-await -- what is thrown is to be a rejection
   async function review(token: string): Promise<User | null> {
     const key = createHmac("sha256", hashKey).update(token).digest("base64");
     if (strangers.get(key)) return null;
-    return known.get(key) ?? questions.answer(key, () => ask(key, token));
+    const user = known.get(key);
+    if (user !== undefined) return user;
+    const questions = remembered.get(key) ? repeatedQuestions : firstQuestions;
+    return questions.answer(key, () => ask(key, token));
   }
 
   async function ask(key: string, token: string): Promise<User | null> {
     const { user, ttlMs } = answerOf(await kube.create<TokenReview>(place, reviewOf(token)));
     if (user === null) strangers.set(key, true, ttlMs);
     else known.set(key, user, ttlMs);
+    remembered.set(key, true, user === null ? 0 : rememberedMs);
     return user;
   }
 

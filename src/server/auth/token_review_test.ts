@@ -111,6 +111,39 @@ Deno.test("a flood of made-up tokens forgets no known one", async () => {
   assert.equal(asked.filter((each) => each === "token good").length, 1);
 });
 
+Deno.test("a token that was known is asked about again under a flood of made-up ones", async () => {
+  const { clock, asked, review } = setup();
+  await review("good");
+  await clock.advance(2 * minute);
+  for (let i = 0; i < 100; i++) await review(`made-up-${i}`).catch(() => null);
+  await assert.rejects(review("made-up"), Unavailable);
+  assert.equal((await review("good"))?.name, "jane");
+  assert.equal(asked.filter((each) => each === "token good").length, 2);
+});
+
+Deno.test("a token that has been revoked has no reserve", async () => {
+  const clock = fakeClock();
+  const kube = fakeKube({ clock });
+  let authenticated = true;
+  kube.server.answer(
+    { method: "POST", path: "/tokenreviews" },
+    () => ({ status: { authenticated, user: jane } }),
+  );
+  const { review } = createTokenReviewer({
+    kube,
+    clock,
+    cacheTtlMs: second,
+    hashKey: new Uint8Array(32),
+  });
+  await review("good");
+  authenticated = false;
+  await clock.advance(second);
+  assert.equal(await review("good"), null);
+  await clock.advance(second);
+  for (let i = 0; i < 100; i++) await review(`made-up-${i}`).catch(() => null);
+  await assert.rejects(review("good"), Unavailable);
+});
+
 Deno.test("nothing is remembered for no time", async () => {
   const { asked, review } = setup({ cacheTtlMs: 0 });
   await review("good");

@@ -12,12 +12,13 @@ const cases: readonly (readonly [RequestLine["method"], string, string])[] = [
   ["GET", "/metrics/other", "GET other false"],
   ["GET", "/stats/summary?only_cpu_and_memory=true", "GET stats false"],
   ["POST", "/exec/default/web/main?command=ls", "POST exec true"],
-  ["GET", "/portForward/default/web", "GET portForward true"],
+  ["GET", "/portForward/default/web", "GET portForward false"],
   ["GET", "/containerLogs/default/web/main", "GET containerLogs false"],
   ["GET", "/", "GET other false"],
   ["GET", "/etc/passwd", "GET other false"],
   ["GET", "no path at all", "GET other false"],
   ["BREW", "/pods", "other pods false"],
+  ["PATCH", "/pods", "other pods false"],
   [undefined, "/pods", "other pods false"],
 ];
 
