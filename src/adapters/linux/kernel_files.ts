@@ -93,6 +93,16 @@ export function listDirectories(path: string): readonly string[] {
   return entriesOf(path).filter(({ type }) => type === DT_DIR).map(({ name }) => name);
 }
 
+export interface Entry {
+  readonly name: string;
+  readonly isDirectory: boolean;
+}
+
+/** What is in a directory, in no order; a symlink to a directory is none. */
+export function listEntries(path: string): readonly Entry[] {
+  return entriesOf(path).map(({ name, type }) => ({ name, isDirectory: type === DT_DIR }));
+}
+
 /** How many entries a directory has. */
 export function countEntries(path: string): number {
   return entriesOf(path).length;

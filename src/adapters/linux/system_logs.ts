@@ -1,8 +1,9 @@
-/** The files of a folder of logs, of which none that lies outside is ever read: a pod may be able to make symlinks in it. */
+/** The files of a folder of logs, of which none that lies outside is ever read or listed: a pod may be able to make symlinks in it. */
 import { Failed } from "../../ports/errors.ts";
-import type { LogEntry, SystemLog, SystemLogs } from "../../ports/system_logs.ts";
+import type { SystemLog, SystemLogs } from "../../ports/system_logs.ts";
 import { guarded } from "./guarded.ts";
-import { isInside, withOpenInside } from "./open_inside.ts";
+import { listInside } from "./list_inside.ts";
+import { type Inside, isInside, withOpenInside } from "./open_inside.ts";
 import { kindOfOpen, readBlock } from "./kernel_files.ts";
 import { orNull } from "./or_null.ts";
 
@@ -14,7 +15,10 @@ export function systemLogs({ folder }: { readonly folder: string }): SystemLogs 
     const info = await orNull(Deno.lstat(real));
     if (info === null) return null;
     const modified = info.mtime?.getTime() ?? 0;
-    if (info.isDirectory) return { kind: "Directory", entries: await entriesOf(real), modified };
+    if (info.isDirectory) {
+      const entries = await listInside({ base, path: real });
+      return { kind: "Directory", entries, modified };
+    }
     if (!info.isFile) throw new Failed(`${real} is no file`);
     return {
       kind: "File",
@@ -27,19 +31,11 @@ export function systemLogs({ folder }: { readonly folder: string }): SystemLogs 
   return { at: (path) => guarded(`read ${folder}/${path}`, () => at(path)) };
 }
 
-async function entriesOf(directory: string): Promise<readonly LogEntry[]> {
-  const entries: LogEntry[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(directory)) {
-    entries.push({ name, isDirectory });
-  }
-  return entries.sort((a, b) => a.name < b.name ? -1 : 1);
-}
-
 const blockBytes = 64 * 1_024;
 
 /** Opened anew for each block, by the checked way: nobody who reads slowly holds a file open. */
 async function* blocks(
-  at: { readonly base: string; readonly path: string },
+  at: Inside,
   { start, end }: { readonly start: number; readonly end: number },
 ): AsyncGenerator<Uint8Array> {
   for (let position = start; position < end;) {

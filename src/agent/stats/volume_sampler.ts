@@ -2,21 +2,24 @@
 import type { Pod } from "../../core/k8s.ts";
 import type { NodePaths } from "../../core/node/settings.ts";
 import type { VolumeSample } from "../../core/stats/sample.ts";
-import { measuredVolumes } from "../../core/stats/measured_volumes.ts";
+import { type MeasuredVolume, measuredVolumes } from "../../core/stats/measured_volumes.ts";
 import type { Clock } from "../../ports/clock.ts";
+import { PortError } from "../../ports/errors.ts";
+import type { Log } from "../../ports/log.ts";
 import type { Stats } from "../../ports/stats.ts";
 import type { FileSystems } from "./file_systems.ts";
 
 export interface VolumeSamplerDeps {
   readonly stats: Pick<Stats, "tree">;
   readonly clock: Clock;
+  readonly log: Log;
   readonly paths: NodePaths;
   /** `volumeStatsAggPeriod`: 0 or less for volumes not to be measured at all. */
   readonly periodMs: number;
 }
 
 export interface VolumeSampler {
-  /** As they are now, or were within the period. */
+  /** As they are now, or were within the period, without those that cannot be measured. */
   measure(pod: Pod, fileSystems: FileSystems): Promise<readonly VolumeSample[]>;
   /** Forgets all but these pods. */
   keepOnly(uids: ReadonlySet<string>): void;
@@ -25,6 +28,8 @@ export interface VolumeSampler {
 interface Measured {
   readonly at: number;
   readonly volumes: Promise<readonly VolumeSample[]>;
+  /** The names of those of which it is told that they cannot be measured. */
+  readonly failing: Set<string>;
 }
 
 export function createVolumeSampler(deps: VolumeSamplerDeps): VolumeSampler {
@@ -37,8 +42,14 @@ export function createVolumeSampler(deps: VolumeSamplerDeps): VolumeSampler {
       const before = known.get(uid);
       const at = clock.monotonic();
       if (before !== undefined && at - before.at < periodMs) return before.volumes;
-      const volumes = measureAll(pod, deps, fileSystems);
-      known.set(uid, { at, volumes });
+      const failing = before?.failing ?? new Set<string>();
+      const volumes = measureAll({ pod, failing, fileSystems }, deps);
+      const measured = { at, volumes, failing };
+      known.set(uid, measured);
+      // Whoever waits hears of it; the next one is to try again.
+      volumes.catch(() => {
+        if (known.get(uid) === measured) known.delete(uid);
+      });
       return volumes;
     },
     keepOnly(uids) {
@@ -47,18 +58,49 @@ export function createVolumeSampler(deps: VolumeSamplerDeps): VolumeSampler {
   };
 }
 
+interface Measuring {
+  readonly pod: Pod;
+  readonly failing: Set<string>;
+  readonly fileSystems: FileSystems;
+}
+
 async function measureAll(
-  pod: Pod,
-  { stats, clock, paths }: VolumeSamplerDeps,
-  fileSystems: FileSystems,
+  measuring: Measuring,
+  deps: VolumeSamplerDeps,
 ): Promise<readonly VolumeSample[]> {
-  const found = await Promise.all(
-    measuredVolumes(pod, paths).map(async ({ name, path, isEphemeral }) => {
-      const use = await stats.tree(path);
-      if (use === null) return [];
-      const fileSystem = await fileSystems.of(path);
-      return [{ name, isEphemeral, at: clock.now(), fileSystem, ...use }];
-    }),
-  );
-  return found.flat();
+  const volumes = measuredVolumes(measuring.pod, deps.paths);
+  const found = await Promise.all(volumes.map((volume) => measureOne(volume, measuring, deps)));
+  return found.flatMap((sample) => sample ?? []);
+}
+
+/** One that cannot be measured keeps nobody from the others; it is told of when that begins. */
+async function measureOne(
+  volume: MeasuredVolume,
+  { pod, failing, fileSystems }: Measuring,
+  deps: VolumeSamplerDeps,
+): Promise<VolumeSample | null> {
+  const { name } = volume;
+  try {
+    const sample = await sampleOf(volume, deps, fileSystems);
+    failing.delete(name);
+    return sample;
+  } catch (err) {
+    if (!(err instanceof PortError)) throw err;
+    if (!failing.has(name)) {
+      deps.log.warn("Could not measure a volume", { uid: pod.metadata.uid, volume: name, err });
+    }
+    failing.add(name);
+    return null;
+  }
+}
+
+async function sampleOf(
+  { name, path, isEphemeral }: MeasuredVolume,
+  { stats, clock }: VolumeSamplerDeps,
+  fileSystems: FileSystems,
+): Promise<VolumeSample | null> {
+  const use = await stats.tree(path);
+  if (use === null) return null;
+  const fileSystem = await fileSystems.of(path);
+  return { name, isEphemeral, at: clock.now(), fileSystem, ...use };
 }
