@@ -4,7 +4,7 @@ import type { Log } from "../ports/log.ts";
 export interface BodySource {
   /** Gives the pieces; its signal aborts when the reader is gone or the server stops: an iterator that waits cannot be told otherwise. */
   open(signal: AbortSignal): AsyncIterable<Uint8Array> | Promise<AsyncIterable<Uint8Array>>;
-  /** The server stops. The body is then left without an end, so that the reader sees that it was cut off. */
+  /** The server stops, or the client has gone. The body then fails, so that its reader sees that it was cut off. */
   readonly stop: AbortSignal;
   readonly log: Log;
 }
@@ -20,14 +20,13 @@ export async function bodyStream(
   async function pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     try {
       const next = await iterator.next();
-      if (signal.aborted) return;
-      if (next.done === true) controller.close();
+      if (signal.aborted) controller.error(cutOff());
+      else if (next.done === true) controller.close();
       else controller.enqueue(next.value);
     } catch (err) {
-      if (signal.aborted) return;
-      log.warn("An answer to the command line was cut off", { err });
-      // The server prints what it is given here, and prints an error with its whole stack.
-      controller.error("skerry: an answer to the command line was cut off");
+      if (signal.aborted) return controller.error(cutOff());
+      log.warn("An answer was cut off", { err });
+      controller.error(cutOff());
     }
   }
 
@@ -37,4 +36,8 @@ export async function bodyStream(
   }
 
   return new ReadableStream({ pull, cancel }, { highWaterMark: 0 });
+}
+
+function cutOff(): Error {
+  return new Error("the answer was cut off");
 }

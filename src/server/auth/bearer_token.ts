@@ -6,25 +6,29 @@ export function bearerToken(authorization: string | undefined): string | null {
   return scheme.toLowerCase() === "bearer" && token !== "" ? token : null;
 }
 
-export interface WebSocketProtocols {
-  readonly token: string | null;
-  /** What is left for the server behind, in the header's form. */
-  readonly others: string;
-}
-
 const prefix = "base64url.bearer.authorization.k8s.io.";
 
 /**
- * Takes the token out of the header `Sec-WebSocket-Protocol`. Null where it cannot be read, is not the only one, or no other
- * protocol is offered. @see apiserver/pkg/authentication/request/websocket
+ * The token in the header `Sec-WebSocket-Protocol`. Null where there is none, it cannot be read, is not the only one, or no
+ * other protocol is offered. @see apiserver/pkg/authentication/request/websocket
  */
-export function webSocketToken(header: string): WebSocketProtocols | null {
-  const protocols = header.split(",").map((each) => each.trim());
-  const [encoded, ...more] = protocols.filter((each) => each.startsWith(prefix));
-  const others = protocols.filter((each) => !each.startsWith(prefix)).join(",");
-  if (encoded === undefined) return { token: null, others };
-  const token = decoded(encoded.slice(prefix.length));
-  return token === null || more.length > 0 || others === "" ? null : { token, others };
+export function webSocketToken(header: string): string | null {
+  const [encoded, ...more] = protocolsIn(header).filter(isToken);
+  if (encoded === undefined || more.length > 0 || withoutTokens(header) === "") return null;
+  return decoded(encoded.slice(prefix.length));
+}
+
+/** The same header for the server behind: whatever looks like a token is taken out, good or not. "" where nothing is left. */
+export function withoutTokens(header: string): string {
+  return protocolsIn(header).filter((each) => !isToken(each)).join(",");
+}
+
+function protocolsIn(header: string): readonly string[] {
+  return header.split(",").map((each) => each.trim());
+}
+
+function isToken(protocol: string): boolean {
+  return protocol.startsWith(prefix);
 }
 
 function decoded(text: string): string | null {

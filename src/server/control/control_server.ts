@@ -7,6 +7,7 @@ import { aborted } from "../../ports/aborted.ts";
 import type { ControlFunctions } from "./control_api.ts";
 import type { StreamProxy } from "../kubelet/stream_proxy.ts";
 import { controlApp } from "./control_app.ts";
+import { type OpenSockets, openSockets } from "../open_sockets.ts";
 import { controlListener } from "./control_listener.ts";
 
 export interface ControlOptions {
@@ -82,15 +83,16 @@ async function serveAt(
     const closing = new AbortController();
     const app = controlApp({ functions, log, signal: closing.signal });
     const server = controlListener({ app, streams, log, signal: closing.signal });
+    const open = openSockets(server);
     await listen(server, made);
     try {
       await Deno.chmod(made, 0o600);
       await Deno.rename(made, path);
     } catch (error) {
-      await close(server);
+      await close({ server, open });
       throw error;
     }
-    return { finished: closeOn(signal, { path, closing, server }) };
+    return { finished: closeOn(signal, { path, closing, server, open }) };
   } finally {
     await Deno.remove(nursery, { recursive: true });
   }
@@ -102,20 +104,24 @@ async function listen(server: Server, path: string): Promise<void> {
   await listening;
 }
 
-async function close(server: Server): Promise<void> {
+interface Serving {
+  readonly server: Server;
+  readonly open: OpenSockets;
+}
+
+async function close({ server, open }: Serving): Promise<void> {
   const closed = once(server, "close");
   server.close();
-  server.closeAllConnections();
+  open.destroy();
   await closed;
 }
 
 /** The socket goes first, so that a successor's is never taken for ours. */
 async function closeOn(
   signal: AbortSignal,
-  { path, closing, server }: {
+  { path, closing, ...serving }: Serving & {
     readonly path: string;
     readonly closing: AbortController;
-    readonly server: Server;
   },
 ): Promise<void> {
   await aborted(signal);
@@ -123,5 +129,5 @@ async function closeOn(
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   });
   closing.abort();
-  await close(server);
+  await close(serving);
 }

@@ -147,3 +147,15 @@ Deno.test("connections are handed over for streams alone, and the server outlive
   equal(taken.length, 1);
   deepEqual(await get(agent.socket, "/v1/events"), []);
 });
+
+Deno.test("connections that were handed over end with the server", async () => {
+  const { promise: taken, resolve } = Promise.withResolvers<void>();
+  const agent = await startFakeAgent({}, { upgrade: () => Promise.resolve(resolve()) });
+  using conn = await Deno.connect({ transport: "unix", path: agent.socket });
+  const head =
+    "POST /v1/streams/exec/a/b/c HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n";
+  await conn.write(new TextEncoder().encode(head));
+  await taken;
+  await agent[Symbol.asyncDispose]();
+  equal(await conn.read(new Uint8Array(1)).catch(() => null), null);
+});

@@ -1,12 +1,12 @@
 /** A port on which HTTP is served, with TLS or without: it listens until the signal aborts, and then cuts off what is open. */
 import type { Server as HttpServer } from "node:http";
-import type { Socket } from "node:net";
 import { once } from "node:events";
 import { aborted } from "../../ports/aborted.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { messageOf } from "../../ports/errors.ts";
 import type { Log } from "../../ports/log.ts";
 import { second } from "../../core/instant.ts";
+import { openSockets } from "../open_sockets.ts";
 
 export interface ListenerOptions {
   /** Not listening yet. */
@@ -25,11 +25,7 @@ const retryMs = 5 * second;
 /** A port that is taken costs the API, not the pods: it is told of once and tried again. */
 export async function listen(options: ListenerOptions, signal: AbortSignal): Promise<void> {
   const { server, log, address } = options;
-  const open = new Set<Socket>();
-  server.on("connection", (socket: Socket) => {
-    open.add(socket);
-    socket.once("close", () => open.delete(socket));
-  });
+  const open = openSockets(server);
   const port = await bound(options, signal);
   if (port === null) return;
   log.info("Listening", { address, port });
@@ -37,7 +33,7 @@ export async function listen(options: ListenerOptions, signal: AbortSignal): Pro
   await aborted(signal);
   const closed = once(server, "close");
   server.close();
-  for (const socket of open) socket.destroy();
+  open.destroy();
   await closed;
 }
 

@@ -1,5 +1,6 @@
 /** What monitoring reads: pods, statistics and metrics. */
 import type { Context, Hono } from "hono";
+import { expositionType } from "../../core/metrics/exposition.ts";
 import { messageOf } from "../../ports/errors.ts";
 import { jsonAnswer, podListAnswer, textAnswer } from "./answers.ts";
 import type { KubeletFunctions } from "./kubelet_functions.ts";
@@ -25,9 +26,6 @@ async function summary(c: Context, functions: KubeletFunctions): Promise<Respons
   }
 }
 
-/** @see https://prometheus.io/docs/instrumenting/exposition_formats/ */
 function exposition(text: string): Response {
-  return new Response(text, {
-    headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" },
-  });
+  return new Response(text, { headers: { "content-type": expositionType } });
 }

@@ -109,15 +109,12 @@ function redirect(location: string): Response {
   return new Response(null, { status: 307, headers: { location } });
 }
 
-/** One that came as a protocol of the WebSocket is no business of the server behind. */
+/** Browsers can send one only as a protocol of the WebSocket. */
 function tokenOf({ headers }: IncomingMessage): string | null {
   const token = bearerToken(headers.authorization);
   const protocols = headers["sec-websocket-protocol"];
   if (token !== null || protocols === undefined) return token;
-  const found = webSocketToken(protocols);
-  if (found === null || found.token === null) return null;
-  headers["sec-websocket-protocol"] = found.others;
-  return found.token;
+  return webSocketToken(protocols);
 }
 
 export function remoteAddress({ socket }: IncomingMessage): string {

@@ -256,6 +256,32 @@ Deno.test("the runtime gets the client's request at its own address, without cre
   client.close();
 });
 
+const offers: Readonly<Record<string, string>> = {
+  "TOKEN, v5.channel.k8s.io": "Sec-WebSocket-Protocol: v5.channel.k8s.io\r\n",
+  "v5.channel.k8s.io, v4.channel.k8s.io,TOKEN":
+    "Sec-WebSocket-Protocol: v5.channel.k8s.io,v4.channel.k8s.io\r\n",
+  "TOKEN": "",
+};
+
+for (const [offer, forwarded] of Object.entries(offers)) {
+  Deno.test(`the runtime gets no token that came as a WebSocket's protocol: ${offer}`, async () => {
+    await using runtime = startStreamingServer();
+    await using front = await startStreamFront({
+      tls: false,
+      streamUrl: () => Promise.resolve(runtime.url),
+    });
+    const client = await front.connect();
+    const token = "base64url.bearer.authorization.k8s.io.c2VjcmV0";
+    await writeAll(
+      client,
+      ask(exec, `Sec-WebSocket-Protocol: ${offer.replace("TOKEN", token)}\r\n`),
+    );
+    const { head } = await runtime.next();
+    client.close();
+    assert.equal(head.split("Upgrade: SPDY/3.1\r\n")[1], `${forwarded}\r\n`);
+  });
+}
+
 interface Refusal {
   readonly path?: string;
   readonly error?: Error;

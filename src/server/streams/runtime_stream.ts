@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { second } from "../../core/instant.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { messageOf } from "../../ports/errors.ts";
+import { withoutTokens } from "../auth/bearer_token.ts";
 import { closeConn } from "./conn_stream.ts";
 import type { StreamRefusal } from "./stream_refusal.ts";
 import { askForUpgrade, type UpgradeAnswer, type UpgradeAsk } from "./upgrade.ts";
@@ -93,14 +94,26 @@ const keptFromRuntime = new Set([
   "transfer-encoding",
 ]);
 
-/** Who the client is has been settled: the runtime gets no token of anybody. */
+/**
+ * Who the client is has been settled: the runtime gets no token of anybody, in whichever header it came. The other headers go
+ * on as they came: some come more than once.
+ */
 function askOf({ method = "GET", rawHeaders }: IncomingMessage, url: URL): UpgradeAsk {
   const headers: [name: string, value: string][] = [["Host", url.host], ["Connection", "Upgrade"]];
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     const [name = "", value = ""] = rawHeaders.slice(at, at + 2);
-    if (!keptFromRuntime.has(name.toLowerCase())) headers.push([name, value]);
+    const forwarded = forwardedValue({ name: name.toLowerCase(), value });
+    if (forwarded !== null) headers.push([name, forwarded]);
   }
   return { method, target: `${url.pathname}${url.search}`, headers };
+}
+
+/** Null where the runtime is not to see the header. */
+function forwardedValue(
+  { name, value }: { readonly name: string; readonly value: string },
+): string | null {
+  if (name === "sec-websocket-protocol") return withoutTokens(value) || null;
+  return keptFromRuntime.has(name) ? null : value;
 }
 
 const longestRefusalBytes = 64 * 1024;
