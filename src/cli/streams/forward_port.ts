@@ -6,6 +6,7 @@ import { splice } from "../../server/streams/splice.ts";
 import { CliError } from "../command.ts";
 import { openStream } from "./open_stream.ts";
 import { readText } from "./remote_process.ts";
+import type { SpdyConnection } from "./spdy_connection.ts";
 
 export interface ForwardedPort {
   /** 0: any that is free. */
@@ -50,10 +51,27 @@ export async function forwardPort(
 /** Each has a connection to the runtime of its own, so that none waits for another's reader. */
 async function forward(
   conn: Deno.TcpConn,
-  { remote, pod, socket, signal, onProblem }: ForwardOptions & Pick<ForwardedPort, "remote">,
+  { pod, socket, onProblem, ...options }: ForwardOptions & Pick<ForwardedPort, "remote">,
 ): Promise<void> {
+  const { signal } = options;
   const ask = { kind: "portForward", target: pod, protocols: ["portforward.k8s.io"] } as const;
   const connection = await openStream(ask, { socket, signal });
+  try {
+    const problem = await carryPort(conn, { connection, ...options });
+    if (problem !== "") onProblem(problem);
+  } finally {
+    connection.close();
+  }
+}
+
+/** Gives what the agent says went wrong; "" where nothing did. */
+async function carryPort(
+  conn: Deno.TcpConn,
+  { connection, remote, signal }:
+    & { readonly connection: SpdyConnection }
+    & Pick<ForwardOptions, "signal">
+    & Pick<ForwardedPort, "remote">,
+): Promise<string> {
   const common = { port: String(remote), requestid: "0" };
   const errors = await connection.open({ streamtype: "error", ...common });
   await errors.end();
@@ -63,6 +81,5 @@ async function forward(
     client: connStream(conn),
     backend: { ...data, close: () => connection.close() },
   }, { clock: systemClock(), idleMs: Infinity, signal });
-  const text = await problem;
-  if (text !== "") onProblem(text);
+  return await problem;
 }

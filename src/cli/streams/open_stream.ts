@@ -16,7 +16,7 @@ export interface StreamAsk {
 
 /**
  * Throws `CliError` with the exit code `unreachable` when no agent answers, and a port error when it refuses. The signal closes
- * the connection, then and later.
+ * the connection, then and later; who is through with it before closes it.
  */
 export async function openStream(
   ask: StreamAsk,
@@ -26,13 +26,16 @@ export async function openStream(
     .catch((error: unknown) => {
       throw unreachable(error, socket);
     });
-  const close = (): void => closeConn(conn);
+  const close = (): void => {
+    signal.removeEventListener("abort", close);
+    closeConn(conn);
+  };
   signal.addEventListener("abort", close, { once: true });
   try {
     signal.throwIfAborted();
     const answer = await askForUpgrade(conn, { method: "POST", ...requestOf(ask) });
     if (answer.status !== 101) throw await refusal(conn, answer);
-    return spdyConnection(connStream(conn, answer.rest));
+    return spdyConnection({ ...connStream(conn, answer.rest), close });
   } catch (error) {
     close();
     signal.throwIfAborted();

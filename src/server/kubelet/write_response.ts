@@ -18,7 +18,7 @@ export async function writeResponse(
   if (isStream(answer)) {
     // At once: who follows a log that says nothing yet wants to know that there is one.
     to.flushHeaders();
-    await pipe(answer.body, to);
+    await pipe(answer.body, { to, length: announcedLength(answer) });
   } else {
     const body = new Uint8Array(await answer.arrayBuffer());
     to.setHeader("content-length", body.byteLength);
@@ -31,14 +31,29 @@ function isStream({ headers }: Response): boolean {
   return headers.has("content-length") || headers.get("transfer-encoding") === "chunked";
 }
 
-async function pipe(body: ReadableStream<Uint8Array>, to: Writable): Promise<void> {
+/** Null where the headers leave it open. */
+function announcedLength({ headers }: Response): number | null {
+  const length = headers.get("content-length");
+  return length === null ? null : Number(length);
+}
+
+async function pipe(
+  body: ReadableStream<Uint8Array>,
+  { to, length }: { readonly to: Writable; readonly length: number | null },
+): Promise<void> {
   const reader = body.getReader();
   const gone = () => void reader.cancel("the client has gone").catch(() => {});
+  // Who went before the answer began has been told of already.
+  if (to.destroyed) return gone();
   to.once("close", gone);
+  let sent = 0;
   try {
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      sent += next.value.byteLength;
       if (!to.write(next.value)) await room(to);
     }
+    // A file may shrink meanwhile, and the next answer would be read as what is missing of this one.
+    if (length !== null && sent !== length) throw new Error("the body has another length");
     to.end();
   } catch {
     // The answer has begun: only a connection that breaks off tells the client that it is not whole.
@@ -67,5 +82,5 @@ export async function writeAndClose(answer: Response, socket: Duplex): Promise<v
   const status = `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ""}\r\n`;
   socket.write(`${status}${headers}connection: close\r\n\r\n`);
   if (answer.body === null) socket.end();
-  else await pipe(answer.body, socket);
+  else await pipe(answer.body, { to: socket, length: announcedLength(answer) });
 }
