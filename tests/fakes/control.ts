@@ -61,7 +61,13 @@ export async function startFakeAgent(
   const directory = await Deno.makeTempDir({ prefix: "skerry-control-" });
   const stop = new AbortController();
   const socket = `${directory}/skerry.sock`;
-  const options = { path: socket, functions: fakeControl(own), streams, log: fakeLog() };
+  const options = {
+    path: socket,
+    functions: fakeControl(own),
+    streams,
+    clock: fakeClock(),
+    log: fakeLog(),
+  };
   const server = await serveControl({ ...options, signal: stop.signal });
   return {
     socket,

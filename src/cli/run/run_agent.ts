@@ -95,6 +95,7 @@ async function serve(adapters: Adapters, { configuration, context }: About): Pro
       about: about({ configuration, context, startedAt }),
     }),
     streams: recordedStreams(streams, securityLog),
+    clock: adapters.clock,
     log: adapters.log.named("control"),
     signal,
   });

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { Hono } from "hono";
 import { Invalid, messageOf, NotFound } from "../../ports/errors.ts";
+import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
 import { writeAndClose, writeResponse } from "../kubelet/write_response.ts";
 import type { StreamProxy } from "../kubelet/stream_proxy.ts";
@@ -11,13 +12,14 @@ import { errorResponse } from "./control_errors.ts";
 export interface ControlListenerDeps {
   readonly app: Hono;
   readonly streams: Pick<StreamProxy, "upgrade">;
+  readonly clock: Clock;
   readonly log: Log;
   /** Ends the streams. */
   readonly signal: AbortSignal;
 }
 
 /** A server that does not listen yet. */
-export function controlListener({ app, streams, log, signal }: ControlListenerDeps): Server {
+export function controlListener({ app, streams, clock, log, signal }: ControlListenerDeps): Server {
   const server = createServer();
   server.on("request", (message, to) => {
     const { method = "" } = message;
@@ -33,7 +35,7 @@ export function controlListener({ app, streams, log, signal }: ControlListenerDe
     const parsed = parseTarget(message.url ?? "");
     if (parsed.kind !== "Target" || !parsed.target.path.startsWith(streamPrefix)) {
       const refusal = errorResponse(new NotFound(`there is no upgrade of ${message.url}`));
-      void writeAndClose(refusal, socket).catch(() => socket.destroy());
+      void writeAndClose(refusal, { socket, head, clock }).catch(() => socket.destroy());
       return;
     }
     const path = parsed.target.path.slice(streamPrefix.length);

@@ -1,6 +1,7 @@
 /** Serves the control API on a unix socket that only its owner can reach. */
 import { once } from "node:events";
 import type { Server } from "node:http";
+import type { Clock } from "../../ports/clock.ts";
 import { Conflict, Failed, messageOf } from "../../ports/errors.ts";
 import type { Log } from "../../ports/log.ts";
 import { aborted } from "../../ports/aborted.ts";
@@ -16,6 +17,7 @@ export interface ControlOptions {
   readonly functions: ControlFunctions;
   /** Takes over who wants streams into containers. */
   readonly streams: Pick<StreamProxy, "upgrade">;
+  readonly clock: Clock;
   readonly log: Log;
   /** Closes the server when it aborts; who follows something then is cut off. */
   readonly signal: AbortSignal;
@@ -73,7 +75,7 @@ async function answers(path: string): Promise<boolean> {
 
 /** The socket is made inside a directory of the owner's own, restricted there, and only then moved to its place. */
 async function serveAt(
-  { path, functions, streams, log, signal }: ControlOptions,
+  { path, functions, streams, clock, log, signal }: ControlOptions,
 ): Promise<ControlServer> {
   const parent = path.slice(0, path.lastIndexOf("/")) || "/";
   await Deno.mkdir(parent, { recursive: true });
@@ -82,7 +84,7 @@ async function serveAt(
     const made = `${nursery}/s`;
     const closing = new AbortController();
     const app = controlApp({ functions, log, signal: closing.signal });
-    const server = controlListener({ app, streams, log, signal: closing.signal });
+    const server = controlListener({ app, streams, clock, log, signal: closing.signal });
     const open = openSockets(server);
     await listen(server, made);
     try {

@@ -1,5 +1,6 @@
 /** The control API's socket: who may use it, and what becomes of it. */
 import { deepEqual, equal, fail, ok, rejects } from "node:assert/strict";
+import { fakeClock } from "../../../tests/fakes/clock.ts";
 import { fakeControl, noStreams, startFakeAgent } from "../../../tests/fakes/control.ts";
 import { fakeLog } from "../../../tests/fakes/log.ts";
 import { Conflict, Failed } from "../../ports/errors.ts";
@@ -20,8 +21,14 @@ function serve(
     readonly functions?: Partial<ControlFunctions>;
   },
 ): Promise<ControlServer> {
-  const given = { functions: fakeControl(functions), streams: noStreams, log: fakeLog() };
-  return serveControl({ ...given, path, signal });
+  return serveControl({
+    path,
+    functions: fakeControl(functions),
+    streams: noStreams,
+    clock: fakeClock(),
+    log: fakeLog(),
+    signal,
+  });
 }
 
 async function get(socket: string, path: string): Promise<unknown> {

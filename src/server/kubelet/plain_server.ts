@@ -22,10 +22,10 @@ export interface PlainServerOptions {
 
 /** Works until the signal aborts. */
 export async function servePlain(options: PlainServerOptions, signal: AbortSignal): Promise<void> {
-  const { routes, count = uncounted, log } = options;
+  const { routes, count = uncounted, clock, log } = options;
   const server = createServer(httpLimits);
   const certificate = () => ({ certificate: null });
   const handler = createRequestHandler({ routes, gate: null, certificate, log });
-  serveRequests({ server, handler, streams: null, count, log }, signal);
+  serveRequests({ server, handler, streams: null, count, clock, log }, signal);
   await listen({ ...options, server }, signal);
 }

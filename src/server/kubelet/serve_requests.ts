@@ -3,6 +3,7 @@ import type { Buffer } from "node:buffer";
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { messageOf } from "../../ports/errors.ts";
+import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
 import { anonymous } from "../auth/user.ts";
 import type { CountRequest } from "./request_count.ts";
@@ -17,12 +18,13 @@ export interface ServeOptions {
   /** Null: nothing is upgraded here. */
   readonly streams: StreamHandler | null;
   readonly count: CountRequest;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
 /** Works until the server closes; the signal ends answers that go on and on. */
 export function serveRequests(
-  { server, handler, streams, count, log }: ServeOptions,
+  { server, handler, streams, count, clock, log }: ServeOptions,
   stop: AbortSignal,
 ): void {
   async function request(message: IncomingMessage, to: ServerResponse): Promise<void> {
@@ -39,14 +41,17 @@ export function serveRequests(
 
   async function upgrade(message: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const admitted = await handler.admit(message);
-    if (admitted instanceof Response) return await writeAndClose(admitted, socket);
+    if (admitted instanceof Response) {
+      return await writeAndClose(admitted, { socket, head, clock });
+    }
     const { target: { path, query, isNowhere }, user } = admitted;
     if (streams === null || isNowhere || !isStreamPath(path)) {
       // Whoever would rather speak another protocol is answered in this one.
       const gone = new AbortController();
       socket.once("close", () => gone.abort());
       const signal = AbortSignal.any([gone.signal, stop]);
-      return await writeAndClose(await handler.answer(message, admitted, signal), socket);
+      const answer = await handler.answer(message, admitted, signal);
+      return await writeAndClose(answer, { socket, head, clock });
     }
     await streams.upgrade({
       method: message.method ?? "",

@@ -5,8 +5,8 @@ import { second } from "../../core/instant.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { messageOf, NotFound, Unavailable } from "../../ports/errors.ts";
 import type { Log } from "../../ports/log.ts";
-import type { ByteStream } from "../streams/byte_stream.ts";
 import { connStream } from "../streams/conn_stream.ts";
+import { endWith } from "../streams/end_with.ts";
 import { parseStreamRequest, type StreamPath } from "../streams/parse_stream_request.ts";
 import { openRuntimeStream, type RuntimeAnswer } from "../streams/runtime_stream.ts";
 import { socketStream } from "../streams/socket_stream.ts";
@@ -44,9 +44,6 @@ export interface StreamProxy {
   withoutUpgrade(request: Pick<StreamUpgrade, "path" | "query">): Promise<StreamRefusal>;
 }
 
-/** How long the client may take to take a refusal. */
-const refusalMs = 10 * second;
-
 /** @see pkg/kubelet/server/server.go, getExec */
 export function createStreamProxy(deps: StreamProxyDeps): StreamProxy {
   const { clock, log, idleMs } = deps;
@@ -55,7 +52,9 @@ export function createStreamProxy(deps: StreamProxyDeps): StreamProxy {
     const client = socketStream(request.socket, request.head);
     try {
       const opened = await open(request);
-      if (opened.kind === "Refused") return await refuse(client, opened);
+      if (opened.kind === "Refused") {
+        return await endWith(client, { last: refusalText(opened), clock });
+      }
       const backend = connStream(opened.conn, opened.answer.rest);
       await client.write(opened.answer.raw).catch(() => client.close());
       await splice({ client, backend }, { clock, idleMs, signal: request.signal });
@@ -71,17 +70,6 @@ export function createStreamProxy(deps: StreamProxyDeps): StreamProxy {
     const url = await addressOf({ path, query, isWebSocket: isWebSocket(message) }, deps);
     if (!(url instanceof URL)) return url;
     return await openRuntimeStream(url, { message, clock, signal });
-  }
-
-  async function refuse(client: ByteStream, refusal: StreamRefusal): Promise<void> {
-    const timer = clock.after(refusalMs, client.close);
-    try {
-      await client.write(refusalText(refusal));
-      await client.end();
-      while (await client.read() !== null) { /* What it still has to say is of no use. */ }
-    } finally {
-      timer.cancel();
-    }
   }
 
   return {

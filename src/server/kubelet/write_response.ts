@@ -2,6 +2,9 @@
 import { once } from "node:events";
 import { type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex, Writable } from "node:stream";
+import type { Clock } from "../../ports/clock.ts";
+import { endWith } from "../streams/end_with.ts";
+import { socketStream } from "../streams/socket_stream.ts";
 
 /** Of an answer to HEAD only the headers are sent. Resolves when it is sent, or when the client has gone. */
 export async function writeResponse(
@@ -19,6 +22,7 @@ export async function writeResponse(
     // At once: who follows a log that says nothing yet wants to know that there is one.
     to.flushHeaders();
     await pipe(answer.body, { to, length: announcedLength(answer) });
+    to.end();
   } else {
     const body = new Uint8Array(await answer.arrayBuffer());
     to.setHeader("content-length", body.byteLength);
@@ -37,6 +41,7 @@ function announcedLength({ headers }: Response): number | null {
   return length === null ? null : Number(length);
 }
 
+/** Leaves the end to the caller; where the body is not whole, the connection is destroyed. */
 async function pipe(
   body: ReadableStream<Uint8Array>,
   { to, length }: { readonly to: Writable; readonly length: number | null },
@@ -54,7 +59,6 @@ async function pipe(
     }
     // A file may shrink meanwhile, and the next answer would be read as what is missing of this one.
     if (length !== null && sent !== length) throw new Error("the body has another length");
-    to.end();
   } catch {
     // The answer has begun: only a connection that breaks off tells the client that it is not whole.
     to.destroy();
@@ -74,13 +78,36 @@ async function room(to: Writable): Promise<void> {
   }
 }
 
-/** Sends an answer over a bare connection, as node:http leaves it for an upgrade; its end is the connection's. */
-export async function writeAndClose(answer: Response, socket: Duplex): Promise<void> {
-  const headers = [...answer.headers]
+/** A connection as node:http leaves it for an upgrade. */
+export interface BareConnection {
+  readonly socket: Duplex;
+  /** What came after the headers already. */
+  readonly head: Uint8Array;
+}
+
+/**
+ * Sends an answer over a bare connection, whose end is the answer's, and owns it until it is closed. Node closes none of these
+ * by itself: it may stay half open as long as the client likes.
+ */
+export async function writeAndClose(
+  answer: Response,
+  { socket, head, clock }: BareConnection & { readonly clock: Clock },
+): Promise<void> {
+  const client = socketStream(socket, head);
+  const start = headOf(answer);
+  if (answer.body !== null && isStream(answer)) {
+    socket.write(start);
+    await pipe(answer.body, { to: socket, length: announcedLength(answer) });
+    return await endWith(client, { clock });
+  }
+  const last = new Uint8Array(await new Blob([start, await answer.arrayBuffer()]).arrayBuffer());
+  await endWith(client, { last, clock });
+}
+
+function headOf({ status, headers }: Response): string {
+  const lines = [...headers]
     .filter(([name]) => !["connection", "transfer-encoding"].includes(name))
     .map(([name, value]) => `${name}: ${value}\r\n`).join("");
-  const status = `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ""}\r\n`;
-  socket.write(`${status}${headers}connection: close\r\n\r\n`);
-  if (answer.body === null) socket.end();
-  else await pipe(answer.body, { to: socket, length: announcedLength(answer) });
+  const first = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n`;
+  return `${first}${lines}connection: close\r\n\r\n`;
 }
