@@ -27,7 +27,8 @@ readonly NODE_PARTS=(containerd=containerd runc=runc iptables=iptables
   /usr/lib/cni/bridge:/opt/cni/bin/bridge=containernetworking-plugins)
 readonly LAB_PARTS=("${NODE_PARTS[@]}" ip=iproute2 nsenter=util-linux busybox=busybox-static)
 readonly TEST_PARTS=("${LAB_PARTS[@]}" docker-registry=docker-registry python3=python3
-  dig=bind9-dnsutils nc.openbsd=netcat-openbsd curl=curl systemd-analyze=systemd promtool=prometheus)
+  dig=bind9-dnsutils nc.openbsd=netcat-openbsd curl=curl bash=bash hostname=hostname
+  ldd=libc-bin systemd-analyze=systemd promtool=prometheus)
 
 usage() {
   cat <<'TEXT'

@@ -308,11 +308,12 @@ Deno.test("what a connection fails of is told, and the others go on", async () =
   const failing = await forward.connect(0);
   const far = await lab.next();
   const [errors, data] = [await far.stream(), await far.stream()];
-  await errors.write("error forwarding port 80: connection refused");
-  await errors.end();
+  // In containerd's order.
   await data.end();
   assert.equal(await readText(failing), "");
   failing.close();
+  await errors.write("error forwarding port 80: connection refused");
+  await errors.end();
   await far.closed;
   const next = await forward.connect(0);
   await lab.next();

@@ -1,5 +1,6 @@
 /** Ports of this machine that lead to ports of a pod. */
 import { systemClock } from "../../adapters/clock.ts";
+import { second } from "../../core/instant.ts";
 import { messageOf } from "../../ports/errors.ts";
 import { connStream } from "../../server/streams/conn_stream.ts";
 import { splice } from "../../server/streams/splice.ts";
@@ -7,6 +8,9 @@ import { CliError } from "../command.ts";
 import { openStream } from "./open_stream.ts";
 import { readText } from "./remote_process.ts";
 import type { SpdyConnection } from "./spdy_connection.ts";
+
+/** containerd ends the data before it says what went wrong. */
+const lastWordsMs = second;
 
 export interface ForwardedPort {
   /** 0: any that is free. */
@@ -72,14 +76,19 @@ async function carryPort(
     & Pick<ForwardOptions, "signal">
     & Pick<ForwardedPort, "remote">,
 ): Promise<string> {
+  const clock = systemClock();
   const common = { port: String(remote), requestid: "0" };
   const errors = await connection.open({ streamtype: "error", ...common });
   await errors.end();
   const data = await connection.open({ streamtype: "data", ...common });
   const problem = readText(errors);
+  const close = (): void => {
+    const timer = clock.after(lastWordsMs, () => connection.close());
+    void problem.finally(() => timer.cancel());
+  };
   await splice({
     client: connStream(conn),
-    backend: { ...data, close: () => connection.close() },
-  }, { clock: systemClock(), idleMs: Infinity, signal });
+    backend: { ...data, close },
+  }, { clock, idleMs: Infinity, signal });
   return await problem;
 }
