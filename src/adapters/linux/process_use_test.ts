@@ -8,9 +8,10 @@ Deno.test("process use: memory, processor time and open files are this process' 
   assert.ok(Math.abs(before.residentBytes - Deno.memoryUsage().rss) < 64 * 1024 ** 2);
   assert.ok(before.virtualBytes > before.residentBytes);
   assert.ok(before.maxOpenFiles > before.openFiles);
-  const files = Array.from({ length: 5 }, () => Deno.openSync("/etc/passwd"));
+  // Other tests of the same process open and close some meanwhile.
+  const files = Array.from({ length: 200 }, () => Deno.openSync("/etc/passwd"));
   const use = readProcessUse();
   for (const file of files) file.close();
-  assert.ok((use?.openFiles ?? 0) >= before.openFiles + 5);
+  assert.ok((use?.openFiles ?? 0) >= before.openFiles + 100);
   assert.ok((use?.cpuSeconds ?? 0) >= before.cpuSeconds && before.cpuSeconds > 0);
 });
