@@ -15,6 +15,11 @@ export function podView(record: PodRecord): Pod | null {
   };
 }
 
+/** All of which it is known what was asked for. */
+export function podViews(pods: { list(): readonly PodRecord[] }): readonly Pod[] {
+  return pods.list().flatMap((record) => podView(record) ?? []);
+}
+
 /** With the conditions that others have set, as the API server shows them. */
 function withForeign({ status }: Pod, own: PodStatus): PodStatus {
   const foreign = (status?.conditions ?? []).filter((condition) => !isOwn(condition));

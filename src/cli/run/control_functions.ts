@@ -1,6 +1,6 @@
 /** What the control server can ask of the agent, as functions. */
 import { podLogs } from "../../agent/pod_logs.ts";
-import { podView } from "../../agent/pod_view.ts";
+import { podViews } from "../../agent/pod_view.ts";
 import type { Agent } from "../../agent/agent.ts";
 import type { NodeStats } from "../../agent/stats/node_stats.ts";
 import type { Instant } from "../../core/instant.ts";
@@ -28,7 +28,7 @@ export interface ControlDeps {
 
 export function controlFunctions(deps: ControlDeps): ControlFunctions {
   const { agent, stats, images, logFiles } = deps;
-  const pods = () => agent.pods.list().flatMap((record) => podView(record) ?? []);
+  const pods = () => podViews(agent.pods);
   return {
     pods,
     events: (after) => agent.events.list(after),

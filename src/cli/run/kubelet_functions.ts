@@ -1,6 +1,6 @@
 /** What the kubelet's HTTPS API can ask of the agent, as functions. */
 import { podLogs } from "../../agent/pod_logs.ts";
-import { podView } from "../../agent/pod_view.ts";
+import { podViews } from "../../agent/pod_view.ts";
 import { podStreamUrl, runInPod } from "../../agent/pod_streams.ts";
 import type { Agent } from "../../agent/agent.ts";
 import type { NodeStats } from "../../agent/stats/node_stats.ts";
@@ -33,9 +33,9 @@ export function kubeletFunctions(
 ): KubeletFunctions {
   const { pods } = agent;
   return {
-    pods: () => agent.pods.list().flatMap((record) => podView(record) ?? []),
+    pods: () => podViews(pods),
     runningPods: () => podsOf(runtime),
-    logs: (request, signal) => podLogs(request, { pods: agent.pods, logFiles }, signal),
+    logs: (request, signal) => podLogs(request, { pods, logFiles }, signal),
     streamUrl: (request) => podStreamUrl(request, { pods, runtime }),
     run: (target, command, signal) =>
       runInPod(target, { command, ...(signal && { signal }) }, { pods, runtime }),

@@ -1,31 +1,9 @@
 /** What of a container's spec its annotations keep. */
 import assert from "node:assert/strict";
+import { containerRecord } from "../../../tests/fakes/container_record.ts";
 import type { Container } from "../k8s.ts";
 import { annotation } from "./labels.ts";
 import { restoredContainer } from "./restored_container.ts";
-import type { ContainerRecord } from "./types.ts";
-
-function run(annotations: Readonly<Record<string, string>>): ContainerRecord {
-  return {
-    id: "1",
-    sandboxId: "2",
-    name: "main",
-    attempt: 0,
-    state: "Running",
-    createdAt: 0,
-    labels: {},
-    annotations,
-    startedAt: 0,
-    finishedAt: 0,
-    exitCode: 0,
-    reason: "",
-    message: "",
-    image: "",
-    imageRef: "",
-    imageId: "",
-    logPath: "",
-  };
-}
 
 const { containerPorts, preStopHandler } = annotation;
 const hook = { httpGet: { path: "/bye", port: "web", scheme: "HTTP" } };
@@ -43,6 +21,6 @@ const rows: readonly (readonly [string, Readonly<Record<string, string>>, Contai
 
 for (const [what, annotations, container] of rows) {
   Deno.test(`annotations with ${what} restore so much of a container`, () => {
-    assert.deepEqual(restoredContainer(run(annotations)), container);
+    assert.deepEqual(restoredContainer(containerRecord({ annotations })), container);
   });
 }

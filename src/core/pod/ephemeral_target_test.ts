@@ -1,5 +1,6 @@
 /** Whose processes an ephemeral container sees. */
 import assert from "node:assert/strict";
+import { containerRecord } from "../../../tests/fakes/container_record.ts";
 import { pod } from "../../../tests/fakes/pods.ts";
 import type { ContainerRecord } from "../cri/types.ts";
 import { failure, type Result, success } from "../result.ts";
@@ -15,25 +16,7 @@ const { spec } = pod("web").container("main").container("new").spec({
 }).build();
 
 function run(attempt: number, state: ContainerRecord["state"]): ContainerRecord {
-  return {
-    id: `main-${attempt}`,
-    sandboxId: "s",
-    name: "main",
-    attempt,
-    state,
-    createdAt: attempt,
-    labels: {},
-    annotations: {},
-    startedAt: 0,
-    finishedAt: 0,
-    exitCode: 0,
-    reason: "",
-    message: "",
-    image: "",
-    imageRef: "",
-    imageId: "",
-    logPath: "",
-  };
+  return containerRecord({ id: `main-${attempt}`, attempt, state, createdAt: attempt });
 }
 
 const cases: readonly { readonly name: string; readonly expected: Result<string | undefined> }[] = [

@@ -1,7 +1,8 @@
 /** Parts of a pod's status that no story of a whole pod shows. */
 import assert from "node:assert/strict";
+import { containerRecord } from "../../../tests/fakes/container_record.ts";
 import { pod } from "../../../tests/fakes/pods.ts";
-import type { ContainerRecord, Sandbox } from "../cri/types.ts";
+import type { Sandbox } from "../cri/types.ts";
 import type { PodStatus } from "../k8s.ts";
 import { noVerdicts } from "../probe/verdict.ts";
 import { defaultBackoff } from "./backoff.ts";
@@ -53,25 +54,7 @@ for (const { shown, ...given } of cases) {
 }
 
 Deno.test("the wait for a restart is shown until the container runs, however long its start takes", () => {
-  const exited: ContainerRecord = {
-    id: "c1",
-    sandboxId: "s",
-    name: "main",
-    attempt: 1,
-    state: "Exited",
-    createdAt: 0,
-    labels: {},
-    annotations: {},
-    startedAt: 0,
-    finishedAt: 1_000,
-    exitCode: 3,
-    reason: "Error",
-    message: "",
-    image: "busybox:1",
-    imageRef: "busybox:1",
-    imageId: "sha256:1",
-    logPath: "/dev/null",
-  };
+  const exited = containerRecord({ attempt: 1, state: "Exited", finishedAt: 1_000, exitCode: 3 });
   const failure = { reason: "RunContainerError", message: "", at: 1_000, delayMs: 10_000 };
   const reasonAt = (now: number, attempt: number, previous?: PodStatus) => {
     const memory = newMemory(0);

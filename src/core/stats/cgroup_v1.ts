@@ -7,6 +7,7 @@ import type {
   ReadCgroupFile,
 } from "./cgroup_usage.ts";
 import { limitIn, namedNumbers, numberIn } from "./kernel_text.ts";
+import { threadsIn } from "./threads.ts";
 
 /** How long a tick is, that times of processors are counted in. */
 const tickNs = 10_000_000;
@@ -49,7 +50,6 @@ function memory(read: ReadCgroupFile): MemoryUsage | null {
 export function cgroupDetailsV1(read: ReadCgroupFile): CgroupDetails {
   const times = namedNumbers(read("cpuacct.stat"));
   const cpu = namedNumbers(read("cpu.stat"));
-  const threads = read("pids.current");
   return {
     userNs: (times.get("user") ?? 0) * tickNs,
     systemNs: (times.get("system") ?? 0) * tickNs,
@@ -68,9 +68,7 @@ export function cgroupDetailsV1(read: ReadCgroupFile): CgroupDetails {
     memoryFailures: numberIn(read("memory.failcnt")),
     oomKills: namedNumbers(read("memory.oom_control")).get("oom_kill") ?? 0,
     devices: devices(read),
-    threads: threads === null
-      ? null
-      : { current: Number(threads), max: limitIn(read("pids.max")) ?? 0 },
+    threads: threadsIn(read),
   };
 }
 

@@ -8,6 +8,7 @@ import type {
 } from "./cgroup_usage.ts";
 import { limitIn, namedNumbers, numberIn } from "./kernel_text.ts";
 import { parsePressure } from "./pressure_stall.ts";
+import { threadsIn } from "./threads.ts";
 
 export function cgroupUsageV2(read: ReadCgroupFile): Omit<CgroupUsage, "at"> {
   const usageUs = namedNumbers(read("cpu.stat")).get("usage_usec");
@@ -50,7 +51,6 @@ export function cgroupDetailsV2(read: ReadCgroupFile): CgroupDetails {
   const cpu = namedNumbers(read("cpu.stat"));
   const of = (name: string): number => cpu.get(name) ?? 0;
   const events = namedNumbers(read("memory.events"));
-  const threads = read("pids.current");
   const [quota = "", period = ""] = (read("cpu.max") ?? "").trim().split(" ");
   return {
     userNs: of("user_usec") * 1000,
@@ -70,9 +70,7 @@ export function cgroupDetailsV2(read: ReadCgroupFile): CgroupDetails {
     memoryFailures: events.get("max") ?? 0,
     oomKills: events.get("oom_kill") ?? 0,
     devices: devices(read("io.stat")),
-    threads: threads === null
-      ? null
-      : { current: Number(threads), max: limitIn(read("pids.max")) ?? 0 },
+    threads: threadsIn(read),
   };
 }
 

@@ -1,11 +1,15 @@
 /** An ordinary answer where a connection was to be handed over. */
 import { STATUS_CODES } from "node:http";
 
-export interface StreamRefusal {
-  readonly kind: "Refused";
+export interface StreamAnswer {
   readonly status: number;
   readonly text: string;
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** One among the ways in which a runtime may answer. */
+export interface StreamRefusal extends StreamAnswer {
+  readonly kind: "Refused";
 }
 
 /** The whole answer as it goes over the connection, which ends with it. */
