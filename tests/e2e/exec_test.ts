@@ -1,5 +1,6 @@
 /** `skerry exec`, `attach` and `port-forward` into containerd's containers, on a machine without any cluster. */
 import assert from "node:assert/strict";
+import { digest, pattern } from "../fakes/byte_pattern.ts";
 import { askForUpgrade } from "../../src/server/streams/upgrade.ts";
 import { readText } from "../fakes/streaming_server.ts";
 import { agentArgv, labAgent } from "../lab/agent.ts";
@@ -10,17 +11,6 @@ import { succeed, until, untilRow } from "./expect.ts";
 import { container, manifest } from "./manifest.ts";
 
 const megabyte = 1024 * 1024;
-
-/** Bytes that show it where one is lost or out of its order. */
-function pattern(length: number): Uint8Array {
-  const words = new Uint32Array(length / 4);
-  for (let at = 0; at < words.length; at++) words[at] = Math.imul(at, 2_654_435_761);
-  return new Uint8Array(words.buffer);
-}
-
-async function digest(bytes: Uint8Array): Promise<string> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes.slice())).toHex();
-}
 
 Deno.test("exec, attach and port-forward", async (t) => {
   await using lab = await startLab();

@@ -1,5 +1,6 @@
 /** Streams through the proxy, over TLS and without: exact, bounded, and let go of whoever is lost. */
 import assert from "node:assert/strict";
+import { digest, pattern } from "../../../tests/fakes/byte_pattern.ts";
 import { fakeClock } from "../../../tests/fakes/clock.ts";
 import { startStreamFront, type StreamFrontOptions } from "../../../tests/fakes/stream_front.ts";
 import {
@@ -59,17 +60,6 @@ async function readHead(conn: Deno.Conn): Promise<string> {
     head += textOf(next);
   }
   return head;
-}
-
-/** Bytes that show it where one is lost or out of its order. */
-function pattern(length: number): Uint8Array {
-  const words = new Uint32Array(length / 4);
-  for (let at = 0; at < words.length; at++) words[at] = Math.imul(at, 2_654_435_761);
-  return new Uint8Array(words.buffer);
-}
-
-async function digest(bytes: Uint8Array): Promise<string> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes.slice())).toHex();
 }
 
 for (const tls of [true, false]) {
