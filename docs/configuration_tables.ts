@@ -22,6 +22,7 @@ const DERIVED: Readonly<Record<string, string>> = {
   nodeStatusReportFrequency: "`5m`",
   imagesDir: "`images` in `rootDir`",
   registryConfig: "`config.json` in `rootDir`",
+  storeKeyFile: "`store.key` in `rootDir`, which is made",
   securityLog: "`security.log` in `rootDir`",
 };
 

@@ -30,7 +30,6 @@ export const LEFT_OUT: readonly LeftOut[] = [
     names: ["kubelet_eviction_stats_age_seconds"],
     why: "Statistics are measured for each decision and have no age.",
   },
-  { names: ["kubelet_image_garbage_collected_total"], why: "Images are not collected yet." },
   {
     names: ["kubelet_image_manager_*", "kubelet_imagemanager_*"],
     why:
@@ -134,7 +133,7 @@ export const LEFT_OUT: readonly LeftOut[] = [
       "authorization_*",
       "get_token_*",
       "informer_*",
-      "kubernetes_healthcheck*",
+
       "plugin_manager_*",
       "reflector_*",
       "workqueue_*",

@@ -36,7 +36,7 @@ const REMARKS: Readonly<Record<string, string>> = {
   process_cpu_seconds_total: "of the agent alone",
 };
 
-const { agent, probes } = definitions();
+const { agent, probes, health } = definitions();
 const isOurs = ({ name }: MetricDefinition): boolean => name.startsWith("skerry_");
 
 const TABLES: Tables = {
@@ -52,6 +52,7 @@ const TABLES: Tables = {
     ),
   "probes": () =>
     table(["name", "type", "labels"], probes.filter((each) => !isOurs(each)).map(row)),
+  "health": () => table(["name", "type", "labels"], health.map(row)),
   "left out": () =>
     table(
       ["name", "why"],
@@ -59,18 +60,22 @@ const TABLES: Tables = {
     ),
 };
 
-/** Every metric of /metrics and of /metrics/probes, by name. */
+/** Every metric of /metrics, of /metrics/probes and of /metrics/slis, by name. */
 export function definitions(): {
   readonly agent: readonly MetricDefinition[];
   readonly probes: readonly MetricDefinition[];
+  readonly health: readonly MetricDefinition[];
 } {
-  const { registry, probeRegistry }: AgentMetrics = createAgentMetrics();
+  const { registry, probeRegistry, healthRegistry }: AgentMetrics = createAgentMetrics();
   registerAgentReadings(registry, {
     agent: {
       pods: { list: () => [], busy: () => 0 },
       sources: () => [],
+      journal: () => null,
+      rebootVerdict: () => null,
       puller: { active: () => [] },
     },
+    storeState: () => ({ problem: null, writtenBytes: null }),
     nodeName: "",
     inCluster: false,
     cgroupVersion: 2,
@@ -79,7 +84,11 @@ export function definitions(): {
     startedAt: 0,
     now: () => 0,
   });
-  return { agent: byName(registry.definitions()), probes: byName(probeRegistry.definitions()) };
+  return {
+    agent: byName(registry.definitions()),
+    probes: byName(probeRegistry.definitions()),
+    health: byName(healthRegistry.definitions()),
+  };
 }
 
 function byName(all: readonly MetricDefinition[]): readonly MetricDefinition[] {

@@ -11,6 +11,7 @@ import {
   requireLabParts,
   requirePrometheusParts,
   requireRegistryParts,
+  requireTraceParts,
   requireUnitParts,
 } from "./lab/parts.ts";
 import { type Count, count, countLine, total } from "./run_count.ts";
@@ -32,7 +33,15 @@ const GROUPS: readonly Group[] = [
   check("layers", "run", "--quiet", "--allow-read=.", "tests/checks/layers.ts"),
   check("types", "check", "--quiet", "main.ts", "src", "tests", "deploy", "proto", "docs"),
   check("build", "run", "--quiet", "--allow-all", "deploy/build.ts", "--bundle-only"),
-  tests("unit", "--parallel", "src", "tests/checks", "tests/differential", "tests/conformance"),
+  tests(
+    "unit",
+    "--parallel",
+    "src",
+    "tests/checks",
+    "tests/differential",
+    "tests/conformance",
+    "tests/power",
+  ),
   tests("scenario", "--parallel", "tests/scenario", "tests/contract/fake"),
   tests("contract", "tests/contract/real"),
   tests("end to end", "--ignore=tests/e2e/cluster", "tests/e2e"),
@@ -76,6 +85,7 @@ async function run({ name, args }: Group): Promise<Count> {
 async function requireParts(): Promise<void> {
   await requireLabParts();
   await requireRegistryParts();
+  await requireTraceParts();
   await requireUnitParts();
   await requirePrometheusParts();
   await requireClusterParts();

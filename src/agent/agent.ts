@@ -1,9 +1,13 @@
 /** The agent: restores what it remembers, follows its sources and the runtime, keeps the pods, and leaves them running when it stops. */
+import { heldCondition, type HeldDeletions } from "../core/kube/held_deletions.ts";
 import type { Amounts } from "../core/pod/env/resource_field.ts";
 import type { NodeAddress } from "../core/node/node_object.ts";
 import type { AdmissionNode } from "../core/pod/admission/node.ts";
+import { rebootCondition, type RebootVerdict } from "../core/node/reboot_condition.ts";
+import type { PodReadiness } from "../core/node/reboot_ready.ts";
+import { storeCondition } from "../core/node/store_condition.ts";
+import { startRank } from "../core/pod/start_rank.ts";
 import type { PodMemory } from "../core/pod/memory.ts";
-import { aborted } from "../ports/aborted.ts";
 import { messageOf } from "../ports/errors.ts";
 import { createBell } from "../ports/bell.ts";
 import type { PodSource, SourceSnapshot } from "../ports/pod_source.ts";
@@ -13,25 +17,38 @@ import { type Desired, mergeSources } from "./desired.ts";
 import { checkDiskLimits, diskCheckMs } from "./node/disk_limits.ts";
 import { createEventRecorder, type EventRecorder } from "./events/event_recorder.ts";
 import { every } from "./every.ts";
+import { createImageGc, imageGcMs } from "./images/image_gc.ts";
+import { neededImages } from "./images/needed_images.ts";
 import { createImagePuller, type ImagePuller } from "./images/image_puller.ts";
+import { keptMemories } from "./kept_memories.ts";
+import { keepTime } from "./keep_time.ts";
+import { createLazyWrites } from "./lazy_writes.ts";
 import { findLeftovers } from "./leftovers.ts";
+import { openAgentJournal } from "./journal/agent_journal.ts";
+import type { JournalView } from "./journal/journal_keeper.ts";
+import { recordedEvent } from "./journal/recorded_event.ts";
+import { podsToReturn } from "./pods_to_return.ts";
+import { createRebootWatch } from "./node/reboot_watch.ts";
 import { createNodeEvents } from "./node/node_events.ts";
 import { createObserver } from "./observe.ts";
 import { createPodEvents } from "./events/pod_events.ts";
-import { createPodObjects, noPodObjects, type PodObjects } from "./objects/pod_objects.ts";
+import { openClusterObjects } from "./objects/cluster_objects.ts";
 import { createPodVolumes } from "./objects/pod_volumes.ts";
 import { pacedRuntime, sandboxesAtOnce } from "./paced_runtime.ts";
 import { createPods, type Pods } from "./pods.ts";
 import { createQosCgroups } from "./qos_cgroups.ts";
 import { type ContainerLog, rotateLogs } from "./log_rotation.ts";
-import { createRuntimeClasses } from "./runtime_classes.ts";
+import { openAgentRelay, watchedPorts } from "./relay/agent_relay.ts";
+import type { RelayView } from "./relay/relay.ts";
 import { createRuntimeState } from "./runtime_state.ts";
 import { createServiceAccountTokens } from "./objects/service_account_tokens.ts";
-import { createServiceLinks } from "./objects/service_links.ts";
+import { createStoreWatch } from "./store_watch.ts";
 import { createSyncLoop } from "./sync_loop.ts";
 import { watchRuntime } from "./runtime_watch.ts";
 import { createTerminationMessages } from "./termination_message.ts";
 import type { AgentPorts, AgentSettings } from "./agent_ports.ts";
+import type { Belief } from "./objects/stored_objects.ts";
+import type { Doubt } from "./cluster/pod_keeper.ts";
 
 /** A source with what it said last. */
 export interface SourceView {
@@ -52,8 +69,20 @@ export interface Agent {
   /** What is wrong with how pods are looked at; undefined while nothing is. */
   loopProblem(): string | undefined;
   sources(): readonly SourceView[];
+  /** Null for a node without a cluster: nobody would be told of what is in it. */
+  journal(): JournalView | null;
   /** Those that the own Node has; none before it was seen. */
   addresses(): readonly NodeAddress[];
+  /** Deletions of pods that are not believed; null: there are none. */
+  heldDeletions(): HeldDeletions | null;
+  /** Believes them; gives false where there are none. */
+  confirmDeletions(): Promise<boolean>;
+  /** Looks which pods would come back after a power cut without a link. Throws what the store or the runtime throws. */
+  rebootReadiness(): Promise<readonly PodReadiness[]>;
+  /** The same as it was found last. */
+  rebootVerdict(): RebootVerdict;
+  /** Which way status goes; null where there is only one. */
+  relay(): RelayView | null;
   /** Resolves when every source has answered once. */
   readonly ready: Promise<void>;
   /** Works until the signal aborts; the containers go on. */
@@ -61,9 +90,11 @@ export interface Agent {
 }
 
 /** Reads what an earlier agent left. A store that cannot be read is logged and done without. */
-export async function createAgent(ports: AgentPorts, settings: AgentSettings): Promise<Agent> {
+export async function createAgent(given: AgentPorts, settings: AgentSettings): Promise<Agent> {
+  const { ports, reach } = watchedPorts(given);
   const { clock, log, files } = ports;
-  const recorder = createEventRecorder(clock);
+  const journal = await openAgentJournal(ports, settings);
+  const recorder = createEventRecorder(clock, journal.earlier().flatMap(recordedEvent));
   const events = createPodEvents({ recorder, log: log.named("events") });
   const puller = createImagePuller({ ...ports, parallel: settings.parallelPulls });
   const messages = createTerminationMessages({ files, paths: settings.node.paths });
@@ -71,11 +102,46 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
     volumes.changed(uid);
     pods.mark(uid);
   };
-  const objects = podObjects(ports, changed);
-  const services = createServiceLinks(ports);
+  const writes = createLazyWrites({
+    clock,
+    log: log.named("store"),
+    what: "what there is to know of the pods",
+  });
+  const clusterObjects = await openClusterObjects({
+    ...ports,
+    store: ports.store.objects,
+    log: log.named("objects"),
+    writes,
+    changed,
+    belief: () => beliefOf(cluster.doubt()),
+  });
+  const { objects, services, runtimeClasses } = clusterObjects;
+  const memories = keptMemories(ports.store.memories, writes);
   const nodeLog = log.named("node");
   const nodeEvents = createNodeEvents({ ...settings.node, log: nodeLog, recorder });
   const bell = createBell(clock);
+  let held: HeldDeletions | null = null;
+  const storeWatch = createStoreWatch({
+    ...ports,
+    log: log.named("store"),
+    onProblem(problem) {
+      nodeEvents.storeProblem(problem);
+      bell.ring();
+    },
+    onSetAside(path) {
+      nodeEvents.storeSetAside(path);
+      // Of what lay there not all may have been taken over.
+      for (const { uid, memory } of pods.list()) void memories.save(uid, memory);
+      writes.begunAnew();
+      cluster.storeBegunAnew();
+    },
+  });
+  const rebootWatch = createRebootWatch({
+    ...ports,
+    log: log.named("store"),
+    pods: () => podsToReturn(pods.list()),
+    onChange: () => bell.ring(),
+  });
   const runtimeState = createRuntimeState({
     ...ports,
     log: nodeLog,
@@ -93,34 +159,61 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
     events: nodeEvents,
     runtimeState,
     bell,
+    ownConditions: () => [
+      heldCondition(held),
+      storeCondition(storeWatch.problem()),
+      ...rebootCondition(rebootWatch.verdict()),
+    ],
+    keeper: journal,
   });
   const admissionNode = (): AdmissionNode => ({ ...settings.admission, ...node?.admission() });
   const allocatable = (): Amounts => allocatableOf({ ...settings, admission: admissionNode() });
   const shared = { objects, services, allocatable };
+  const tokens = await createServiceAccountTokens({
+    ...ports,
+    store: ports.store.tokens,
+    log: log.named("tokens"),
+    writes,
+    events,
+    changed,
+  });
   const volumes = createPodVolumes({
     ...ports,
     ...shared,
     events,
-    tokens: createServiceAccountTokens({ ...ports, log: log.named("tokens"), changed }),
+    tokens,
     node: settings.node,
   });
   const cluster = createCluster({
     ...ports,
     nodeName: settings.node.nodeName,
     recorder,
+    keeper: journal,
     eventLimits: settings.cluster.events,
     pods: () => pods,
+    nodeAnswered: node?.answered ?? Promise.resolve(),
+    onBelieved: clusterObjects.reconsider,
+    onHold(now) {
+      held = now;
+      nodeEvents.deletionsHeld(held);
+      bell.ring();
+    },
   });
   const pods: Pods = createPods({
     ...ports,
-    runtime: pacedRuntime(ports.runtime, { clock, sideBySide: sandboxesAtOnce(settings) }),
+    store: memories,
+    runtime: pacedRuntime(ports.runtime, {
+      clock,
+      sideBySide: sandboxesAtOnce(settings),
+      rankOf: (uid) => rankIn(pods, uid),
+    }),
     ...settings,
     ...shared,
     log: log.named("pods"),
     events,
     volumes,
     puller,
-    runtimeClasses: createRuntimeClasses(ports),
+    runtimeClasses,
     observer: createObserver({ ...ports, messages }),
     memories: await loadMemories(ports),
     leftovers: await findLeftovers({ files, paths: settings.node.paths }),
@@ -131,10 +224,9 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
     statuses: cluster.statuses,
     onGone: () => cluster.update(desired),
   });
+  const relay = openAgentRelay({ ports, settings, reach, keeper: journal, pods });
   let desired: Desired = { pods: new Map(), complete: false };
-  // Whether a pod fits this node shows when the Node itself is known.
-  const apiSources = cluster.sources.map((source) => after(node?.answered, source));
-  const views = [...ports.sources, ...apiSources].map((source): MutableView => ({
+  const views = [...ports.sources, ...cluster.sources].map((source): MutableView => ({
     source,
     snapshot: undefined,
   }));
@@ -147,13 +239,25 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
     onLimit: node === null ? () => {} : nodeEvents.allocatableEnforced,
   });
 
+  const collectImages = createImageGc({
+    ...ports,
+    log: log.named("images"),
+    policy: settings.imageGc,
+    events: nodeEvents,
+    needed: () => neededImages({ desired, records: pods.list() }),
+    imported: async () => (await ports.folder.imported()).flatMap(({ names }) => names),
+    isOutOfReach: puller.isOutOfReach,
+  });
+
   const loop = createSyncLoop({ clock, relistMs: settings.relistMs });
 
   async function follow(view: MutableView, signal: AbortSignal): Promise<void> {
     for await (const snapshot of view.source.snapshots(signal)) {
       view.snapshot = snapshot;
       desired = mergeSources(views.map((each) => each.snapshot));
-      objects.update([...desired.pods.values()]);
+      const certainty = { isCertain: desired.complete };
+      clusterObjects.update([...desired.pods.values()], certainty);
+      tokens.update([...desired.pods.values()], certainty);
       await qosCgroups.update([...desired.pods.values()]);
       pods.update(desired);
       cluster.update(desired);
@@ -179,45 +283,50 @@ export async function createAgent(ports: AgentPorts, settings: AgentSettings): P
       cluster.run(signal),
       node?.run(signal),
       runtimeState.run(signal),
+      storeWatch.run(signal),
+      rebootWatch.run(signal),
+      relay?.run(signal),
+      keepTime({ ...ports, log: log.named("clock") }, signal),
       qosCgroups.run(signal),
       every({ ...diskTask(pods, ports, settings), clock, log }, signal),
+      every({ ms: imageGcMs, what: "collect images", work: collectImages, clock, log }, signal),
       every({ ...logTask(pods, ports, settings), clock, log }, signal),
     ]);
     await pods.close();
     await objects.close();
     await cluster.close();
+    await journal.close();
+    await writes.close();
   }
 
+  journal.forgetEarlier();
   return {
     pods,
     events: recorder,
+    journal: () => ports.kube === null ? null : journal.view(),
     puller,
     loopProblem: loop.problem,
     sources: () => views,
+    heldDeletions: cluster.heldDeletions,
+    confirmDeletions: cluster.confirmDeletions,
+    rebootReadiness: rebootWatch.look,
+    rebootVerdict: rebootWatch.verdict,
+    relay: () => relay?.view() ?? null,
     addresses: () => node?.node()?.status?.addresses ?? [],
     ready: ready.promise,
     run,
   };
 }
 
-/** A source that says nothing before that. */
-function after(event: Promise<void> | undefined, source: PodSource): PodSource {
-  return {
-    name: source.name,
-    async *snapshots(signal) {
-      await Promise.race([event, aborted(signal)]);
-      if (!signal.aborted) yield* source.snapshots(signal);
-    },
-  };
+/** What a pod asks for that is not known any more can wait. */
+function rankIn(pods: Pods, uid: string): number {
+  const pod = pods.list().find((each) => each.uid === uid)?.desired ?? null;
+  return pod === null ? -Infinity : startRank(pod);
 }
 
-/** A node without a cluster follows nothing. */
-function podObjects(
-  { kube, clock, log }: AgentPorts,
-  changed: (podUid: string) => void,
-): PodObjects {
-  if (kube === null) return noPodObjects;
-  return createPodObjects({ kube, clock, log: log.named("objects"), changed });
+function beliefOf(doubt: Doubt | null): Belief {
+  if (doubt === null) return "Everything";
+  return doubt === "OlderData" ? "Presence" : "Nothing";
 }
 
 /** What the Node says; without a cluster what the machine has. */
@@ -232,7 +341,7 @@ async function loadMemories(
   { store, log }: AgentPorts,
 ): Promise<ReadonlyMap<string, PodMemory>> {
   try {
-    return await store.load();
+    return await store.memories.load();
   } catch (err) {
     log.error("Could not read what was remembered of the pods, going on without", {
       err: messageOf(err),

@@ -15,7 +15,7 @@ import type { Observed } from "../core/pod/observed.ts";
 import { podLogDir } from "../core/pod/paths.ts";
 import { nextAttempt } from "../core/pod/restart_count.ts";
 import type { Clock } from "../ports/clock.ts";
-import { NotFound } from "../ports/errors.ts";
+import { NotFound, Unavailable } from "../ports/errors.ts";
 import { StartFailure } from "./failure.ts";
 import { stopContainers, stopSandbox } from "./kill.ts";
 import type { EventSubject } from "./events/pod_events.ts";
@@ -89,7 +89,7 @@ export async function execute(
       await stopContainers(action, context, deps);
       return memory;
     case "StopSandbox":
-      await stopSandbox(action.id, context, deps);
+      await sandboxStopped(action.id, context, deps);
       return memory;
     case "RemoveSandbox":
       await deps.runtime.removeSandbox(action.id);
@@ -104,6 +104,20 @@ export async function execute(
     case "RemovePodFiles":
       await removePodFiles(context, deps);
       return memory;
+  }
+}
+
+/** A sandbox that is dead, and that the runtime cannot clear away, keeps the pod from no new one. It has been told of. */
+async function sandboxStopped(
+  id: string,
+  context: ExecuteContext,
+  deps: ExecuteDeps,
+): Promise<void> {
+  const isDead = context.seen.sandboxes.find((each) => each.id === id)?.state === "NotReady";
+  try {
+    await stopSandbox(id, context, deps);
+  } catch (err) {
+    if (context.pod === null || !isDead || err instanceof Unavailable) throw err;
   }
 }
 

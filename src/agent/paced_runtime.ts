@@ -6,7 +6,7 @@ import { second } from "../core/instant.ts";
 import type { NodeSettings } from "../core/node/settings.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Runtime } from "../ports/runtime.ts";
-import { createTurns } from "./turns.ts";
+import { createTurns } from "../ports/turns.ts";
 
 /** Enough to keep every core busy; more of them would only be ready later. */
 export function sandboxesAtOnce(
@@ -18,17 +18,23 @@ export function sandboxesAtOnce(
 /** How long a sandbox may hold others up: one that the network's plugins do not finish must not hold up the node. */
 const longestTurnMs = 2 * second;
 
-/** The runtime, with its `runSandbox` in turns. */
+/** The runtime, with its `runSandbox` in turns, in the order of the pods' ranks. */
 export function pacedRuntime(
   runtime: Runtime,
-  { clock, sideBySide }: { readonly clock: Clock; readonly sideBySide: number },
+  { clock, sideBySide, rankOf }: {
+    readonly clock: Clock;
+    readonly sideBySide: number;
+    /** Of a pod by its UID; the higher one goes first. */
+    readonly rankOf: (podUid: string) => number;
+  },
 ): Runtime {
   const turns = createTurns(sideBySide);
   const always = new AbortController().signal;
   return {
     ...runtime,
     async runSandbox(...request) {
-      const end = onlyOnce(await turns.take(always));
+      const rank = rankOf(request[0].metadata.uid);
+      const end = onlyOnce(await turns.take(always, { rank }));
       const timer = clock.after(longestTurnMs, end);
       try {
         return await runtime.runSandbox(...request);

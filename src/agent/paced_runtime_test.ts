@@ -12,11 +12,11 @@ function config(name: string): SandboxConfig {
   return sandboxConfig({ pod: pod(name).build(), attempt: 0, node: node() });
 }
 
-function stage(ms: number) {
+function stage(ms: number, rankOf: (uid: string) => number = () => 0) {
   const clock = fakeClock();
   const runtime = fakeRuntime({ clock });
   runtime.delay("runSandbox", { ms, times: 100 });
-  const paced = pacedRuntime(runtime, { clock, sideBySide: 2 });
+  const paced = pacedRuntime(runtime, { clock, sideBySide: 2, rankOf });
   const ready: string[] = [];
   for (const uid of ["a", "b", "c", "d", "e"]) {
     paced.runSandbox(config(uid)).then(() => ready.push(uid), () => ready.push(`no ${uid}`));
@@ -47,7 +47,7 @@ Deno.test("one that cannot be made gives its turn on", async () => {
   const clock = fakeClock();
   const runtime = fakeRuntime({ clock });
   runtime.fail("runSandbox", { error: "no network", times: 3 });
-  const paced = pacedRuntime(runtime, { clock, sideBySide: 1 });
+  const paced = pacedRuntime(runtime, { clock, sideBySide: 1, rankOf: () => 0 });
   const ends = await Promise.allSettled(
     ["a", "b", "c", "d"].map((uid) => paced.runSandbox(config(uid))),
   );
@@ -56,5 +56,18 @@ Deno.test("one that cannot be made gives its turn on", async () => {
     "rejected",
     "rejected",
     "fulfilled",
+  ]);
+});
+
+Deno.test("of those that wait the highest rank goes first", async () => {
+  const ranks: Readonly<Record<string, number>> = { c: -1, d: 0, e: 7 };
+  const { clock, runtime } = stage(100, (uid) => ranks[uid.replace("-uid", "")] ?? 0);
+  await clock.advance(1_000);
+  assert.deepEqual(runtime.story().map((call) => call.replace("runSandbox ", "")), [
+    "a",
+    "b",
+    "e",
+    "d",
+    "c",
   ]);
 });

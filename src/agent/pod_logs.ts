@@ -6,7 +6,7 @@ import { findPod } from "../core/pod/find_pod.ts";
 import { isAlive } from "../core/pod/observed.ts";
 import { Invalid, NotFound } from "../ports/errors.ts";
 import type { LogFiles } from "../ports/log_files.ts";
-import type { PodRecord } from "./pod_record.ts";
+import { newestPod, type PodRecord } from "./pod_record.ts";
 import type { Pods } from "./pods.ts";
 
 export interface PodLogsDeps {
@@ -23,7 +23,7 @@ export async function podLogs(
   { pods, logFiles }: PodLogsDeps,
   signal: AbortSignal,
 ): Promise<AsyncIterable<Uint8Array>> {
-  const pod = knownPod(request, pods);
+  const pod = meantPod(request, pods);
   const name = containerOf(request, pod);
   const id = runToRead(statusOf(name, pod), { ...request, pod, container: name });
   const path = pod.record.seen.containers.find((run) => run.id === id)?.logPath;
@@ -43,9 +43,9 @@ interface KnownPod extends Pod {
   readonly record: PodRecord;
 }
 
-function knownPod({ namespace, name }: PodLogRequest, pods: PodLogsDeps["pods"]): KnownPod {
+function meantPod({ namespace, name }: PodLogRequest, pods: PodLogsDeps["pods"]): KnownPod {
   const known = pods.list().flatMap((record): readonly KnownPod[] => {
-    const pod = record.desired ?? record.former;
+    const pod = newestPod(record);
     return pod === null ? [] : [{ ...pod, record }];
   });
   const found = findPod(known, { text: name, namespace });

@@ -7,10 +7,12 @@ import {
   rememberPhase,
   terminalPhase,
 } from "../core/pod/memory.ts";
+import { believedMemory } from "../core/pod/memory_times.ts";
 import { nothing, type Observed } from "../core/pod/observed.ts";
 import type { PodState } from "../core/pod/state.ts";
 import { isStaticPod } from "../core/pod/static_pod.ts";
 import { noVerdicts, type Verdicts } from "../core/probe/verdict.ts";
+import type { ClocksAtLook } from "./clock_steps.ts";
 import type { EventSubject } from "./events/pod_events.ts";
 
 /** Changed by the agent (what is desired), the prober (`probes`) and the pod's worker (all else), never by two at a time. */
@@ -34,6 +36,8 @@ export interface PodRecord {
   /** The memory as the store has it. */
   savedMemory: PodMemory | null;
   seen: Observed;
+  /** When that was seen; null: it was not looked at yet. */
+  lookedAt: ClocksAtLook | null;
   /** On the containers that run. */
   probes: Verdicts;
   state: PodState | null;
@@ -50,6 +54,11 @@ export interface PodRecord {
   readonly kill: AbortController;
   /** Aborts the wait for containers to end: they are to be asked anew, with another grace period. */
   hurry: AbortController;
+}
+
+/** The newest version of the pod that is known, whether it is still wanted or not. */
+export function newestPod({ desired, former }: Pick<PodRecord, "desired" | "former">): Pod | null {
+  return desired ?? former;
 }
 
 /** A record for a pod that was never worked on by this process. */
@@ -73,6 +82,7 @@ export function newRecord(
     memory: memoryOf(about),
     savedMemory: about.memory ?? null,
     seen: nothing,
+    lookedAt: null,
     probes: noVerdicts,
     state: null,
     status: undefined,
@@ -108,7 +118,9 @@ function memoryOf(
     readonly now: number;
   },
 ): PodMemory {
-  const known = memory ?? newMemory(startTimeOf(pod) ?? now);
+  const hasDeadline = pod?.spec.activeDeadlineSeconds !== undefined;
+  const told = memory ?? newMemory(startTimeOf(pod) ?? now);
+  const known = believedMemory(told, { now, hasDeadline });
   const phase = terminalPhase(pod?.status?.phase);
   const whole = phase === undefined ? known : rememberPhase(known, phase);
   if (isDeleted(pod) || whole.stoppingSince === undefined) return whole;

@@ -3,6 +3,7 @@ import { type Pod, withEphemeral } from "../core/k8s.ts";
 import type { ContainerRef, StreamRequest } from "../core/stream/stream_request.ts";
 import { Failed, NotFound } from "../ports/errors.ts";
 import type { Runtime } from "../ports/runtime.ts";
+import { newestPod } from "./pod_record.ts";
 import type { Pods } from "./pods.ts";
 
 export interface PodStreamsDeps {
@@ -26,7 +27,7 @@ type PodRef = Omit<ContainerRef, "container">;
  */
 export async function podStreamUrl(request: StreamRequest, deps: PodStreamsDeps): Promise<URL> {
   const { runtime } = deps;
-  const pod = knownPod(request.target, deps);
+  const pod = namedPod(request.target, deps);
   switch (request.kind) {
     case "exec": {
       const id = await runningContainer(pod, { ...request.target, runtime });
@@ -56,7 +57,7 @@ export async function runInPod(
   deps: PodStreamsDeps,
 ): Promise<Uint8Array> {
   const { runtime } = deps;
-  const id = await runningContainer(knownPod(target, deps), { ...target, runtime });
+  const id = await runningContainer(namedPod(target, deps), { ...target, runtime });
   const end = await runtime.execSync(id, { command }, signal);
   if (end.kind === "TimedOut") throw new Failed(`command '${command.join(" ")}' timed out`);
   const { exitCode, stdout, stderr } = end;
@@ -66,8 +67,8 @@ export async function runInPod(
   return new TextEncoder().encode(stdout + stderr);
 }
 
-function knownPod({ namespace, pod: name, uid }: PodRef, { pods }: PodStreamsDeps): Pod {
-  const pod = pods.list().map(({ desired, former }) => desired ?? former)
+function namedPod({ namespace, pod: name, uid }: PodRef, { pods }: PodStreamsDeps): Pod {
+  const pod = pods.list().map(newestPod)
     .find((each) => each?.metadata.namespace === namespace && each.metadata.name === name);
   if (pod === null || pod === undefined) throw new NotFound("pod does not exist");
   if (uid !== undefined && pod.metadata.uid !== uid) throw new NotFound("pod not found");

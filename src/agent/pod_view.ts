@@ -2,11 +2,11 @@
 import { rfc3339, second } from "../core/instant.ts";
 import type { Pod, PodStatus } from "../core/k8s.ts";
 import { isOwn } from "../core/pod/status_patch.ts";
-import type { PodRecord } from "./pod_record.ts";
+import { newestPod, type PodRecord } from "./pod_record.ts";
 
 /** Null for a leftover whose manifest nobody knows. */
 export function podView(record: PodRecord): Pod | null {
-  const pod = record.desired ?? record.former;
+  const pod = newestPod(record);
   if (pod === null) return null;
   return {
     ...pod,

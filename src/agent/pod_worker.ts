@@ -12,6 +12,7 @@ import { second } from "../core/instant.ts";
 import { type Pod, podKey, type PodStatus } from "../core/k8s.ts";
 import type { Action } from "../core/pod/action.ts";
 import type { BackoffPolicy } from "../core/pod/backoff.ts";
+import { setCutOffAside } from "../core/pod/cut_off_start.ts";
 import {
   goneMemory,
   hastenObjects,
@@ -28,11 +29,12 @@ import { podStatus } from "../core/pod/status.ts";
 import { rememberVerdicts } from "../core/probe/remembered.ts";
 import type { Log } from "../ports/log.ts";
 import type { MemoryStore } from "../ports/memory_store.ts";
+import { takeLook } from "./clock_steps.ts";
 import { tellOfBackoff } from "./events/backoff_events.ts";
 import { execute, type ExecuteDeps } from "./execute.ts";
 import type { Observer } from "./observe.ts";
 import { type NetworkWaitDeps, waitsForNetwork } from "./network_wait.ts";
-import { isOfServer, type PodRecord } from "./pod_record.ts";
+import { isOfServer, newestPod, type PodRecord } from "./pod_record.ts";
 import type { PodStarts } from "./pod_starts.ts";
 import type { Prober } from "./probes/prober.ts";
 import type { StatusWriter } from "./cluster/status_writer.ts";
@@ -68,7 +70,8 @@ export async function syncPod(
 ): Promise<PassResult> {
   for (let round = 0; round < maxRounds; round++) {
     stop.throwIfAborted();
-    record.seen = await deps.observer.observe(record.uid);
+    const seen = setCutOffAside(await deps.observer.observe(record.uid), record.memory);
+    takeLook(record, seen, deps.clock);
     takeEviction(record);
     takeServersWord(record);
     takeObjectChange(record, deps);
@@ -204,7 +207,7 @@ export function publishProbes(record: PodRecord, deps: PodWorkerDeps): void {
 }
 
 function publish(record: PodRecord, state: PodState, deps: PodWorkerDeps): void {
-  const pod = record.desired ?? record.former;
+  const pod = newestPod(record);
   // Once a pod that goes has ended, it is shown so for as long as it is there.
   if (pod === null || (record.terminating && record.isFinal)) return;
   const before = record.status;
@@ -214,7 +217,7 @@ function publish(record: PodRecord, state: PodState, deps: PodWorkerDeps): void 
   if (record.isFinal && state.kind !== "Rejected") {
     record.memory = withPhase(record.memory, record.status);
   }
-  deps.statuses.write(record.uid, record.status);
+  deps.statuses.write(record.subject, record.status);
   measure(record.uid, { ...(before && { before }), after: record.status }, deps);
   tellOfBackoff({ pod, before, after: record.status, events: deps.events });
   if (record.status.phase !== before?.phase) {
@@ -282,7 +285,7 @@ async function carryOut(
     if (record.terminating !== ending) return;
     deps.log.debug("Carrying out", { uid: record.uid, action });
     record.memory = await execute(action, {
-      pod: record.desired ?? record.former,
+      pod: newestPod(record),
       subject: record.subject,
       seen: record.seen,
       memory: record.memory,

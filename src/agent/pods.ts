@@ -4,6 +4,7 @@ import type { AdmissionNode } from "../core/pod/admission/node.ts";
 import { admitAgain } from "../core/pod/admit.ts";
 import type { PodEnd } from "../core/pod/memory.ts";
 import { asksForWork } from "../core/pod/pod_change.ts";
+import { startRank } from "../core/pod/start_rank.ts";
 import { isStaticPod } from "../core/pod/static_pod.ts";
 import type { AgentMetrics } from "../core/metrics/agent_metrics.ts";
 import { staticLabel } from "../core/metrics/static_label.ts";
@@ -116,10 +117,14 @@ export function createPods(given: PodsDeps): Pods {
     queue.mark(subject.uid);
   }
 
-  /** After a restart of the agent the pods that ran get their place before newer ones, and older ones before younger. */
+  /**
+   * After a restart of the agent the pods that ran get their place before newer ones, and older ones before younger. Those that ran
+   * have their place in any case: they start by their rank.
+   */
   function byPlace(a: Pod, b: Pod): number {
-    const adopted = Number(earlier.isMade(b.metadata.uid)) - Number(earlier.isMade(a.metadata.uid));
-    return adopted || createdAt(a) - createdAt(b);
+    const [isMadeA, isMadeB] = [a, b].map(({ metadata }) => earlier.isMade(metadata.uid));
+    if (isMadeA !== isMadeB) return isMadeA ? -1 : 1;
+    return (isMadeA ? startRank(b) - startRank(a) : 0) || createdAt(a) - createdAt(b);
   }
 
   function take(pod: Pod): void {

@@ -15,7 +15,7 @@ import type { Runtime } from "../ports/runtime.ts";
 import { retryDelayMs, StartFailure } from "./failure.ts";
 import type { PodEvents } from "./events/pod_events.ts";
 import type { PodVolumes } from "./objects/pod_volumes.ts";
-import type { RuntimeClasses } from "./runtime_classes.ts";
+import type { RuntimeClasses } from "./objects/runtime_classes.ts";
 
 export interface RunSandboxDeps {
   readonly runtime: Runtime;

@@ -4,13 +4,17 @@ import type { Color } from "./colors.ts";
 import { printable } from "./printable.ts";
 import { renderTable, type TableStyle } from "./table.ts";
 
-const colors: Readonly<Record<Verdict, Color>> = { ok: "green", warning: "yellow", error: "red" };
+export const verdictColors: Readonly<Record<Verdict, Color>> = {
+  ok: "green",
+  warning: "yellow",
+  error: "red",
+};
 
 /** Ends with a line feed. */
 export function checkTable(findings: readonly Finding[], style: TableStyle): string {
   const rows = findings.map(({ name, verdict, detail }) => [
     name,
-    { text: verdict, color: colors[verdict] },
+    { text: verdict, color: verdictColors[verdict] },
     detail,
   ]);
   const fixes = findings.flatMap(({ name, fix }) => fix === undefined ? [] : [fixLine(name, fix)]);

@@ -71,6 +71,21 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/images.ts"),
   },
   {
+    name: "confirm-deletions",
+    summary: "end the pods that a doubtful API server does not show any more",
+    load: () => import("./commands/confirm_deletions.ts"),
+  },
+  {
+    name: "rotate-key",
+    summary: "seal Secrets and tokens in the local store with a new key",
+    load: () => import("./commands/rotate_key.ts"),
+  },
+  {
+    name: "bridge",
+    summary: "write for nodes that reach only the message broker (at the cluster's end)",
+    load: () => import("./commands/bridge.ts"),
+  },
+  {
     name: "version",
     summary: "print the version",
     load: () => import("./commands/version.ts"),

@@ -1,8 +1,9 @@
 /** Talks to the agent over its control socket. */
 import type { RecordedEvent } from "../core/event.ts";
 import type { Pod } from "../core/k8s.ts";
+import type { PodReadiness } from "../core/node/reboot_ready.ts";
 import { PortError } from "../ports/errors.ts";
-import type { StatusView, TopView } from "../server/control/control_api.ts";
+import type { KeyRotation, StatusView, TopView } from "../server/control/control_api.ts";
 import type { PodLogRequest } from "../core/log/pod_log_request.ts";
 import { errorOfBody } from "../server/control/control_errors.ts";
 import { logQuery } from "../server/control/log_query.ts";
@@ -26,6 +27,12 @@ export interface ControlClient extends Disposable {
   logs(request: PodLogRequest): Promise<AsyncIterable<Uint8Array>>;
   /** Imports an archive on this machine, named by its absolute path; gives the names of its images. */
   importImage(path: string): Promise<readonly string[]>;
+  /** Believes the deletions that are held; gives the pods that end for it. */
+  confirmDeletions(): Promise<readonly string[]>;
+  /** Seals Secrets and tokens in the store with a new key. */
+  rotateKey(): Promise<KeyRotation>;
+  /** Which pods would come back after a power cut without a link. */
+  rebootReadiness(): Promise<readonly PodReadiness[]>;
 }
 
 /** How long the agent may take for what it answers from memory. */
@@ -100,6 +107,14 @@ export function controlClient(
         "/v1/images/import",
         { method: "POST", body: JSON.stringify({ path }) },
       )).images,
+    rebootReadiness: async () =>
+      (await quickly<{ readonly pods: readonly PodReadiness[] }>("/v1/reboot")).pods,
+    rotateKey: () => ask("/v1/rotate-key", { method: "POST" }),
+    confirmDeletions: async () =>
+      (await ask<{ readonly pods: readonly string[] }>(
+        "/v1/confirm-deletions",
+        { method: "POST" },
+      )).pods,
     [Symbol.dispose]: () => client.close(),
   };
 }

@@ -1,10 +1,11 @@
 /** The agent's state in words, for `skerry status`. */
 import { humanDuration } from "../core/human_duration.ts";
-import type { Instant } from "../core/instant.ts";
+import { type Instant, rfc3339, second } from "../core/instant.ts";
 import type { SourceProblem } from "../ports/pod_source.ts";
 import type { StatusView } from "../server/control/control_api.ts";
 import { type Color, paint } from "./colors.ts";
 import { printable } from "./printable.ts";
+import { storeLines } from "./store_lines.ts";
 import { pullLines } from "./pull_lines.ts";
 
 /** A line of a section: an item, or what is wrong with it. */
@@ -22,10 +23,15 @@ export function statusText(
   const sections: readonly (readonly [heading: string, lines: readonly Line[]])[] = [
     ["Node", [{ text: view.nodeName }]],
     ["Agent", [{ text: `skerry ${view.version}, up ${up}, process ${view.pid}` }]],
+    ["Clock", clockLines(view.clock)],
     ["Runtime", runtimeLines(view.runtime)],
     ["Sources", view.sources.flatMap(sourceLines)],
     ["Certs", view.certificates.flatMap((each) => certificateLines(each, now))],
+    ["Journal", journalLines(view.journal, now)],
+    ["Relay", relayLines(view.relay, now)],
     ["Pods", [{ text: podCounts(view.pods) }]],
+    ["Store", storeLines(view.store, { startedAt: view.startedAt, now })],
+    ["Held", heldLines(view.heldDeletions)],
     ["Pulls", pullLines(view.pulls).split("\n").filter(Boolean).map((text) => ({ text }))],
   ];
   return sections.map(([heading, lines]) =>
@@ -34,6 +40,15 @@ export function statusText(
       return `${label}${paint(printable(text), { color, colors })}\n`;
     }).join("")
   ).join("");
+}
+
+function clockLines({ now, machine, isSynchronised }: StatusView["clock"]): readonly Line[] {
+  const shown = rfc3339(now);
+  if (isSynchronised) return [{ text: `${shown}, synchronised` }];
+  const unset: Line = { text: `${shown}, not synchronised`, color: "yellow" };
+  if (Math.abs(now - machine) < second) return [unset];
+  const why = "which is earlier than the last time that was known";
+  return [unset, { text: `  the machine's shows ${rfc3339(machine)}, ${why}`, color: "yellow" }];
 }
 
 function runtimeLines(runtime: StatusView["runtime"]): readonly Line[] {
@@ -73,6 +88,40 @@ function certificateLines(
     ? { text: `${label} expires in ${age}` }
     : { text: `${label} expired ${age} ago`, color: "red" };
   return [state, ...wrong];
+}
+
+function heldLines(held: StatusView["heldDeletions"]): readonly Line[] {
+  return held === null ? [] : [{ text: held.message, color: "red" }];
+}
+
+/** What the API server has not been told of. */
+function journalLines(journal: StatusView["journal"], now: Instant): readonly Line[] {
+  if (journal === null) return [];
+  const { waiting, oldestAt, folded, problem } = journal;
+  const records = waiting === 1 ? "1 record waits" : `${waiting} records wait`;
+  const since = oldestAt === null ? "" : `, the oldest for ${humanDuration(now - oldestAt)}`;
+  const state = waiting === 0 ? "the API server has all of it" : `${records}${since}`;
+  return [
+    { text: state },
+    ...folded === 0 ? [] : [{ text: `  ${folded} were folded into others for want of room` }],
+    ...problem === "" ? [] : [{ text: `  not written: ${problem}`, color: "red" as const }],
+  ];
+}
+
+/** Which way status goes. */
+function relayLines(relay: StatusView["relay"], now: Instant): readonly Line[] {
+  if (relay === null) return [];
+  const { mode, isActive, broker, acknowledgedAt, problem } = relay;
+  const last = acknowledgedAt === null
+    ? "nothing acknowledged yet"
+    : `last acknowledged ${humanDuration(now - acknowledgedAt)} ago`;
+  if (!isActive) return [{ text: "status goes to the API server, no broker is needed" }];
+  const both = mode === "Always" ? "over the broker as well" : "over the broker";
+  if (broker !== "") return [{ text: `status goes ${both} ${broker}, ${last}` }];
+  return [
+    { text: `status is to go ${both}, which is away`, color: "red" },
+    ...problem === "" ? [] : [{ text: `  ${problem}`, color: "red" as const }],
+  ];
 }
 
 function counted(pods: number): string {

@@ -13,6 +13,12 @@ export interface ListQuery {
   readonly watchSeconds?: number;
 }
 
+/** Which list is followed. */
+export interface FollowQuery<T> extends ListQuery {
+  /** What an earlier agent was told: a server whose data are older takes none of it away. */
+  readonly known?: KubeList<T>;
+}
+
 export interface KubeList<T> {
   readonly resourceVersion: string;
   readonly items: readonly T[];
@@ -40,6 +46,14 @@ export interface Followed<T> {
   readonly items: readonly T[];
   /** Why it cannot be asked; "" while it can. */
   readonly problem: string;
+  /** How new this is; "" before the first list. */
+  readonly resourceVersion: string;
+  /** Those of the items that the server, whose data are older than what it has told before, does not show. */
+  readonly unconfirmed: readonly T[];
+  /** Those of which the server has told since the last answer, one by one, that they were deleted. */
+  readonly deleted: readonly T[];
+  /** Since the last answer the server's data were found to be older than before. */
+  readonly wentBack: boolean;
 }
 
 /**
@@ -60,5 +74,8 @@ export interface KubeApi {
    * Lists, then watches, again and again until the signal aborts: it owns its reconnects, back-off and relists. The first
    * answer comes once the first list has succeeded or failed; then one for each change (changes that come together may be given together).
    */
-  follow<T extends KubeObject>(query: ListQuery, signal: AbortSignal): AsyncIterable<Followed<T>>;
+  follow<T extends KubeObject>(
+    query: FollowQuery<T>,
+    signal: AbortSignal,
+  ): AsyncIterable<Followed<T>>;
 }

@@ -19,4 +19,6 @@ export interface Machine {
   fileSystem(path: string): Promise<FileSystemUse>;
   processes(): Promise<ProcessUse>;
   addresses(): Promise<HostAddresses>;
+  /** Where file systems are mounted that come over the network. */
+  networkMounts(): Promise<readonly string[]>;
 }

@@ -8,5 +8,4 @@ export interface MemoryStore {
   save(uid: string, memory: PodMemory): Promise<void>;
   /** Idempotent. */
   remove(uid: string): Promise<void>;
-  close(): Promise<void>;
 }

@@ -7,13 +7,23 @@ import {
 } from "../core/kube/token_bucket.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
+import { hostOf } from "./client_host.ts";
 import type { SecurityRecord } from "./security_record.ts";
 
 export interface SecurityLog extends Disposable {
   /** Under a flood not each is written, but how many were not, and from where they came. */
   refused(record: SecurityRecord): void;
+  /** A message of the relay that was not believed; under a flood as with requests. */
+  dropped(message: DroppedMessage): void;
   /** Written where it is about the inside of a pod. */
   allowed(record: SecurityRecord): void;
+}
+
+/** The topic names the node for whom somebody spoke. */
+export interface DroppedMessage {
+  readonly node: string;
+  readonly topic: string;
+  readonly problem: string;
 }
 
 export interface SecurityLogDeps {
@@ -33,6 +43,7 @@ const paces: Readonly<Record<Kind, BucketLimits>> = {
   usersAction: { perSecond: 0.5, burst: 1_000 },
 };
 const summaryMs = 60_000;
+const longestTopic = 256;
 /** Further ones are counted together. */
 const mostAddresses = 16;
 
@@ -92,6 +103,11 @@ export function createSecurityLog({ clock, write, log }: SecurityLogDeps): Secur
       if (mayWrite(kindOf(record))) put(record);
       else leaveOut(hostOf(record.address));
     },
+    dropped({ node, topic, problem }) {
+      const record = { verdict: "dropped", node, topic: topic.slice(0, longestTopic), problem };
+      if (mayWrite("other")) put(record);
+      else leaveOut(node);
+    },
     allowed(record) {
       if (record.action !== undefined) put(record);
     },
@@ -102,11 +118,6 @@ export function createSecurityLog({ clock, write, log }: SecurityLogDeps): Secur
 function kindOf({ action, user }: SecurityRecord): Kind {
   if (action === undefined) return "other";
   return user === null ? "strangersAction" : "usersAction";
-}
-
-/** The address without its port. */
-function hostOf(address: string): string {
-  return address.replace(/:\d+$/, "");
 }
 
 /** Whatever a client has sent, a line is one harmless line on every terminal. */

@@ -8,12 +8,12 @@ import { runningAt } from "./agent_log.ts";
 import type { Figure } from "./figures.ts";
 import type { FloodResult } from "./flood_program.ts";
 import { usage } from "./usage.ts";
+import { watchRss } from "./watch_rss.ts";
 
 const PER_SECOND = 2_000;
 const SECONDS = 30;
 const PORT = 10250;
 const SETTLE_MS = 5_000;
-const SAMPLE_MS = 500;
 
 /** The agent runs; the flood stays inside of the lab's network. */
 export async function flood(lab: Lab, agent: LabAgent): Promise<readonly Figure[]> {
@@ -108,20 +108,6 @@ async function sendFlood(lab: Lab): Promise<FloodResult> {
   const args = [url, `${PER_SECOND}`, `${SECONDS}`];
   const { stdout } = await run(lab.inside([Deno.execPath(), "run", "-A", program, ...args]));
   return JSON.parse(stdout);
-}
-
-/** The highest RSS of a process while it is watched. */
-function watchRss(pid: number): { stop(): number } {
-  let highest = 0;
-  const timer = setInterval(() => {
-    highest = Math.max(highest, usage(pid).rssMb);
-  }, SAMPLE_MS);
-  return {
-    stop() {
-      clearInterval(timer);
-      return highest;
-    },
-  };
 }
 
 async function pause(ms: number): Promise<void> {

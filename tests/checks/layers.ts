@@ -6,13 +6,14 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ports: ["core"],
   agent: ["core", "ports"],
   server: ["core", "ports"],
+  bridge: ["core", "ports"],
   adapters: ["core", "ports"],
-  cli: ["core", "ports", "agent", "server", "adapters"],
+  cli: ["core", "ports", "agent", "bridge", "server", "adapters"],
   main: ["cli"],
 };
 
 /** Packages that pure code may use: they do no I/O. The client library lends its types only. */
-const pureImports = ["valibot", "yaml", "node:crypto", "@kubernetes/client-node"];
+const pureImports = ["valibot", "yaml", "node:crypto", "node:zlib", "@kubernetes/client-node"];
 
 /** What only the outermost layers may name. */
 const forbiddenInCore = /\b(Deno\.|await\b|setTimeout\(|Date\.now\(|Math\.random\(|performance\.)/;

@@ -8,8 +8,8 @@ import type { MetricDefinition } from "../../src/core/metrics/registry.ts";
 const read = (path: string): Promise<string> =>
   Deno.readTextFile(new URL(`../../${path}`, import.meta.url));
 
-const { agent, probes } = definitions();
-const known = new Map([...agent, ...probes].map((each) => [each.name, each]));
+const { agent, probes, health } = definitions();
+const known = new Map([...agent, ...probes, ...health].map((each) => [each.name, each]));
 
 /** Labels that Prometheus adds itself. */
 const SCRAPED_LABELS = ["instance", "job", "le"];
@@ -40,7 +40,7 @@ Deno.test("each metric of kubelet 1.37 is given or left out, and what is given i
 
 Deno.test("names and labels have the form that Prometheus asks for, and help texts are sentences", () => {
   for (const { name, help, labels } of known.values()) {
-    assert.match(name, /^(kubelet|skerry|prober|process|rest_client)_[a-z0-9_]+$/);
+    assert.match(name, /^(kubelet|kubernetes|skerry|prober|process|rest_client)_[a-z0-9_]+$/);
     for (const label of labels) assert.match(label, /^[a-z][a-z_]*$/, name);
     assert.match(help, /^[A-Z].*\.$/, name);
   }

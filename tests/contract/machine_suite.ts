@@ -56,4 +56,8 @@ const cases: Readonly<Record<string, Case>> = {
     }
     assert.ok(all.includes("127.0.0.1"));
   },
+
+  "what is mounted over the network has an absolute path": async (machine) => {
+    assert.ok((await machine.networkMounts()).every((path) => path.startsWith("/")));
+  },
 };

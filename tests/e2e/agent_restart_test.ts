@@ -109,7 +109,7 @@ Deno.test("pods outlive the agent", async (t) => {
     for (const name of starting) await agent.apply(`${name}.yaml`, scriptPod(name, FOREVER));
     // The first of them is there, the others are at every stage of their start.
     await waitUntil(() => [...Deno.readDirSync(`${agent.rootDir}/pods`)].length > 4, {
-      timeoutMs: 5_000,
+      timeoutMs: 60_000,
     });
     await agent.kill();
     await agent.start();

@@ -43,6 +43,6 @@ Deno.test("a machine with a runtime and a pod network passes, one without the ne
     (await check(lab)).findings.some(({ name, verdict }) =>
       name === "network" && verdict === "error"
     );
-  assert.ok(await waitUntil(network, { timeoutMs: 10_000, intervalMs: 100 }));
+  assert.ok(await waitUntil(network, { timeoutMs: 60_000, intervalMs: 100 }));
   assert.equal((await check(lab)).code, ExitCode.failure);
 });

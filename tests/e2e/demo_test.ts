@@ -94,7 +94,7 @@ Deno.test("install.sh --demo --once shows the pods, a log and what to try, and l
 function pasted(output: string): readonly string[] {
   const hint = output.slice(output.indexOf("In another terminal"));
   return hint.split("\n").filter((line) => line.startsWith("   ")).map((line) =>
-    / -f /.test(line) ? line.replace(/skerry/, "timeout --preserve-status -s INT 2 skerry") : line
+    / -f /.test(line) ? line.replace(/skerry/, "timeout --preserve-status -s INT 8 skerry") : line
   );
 }
 
@@ -127,7 +127,7 @@ Deno.test("what the demo suggests works as it is pasted, and Ctrl-C ends it all"
       assert.equal(stderr, "", command);
     }
     const webRuns = async () => /web-demo +2\/2/.test((await paste([setup, "skerry pods"])).stdout);
-    assert.ok(await waitUntil(webRuns, { timeoutMs: 20_000, intervalMs: 200 }), "web is not back");
+    assert.ok(await waitUntil(webRuns, { timeoutMs: 60_000, intervalMs: 200 }), "web is not back");
 
     const [lab] = await labsIn(dir);
     assert.ok(lab);
@@ -140,7 +140,7 @@ Deno.test("what the demo suggests works as it is pasted, and Ctrl-C ends it all"
 
 const moments: Readonly<Record<string, (demo: Demo, dir: string) => Promise<unknown>>> = {
   "while its containerd starts": (_, dir) =>
-    waitUntil(async () => (await labsIn(dir)).length > 0, { timeoutMs: 30_000 }),
+    waitUntil(async () => (await labsIn(dir)).length > 0, { timeoutMs: 60_000 }),
   "while the agent starts": (demo) => demo.said("starting the agent"),
 };
 

@@ -8,7 +8,7 @@ import { startLab } from "../lab/lab.ts";
 import { tryRun } from "../lab/run.ts";
 import { skerryWith, startSkerry } from "../lab/skerry_process.ts";
 import { succeed, until, untilRow } from "./expect.ts";
-import { container, manifest } from "./manifest.ts";
+import { container, manifest, TELL_SIZE } from "./manifest.ts";
 
 const megabyte = 1024 * 1024;
 
@@ -75,7 +75,7 @@ Deno.test("exec, attach and port-forward", async (t) => {
       "--",
       "sh",
       "-c",
-      "sleep 1; stty size; test -t 0 && test -t 1 && exit 7",
+      `${TELL_SIZE}; test -t 0 && test -t 1 && exit 7`,
     ]);
     const command = inside.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
     const script = `stty rows 33 cols 77; ${command}`;

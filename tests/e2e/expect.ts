@@ -16,7 +16,8 @@ export interface ShownEvent {
   readonly involvedObject: { readonly name: string; readonly fieldPath?: string };
 }
 
-const TIMEOUT_MS = 30_000;
+/** Long enough for a loaded machine; nothing here is about time. */
+const TIMEOUT_MS = 90_000;
 /** Each look starts the `skerry` command, a process of its own. */
 const INTERVAL_MS = 50;
 
@@ -106,8 +107,11 @@ export async function logOf(agent: LabAgent, ...args: readonly string[]): Promis
 export async function until(
   what: string,
   isRight: () => boolean | Promise<boolean>,
-  { timeoutMs = TIMEOUT_MS }: { readonly timeoutMs?: number } = {},
+  { timeoutMs = TIMEOUT_MS, intervalMs = INTERVAL_MS }: {
+    readonly timeoutMs?: number;
+    readonly intervalMs?: number;
+  } = {},
 ): Promise<void> {
-  if (await waitUntil(isRight, { timeoutMs, intervalMs: INTERVAL_MS })) return;
+  if (await waitUntil(isRight, { timeoutMs, intervalMs })) return;
   throw new Error(`waited in vain until ${what}`);
 }

@@ -4,7 +4,7 @@ import type { PullView, StatusView } from "../../src/server/control/control_api.
 import { labAgent } from "../lab/agent.ts";
 import { busyboxImage, writeImageArchive } from "../lab/images.ts";
 import { startLab } from "../lab/lab.ts";
-import { REGISTRY_LOGIN, startRegistry } from "../lab/registry.ts";
+import { type Registry, REGISTRY_LOGIN, startRegistry } from "../lab/registry.ts";
 import { startSlowProxy } from "../lab/slow_proxy.ts";
 import type { TarEntry } from "../lab/tar.ts";
 import { containerOf, eventsOf, succeed, until, untilPod, untilRow } from "./expect.ts";
@@ -17,6 +17,27 @@ Deno.test("images", async (t) => {
     manifest(name, { containers: [container("main", FOREVER, fields)] });
   const count = async (logPath: string, request: RegExp): Promise<number> =>
     (await Deno.readTextFile(logPath)).split("\n").filter((line) => request.test(line)).length;
+  /** A registry with an image that is large, of which the runtime has nothing. */
+  async function pushLarge(
+    repository: string,
+    { port, bytes }: { readonly port: number; readonly bytes: number },
+  ): Promise<Registry> {
+    const name = `edge.test/${repository}:1`;
+    const { config, files } = await busyboxImage(name);
+    const large: TarEntry = { kind: "file", path: repository, data: new Uint8Array(bytes) };
+    const path = `${lab.workDir}/${repository}.tar`;
+    await writeImageArchive({ name, config, files: [...files, large] }, { path });
+    const names = async () => (await lab.ctr(["images", "list", "--quiet"])).stdout.split("\n");
+    const before = await names();
+    await lab.importImage(path, { name });
+    const registry = await startRegistry(lab, { port });
+    await registry.push(name, { repository: `${repository}:1` });
+    // Only then has the runtime none of its layers.
+    const made = (await names()).filter((each) => !before.includes(each));
+    await lab.ctr(["images", "remove", "--sync", ...made]);
+    return registry;
+  }
+
   await writeImageArchive(await busyboxImage("edge.test/in-folder:1"), {
     path: `${agent.imagesDir}/in-folder.tar`,
   });
@@ -56,21 +77,9 @@ Deno.test("images", async (t) => {
   });
 
   await t.step("skerry status shows how far a pull has come", async () => {
-    const name = "edge.test/large:1";
-    const { config, files } = await busyboxImage(name);
-    const large: TarEntry = { kind: "file", path: "large", data: new Uint8Array(2_000_000) };
-    const path = `${lab.workDir}/large.tar`;
-    await writeImageArchive({ name, config, files: [...files, large] }, { path });
-    const names = async () => (await lab.ctr(["images", "list", "--quiet"])).stdout.split("\n");
-    const before = await names();
-    await lab.importImage(path, { name });
-    const registry = await startRegistry(lab, { port: 5003 });
-    const pushed = await registry.push(name, { repository: "large:1" });
-    // Only then has the runtime none of its layers.
-    const made = (await names()).filter((each) => !before.includes(each));
-    await lab.ctr(["images", "remove", "--sync", ...made]);
+    await pushLarge("large", { port: 5003, bytes: 2_000_000 });
     await startSlowProxy(lab, { port: 5013, target: 5003 });
-    const image = pushed.replace(":5003/", ":5013/");
+    const image = "127.0.0.1:5013/large:1";
     await agent.apply("slow.yaml", pod("slow", { image }));
     const seen: PullView[] = [];
     await until("the pull was seen to grow", async () => {
@@ -88,6 +97,30 @@ Deno.test("images", async (t) => {
     assert.deepEqual(JSON.parse((await succeed(agent, ["status", "-o", "json"])).stdout).pulls, []);
   });
 
+  await t.step("a pull that was cut off goes on where it stopped", async () => {
+    const registry = await pushLarge("cut", { port: 5004, bytes: 6_000_000 });
+    await startSlowProxy(lab, { port: 5014, target: 5004 });
+    const layers = async (): Promise<readonly number[]> =>
+      (await Deno.readTextFile(registry.logPath)).split("\n").flatMap((line) =>
+        /"GET \/v2\/cut\/blobs\/\S+ HTTP\/1.1" 20\d (\d{6,}) /.exec(line)?.[1] ?? []
+      ).map(Number);
+    await agent.apply("cut.yaml", pod("cut", { image: "127.0.0.1:5014/cut:1" }));
+    const halfWay = () =>
+      until("half of it has come", async () => {
+        const { stdout } = await succeed(agent, ["status", "-o", "json"]);
+        const { pulls: [pull] }: StatusView = JSON.parse(stdout);
+        return pull !== undefined && pull.doneBytes > pull.totalBytes / 3 && pull.totalBytes > 0;
+      });
+    await halfWay();
+    await agent.kill();
+    await agent.start();
+    await untilRow(agent, "cut-edge-1", "1/1 Running");
+    const [whole = 0, rest = Infinity] = await layers();
+    assert.ok(rest < whole, `${rest} of ${whole} bytes were asked for again`);
+    const leases = (await lab.ctr(["leases", "list", "--quiet"])).stdout;
+    assert.doesNotMatch(leases, /skerry-pull/);
+  });
+
   await t.step("by policy: Always asks the registry each time, IfNotPresent does not", async () => {
     const registry = await startRegistry(lab, { port: 5002 });
     const image = await registry.push(lab.images.busybox, { repository: "app:1" });
@@ -103,9 +136,13 @@ Deno.test("images", async (t) => {
     assert.ok(await asked() > once);
     await registry.stop();
     await agent.apply("outage.yaml", pod("outage", { image, imagePullPolicy: "Always" }));
-    await untilRow(agent, "outage-edge-1", "0/1 ErrImagePull");
-    await registry.start();
     await untilRow(agent, "outage-edge-1", "1/1 Running");
+    const events = await eventsOf(agent, "outage-edge-1");
+    const { message } = events.find(({ reason }) => reason === "RegistryOutOfReach") ?? {};
+    assert.match(message ?? "", /^Using the image ".*" that is present on machine.*refused$/);
+    await agent.apply("missing.yaml", pod("missing", { image: image.replace("app", "other") }));
+    await untilRow(agent, "missing-edge-1", "0/1 ErrImagePull");
+    await registry.start();
   });
 
   await t.step("with the credentials of config.json, and not without", async () => {

@@ -5,9 +5,9 @@ import { startLab } from "../lab/lab.ts";
 import { containerOf, logOf, row, untilEnded, untilGone, untilPod, untilRow } from "./expect.ts";
 import { container, manifest } from "./manifest.ts";
 
-/** A script that notes its start, waits, and notes its end. */
+/** A script that notes its start, waits so long that somebody sees it, and notes its end. */
 const job = (name: string) =>
-  `echo ${name} starts >> /story/log; sleep 0.3; echo ${name} ends >> /story/log`;
+  `echo ${name} starts >> /story/log; sleep 2; echo ${name} ends >> /story/log`;
 /** One that goes on until it is told to end, and notes that. */
 const service = (name: string) =>
   `trap 'echo ${name} ends >> /story/log; exit' TERM; echo ${name} starts >> /story/log; while :; do sleep 0.1; done`;

@@ -208,7 +208,7 @@ Deno.test("--stop-pods ends the pods within their grace before the agent goes", 
         return pods.length === 2 && pods.every(({ status }) => status?.phase === "Running");
       };
       assert.ok(
-        await waitUntil(run, { timeoutMs: 30_000, intervalMs: 100 }),
+        await waitUntil(run, { timeoutMs: 60_000, intervalMs: 100 }),
         "the pods do not run",
       );
       const result = await install(["--uninstall", "--stop-pods", "--purge"], { env });

@@ -48,8 +48,11 @@ Deno.test("a lab serves containers in a network of its own and leaves nothing be
       const pid = Number((await lab.ctr(["tasks", "list"])).stdout.match(/^pause\s+(\d+)/m)?.[1]);
       const asked = performance.now();
       await lab.ctr(["tasks", "kill", "--signal", "SIGTERM", "pause"]);
-      assert.ok(await waitUntil(() => !isAlive(pid), { timeoutMs: 5000 }), "pause is still there");
-      assert.ok(performance.now() - asked < 1000, `took ${performance.now() - asked} ms`);
+      assert.ok(
+        await waitUntil(() => !isAlive(pid), { timeoutMs: 60_000 }),
+        "pause is still there",
+      );
+      assert.ok(performance.now() - asked < 5_000, `took ${performance.now() - asked} ms`);
     });
     await t.step("a container outlives a crash of containerd", async () => {
       await runContainer(lab, { id: "survivor", image: lab.images.busybox });

@@ -59,7 +59,7 @@ Deno.test("a pod lives as long as its manifest", async (t) => {
   });
 
   await t.step("a manifest that goes takes its pod along, politely", async () => {
-    const script = "trap 'sleep 1; echo bye > /said/bye; exit' TERM; while :; do sleep 0.1; done";
+    const script = "trap 'sleep 3; echo bye > /said/bye; exit' TERM; while :; do sleep 0.1; done";
     const said = `${lab.workDir}/said`;
     await agent.apply(
       "polite.yaml",
@@ -100,7 +100,7 @@ Deno.test("a pod lives as long as its manifest", async (t) => {
     await agent.remove("deaf.yaml");
     await untilGone(agent, "deaf-edge-1");
     const tookMs = performance.now() - asked;
-    assert.ok(tookMs > 1_900 && tookMs < 8_000, `${tookMs} ms`);
+    assert.ok(tookMs > 1_900 && tookMs < 20_000, `${tookMs} ms`);
     assert.deepEqual(await tracesOf({ lab, agent }, metadata.uid), []);
   });
 
@@ -142,7 +142,7 @@ Deno.test("a pod lives as long as its manifest", async (t) => {
   );
 
   await t.step("a manifest that goes and comes back is a pod that starts anew", async () => {
-    const text = scriptPod("back", "trap 'sleep 2; exit 0' TERM; while :; do sleep 0.1; done");
+    const text = scriptPod("back", "trap 'sleep 4; exit 0' TERM; while :; do sleep 0.1; done");
     await agent.apply("back.yaml", text);
     const pod = await untilRow(agent, "back-edge-1", "1/1 Running");
     await agent.remove("back.yaml");

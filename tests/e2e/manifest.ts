@@ -7,6 +7,10 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Goes on until it is told to end, and then ends at once with exit code 0. */
 export const FOREVER = "trap 'exit 0' TERM; while :; do sleep 1 & wait $!; done";
 
+/** Tells the size of its terminal once that is 33 rows and 77 columns, or what it is after a while. */
+export const TELL_SIZE =
+  'i=0; while [ "$(stty size)" != "33 77" ] && [ $i -lt 300 ]; do i=$((i+1)); sleep 0.1; done; stty size';
+
 /** A container that runs a shell script; `fields` wins over what the script sets. */
 export function container(name: string, script: string, fields: Fields = {}): Fields {
   return { name, image: IMAGES.busybox, command: ["sh", "-c", script], ...fields };

@@ -43,7 +43,7 @@ Deno.test("no permission of the agent is superfluous, and none is missing", asyn
     const run = ["run", `--config=${agent.dir}/config.yaml`, "--hostname-override=node", ...flags];
     const { stdout, stderr } = await tryRun(
       lab.inside([
-        ...["timeout", "--preserve-status", "4", Deno.execPath()] as const,
+        ...["timeout", "--preserve-status", "8", Deno.execPath()] as const,
         ...args,
         ...run,
       ]),

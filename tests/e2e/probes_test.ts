@@ -105,7 +105,7 @@ Deno.test("containers are asked how they are", async (t) => {
   });
 
   await t.step("over TCP, and not before the start is over", async () => {
-    const script = "sleep 2; exec httpd -f -p 7000";
+    const script = "sleep 5; exec httpd -f -p 7000";
     const tcpSocket = { port: 7_000 };
     const probes = {
       startupProbe: { periodSeconds: 1, failureThreshold: 30, tcpSocket },
@@ -143,7 +143,7 @@ Deno.test("containers are asked how they are", async (t) => {
   });
 
   await t.step("hooks run after the start and before the end", async () => {
-    const say = (words: string) => ["sh", "-c", `sleep 1; echo ${words} >> /shared/said`];
+    const say = (words: string) => ["sh", "-c", `sleep 3; echo ${words} >> /shared/said`];
     const lifecycle = {
       postStart: { exec: { command: say("hello") } },
       preStop: { exec: { command: say("bye") } },

@@ -10,7 +10,7 @@ import { pidOf } from "./traces.ts";
 export async function killTask(lab: Lab, id: string): Promise<void> {
   const pid = await pidOf(lab, id);
   signal(pid, "SIGKILL");
-  if (!(await waitUntil(() => !isAlive(pid), { timeoutMs: 5_000 }))) {
+  if (!(await waitUntil(() => !isAlive(pid), { timeoutMs: 60_000 }))) {
     throw new Error(`process ${pid} of ${id} survived SIGKILL`);
   }
 }

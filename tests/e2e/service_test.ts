@@ -45,7 +45,7 @@ async function listenAs(socket: string, lab: Lab): Promise<Systemd> {
   })();
   const until: Systemd["until"] = async (what, done) => {
     const states = () => heard.map(({ state }) => state);
-    const inTime = await waitUntil(() => done(states()), { timeoutMs: 15_000 });
+    const inTime = await waitUntil(() => done(states()), { timeoutMs: 60_000 });
     assert.ok(inTime, `not heard: ${what}; but ${states()}`);
   };
   await until("listening", (states) => states.includes("listening"));

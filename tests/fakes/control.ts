@@ -11,6 +11,11 @@ export const idleStatus: StatusView = {
   nodeName: "pi-1",
   pid: 42,
   startedAt: Date.UTC(2026, 0, 1),
+  clock: {
+    now: Date.UTC(2026, 0, 1, 1, 30),
+    machine: Date.UTC(2026, 0, 1, 1, 30),
+    isSynchronised: true,
+  },
   runtime: {
     endpoint: "unix:///run/containerd/containerd.sock",
     reachable: true,
@@ -20,8 +25,17 @@ export const idleStatus: StatusView = {
   },
   sources: [],
   certificates: [],
+  journal: null,
   pods: {},
   pulls: [],
+  relay: null,
+  heldDeletions: null,
+  store: {
+    problem: null,
+    setAside: null,
+    key: { source: "Default", path: "/var/lib/skerry/store.key", problem: "", unreadable: 0 },
+    writtenBytes: null,
+  },
 };
 
 /** The real keeper of events, on a clock that stands still at the beginning of 2026. */
@@ -39,6 +53,9 @@ export function fakeControl(own: Partial<ControlFunctions> = {}): ControlFunctio
     top: () => Promise.reject(new Error("this test measures nothing")),
     logs: () => Promise.reject(new Error("this test gives no logs")),
     importImage: () => Promise.reject(new Error("this test imports no images")),
+    confirmDeletions: () => Promise.resolve([]),
+    rotateKey: () => Promise.reject(new Error("this test rotates no key")),
+    rebootReadiness: () => Promise.resolve([]),
     ...own,
   };
 }

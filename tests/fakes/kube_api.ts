@@ -1,6 +1,7 @@
 /** The port `KubeApi` for tests: the real adapter, talking to an API server in memory. */
 import { type AccessSource, fixedAccess } from "../../src/adapters/kube/access.ts";
 import { connectKube, type KubeConnection } from "../../src/adapters/kube/connect.ts";
+import type { Outages } from "../../src/adapters/kube/reachability.ts";
 import type { OpenTransport } from "../../src/adapters/kube/transport.ts";
 import type { AgentMetrics } from "../../src/core/metrics/agent_metrics.ts";
 import type { BucketLimits } from "../../src/core/kube/token_bucket.ts";
@@ -26,6 +27,7 @@ export function fakeKube(
     readonly access?: AccessSource;
     readonly rate?: BucketLimits;
     readonly metrics?: Pick<AgentMetrics, "kube">;
+    readonly outages?: Outages;
   },
 ): FakeKube {
   const kube = connectKube({

@@ -7,7 +7,11 @@ import type { Clock } from "../../src/ports/clock.ts";
 import { Failed } from "../../src/ports/errors.ts";
 import type { Gate, GateRequest } from "../../src/server/auth/gate.ts";
 import { logHealth, ping } from "../../src/server/kubelet/health.ts";
-import { kubeletApp, type KubeletAppDeps } from "../../src/server/kubelet/kubelet_app.ts";
+import {
+  type DebuggingDeps,
+  kubeletApp,
+  type KubeletAppDeps,
+} from "../../src/server/kubelet/kubelet_app.ts";
 import type { KubeletFunctions } from "../../src/server/kubelet/kubelet_functions.ts";
 import {
   type KubeletServerOptions,
@@ -33,6 +37,7 @@ export interface AskOptions {
   readonly method?: string;
   readonly pair?: KeyPair;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
 }
 
 export interface TestServer extends AsyncDisposable {
@@ -68,7 +73,13 @@ export function fakeKubelet(own: Partial<KubeletFunctions> = {}): KubeletFunctio
     run: missing,
     summary: missing,
     configz: () => ({}),
-    metrics: { agent: () => "", resource: missing, cadvisor: missing, probes: () => "" },
+    metrics: {
+      agent: () => "",
+      resource: missing,
+      cadvisor: missing,
+      probes: () => "",
+      slis: () => "",
+    },
     ...own,
   };
 }
@@ -84,6 +95,15 @@ const testProgram: ProgramFacts = {
   startedAt: Date.UTC(2026, 0, 1),
   platform: "Deno 2.9.6",
   flags: { v: "4" },
+};
+
+/** With all that can be switched off switched off. */
+export const testDebugging: DebuggingDeps = {
+  systemLogs: null,
+  streams: noStreams,
+  program: testProgram,
+  profiler: null,
+  verbosity: null,
 };
 
 /** Lets everybody in, unless a gate is given. */
@@ -119,7 +139,8 @@ export async function startTestServer(
     routes: kubeletApp({
       functions: fakeKubelet(functions),
       checks: [ping, logHealth],
-      debugging: { systemLogs: null, streams: noStreams, program: testProgram },
+      health: createAgentMetrics().health,
+      debugging: testDebugging,
       clock: realClock,
       log,
       ...app,
@@ -152,7 +173,7 @@ export async function startTestServer(
 const admin = { name: "admin", uid: "", groups: ["system:masters"], extra: {} };
 
 function ask(
-  { path, port, ca, method = "GET", pair, headers = {} }: AskOptions & {
+  { path, port, ca, method = "GET", pair, headers = {}, body: sent = "" }: AskOptions & {
     readonly path: string;
     readonly port: number;
     readonly ca: string;
@@ -184,7 +205,7 @@ function ask(
     answer.on("error", reject);
   });
   asking.on("error", reject);
-  asking.end();
+  asking.end(sent);
   return promise;
 }
 

@@ -20,6 +20,7 @@ export interface MachineState {
   /** By path; what is not here lies on the one at `/`. */
   readonly fileSystems: Map<string, FileSystemUse>;
   readonly cgroups: Map<string, MemoryUse>;
+  networkMounts: readonly string[];
   /** Set to make every call fail with this message. */
   failure: string | undefined;
 }
@@ -43,6 +44,7 @@ export function fakeMachine(): FakeMachine {
     fileSystem: (path) => told(() => fileSystemAt(state, path)),
     processes: () => told(() => state.processes),
     addresses: () => told(() => state.addresses),
+    networkMounts: () => told(() => state.networkMounts),
   };
 }
 
@@ -73,6 +75,7 @@ function initialState(): MachineState {
       inodesFree: 900_000,
     }]]),
     cgroups: new Map(),
+    networkMounts: [],
     failure: undefined,
   };
 }

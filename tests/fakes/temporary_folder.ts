@@ -4,7 +4,8 @@ export interface TemporaryFolder extends Disposable {
   readonly path: string;
 }
 
-export function temporaryFolder(): TemporaryFolder {
-  const path = Deno.makeTempDirSync({ prefix: "skerry-test-" });
+/** In `dir`, or where temporary files are. */
+export function temporaryFolder(where: { readonly dir?: string } = {}): TemporaryFolder {
+  const path = Deno.makeTempDirSync({ prefix: "skerry-test-", ...where });
   return { path, [Symbol.dispose]: () => Deno.removeSync(path, { recursive: true }) };
 }

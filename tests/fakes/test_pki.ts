@@ -23,6 +23,8 @@ export interface Wanted {
   readonly commonName: string;
   readonly organizations?: readonly string[];
   readonly purpose: "server" | "client" | "authority";
+  /** Besides loopback's. */
+  readonly ips?: readonly string[];
   /** Days from now. */
   readonly from?: number;
   readonly until?: number;
@@ -104,7 +106,7 @@ function nameOf({ commonName, organizations = [] }: Wanted): Uint8Array {
   );
 }
 
-function extensionsOf({ purpose }: Wanted): readonly Uint8Array[] {
+function extensionsOf({ purpose, ips = [] }: Wanted): readonly Uint8Array[] {
   if (purpose === "authority") {
     return [
       extension({ id: "2.5.29.19", critical: true, value: sequence(boolean(true)) }),
@@ -118,7 +120,7 @@ function extensionsOf({ purpose }: Wanted): readonly Uint8Array[] {
   const use = purpose === "client" ? "1.3.6.1.5.5.7.3.2" : "1.3.6.1.5.5.7.3.1";
   return [
     extension({ id: "2.5.29.37", value: sequence(objectIdentifier(use)) }),
-    ...alternativeNames({ dnsNames: ["localhost"], ips: ["127.0.0.1"] }),
+    ...alternativeNames({ dnsNames: ["localhost"], ips: ["127.0.0.1", ...ips] }),
   ];
 }
 

@@ -43,6 +43,8 @@ export interface LabAgent extends AgentPaths {
   readonly dir: string;
   /** Resolves when the control socket answers. */
   start(): Promise<void>;
+  /** Starts the process and does not wait for more. */
+  spawn(): Promise<void>;
   /** SIGTERM, and waits for the end. */
   stop(): Promise<void>;
   /** SIGKILL. */
@@ -56,7 +58,7 @@ export interface LabAgent extends AgentPaths {
   remove(name: string): Promise<void>;
 }
 
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 60_000;
 
 /** Lays the folders and the configuration down; `start` runs it. */
 export async function labAgent(lab: Lab, options: AgentOptions = {}): Promise<LabAgent> {
@@ -75,9 +77,13 @@ export async function labAgent(lab: Lab, options: AgentOptions = {}): Promise<La
     tryRun(agentArgv(args), { env: { ...env, SKERRY_SOCKET: paths.socket } });
   let pid: number | undefined;
 
-  async function start(): Promise<void> {
+  async function spawn(): Promise<number> {
     pid = await startDaemon({ argv, logPath: paths.logPath, env: { ...env, ...options.env } });
-    const started = pid;
+    return pid;
+  }
+
+  async function start(): Promise<void> {
+    const started = await spawn();
     const ready = await waitUntil(() => !isAlive(started) || answersOn(paths.socket), {
       timeoutMs: START_TIMEOUT_MS,
     });
@@ -99,6 +105,7 @@ export async function labAgent(lab: Lab, options: AgentOptions = {}): Promise<La
     dir,
     ...paths,
     start,
+    spawn: async () => void await spawn(),
     stop: () => end("SIGTERM"),
     kill: () => end("SIGKILL"),
     skerry,

@@ -60,6 +60,6 @@ export async function removeCgroup(path: string): Promise<boolean> {
   if (!/^\/[^/.]/.test(path)) throw new Error(`will not remove the cgroup ${path}`);
   return await waitUntil(
     () => cgroupDirs(path).map(removeTree).every((removed) => removed),
-    { timeoutMs: 3000 },
+    { timeoutMs: 60_000 },
   );
 }

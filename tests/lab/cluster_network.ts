@@ -24,6 +24,6 @@ export async function forwardInto(
   const pid = await startDaemon({ argv, logPath });
   const port = async () => Number(/^port (\d+)$/m.exec(await Deno.readTextFile(logPath))?.[1]);
   const listens = async () => !isAlive(pid) || await port() > 0;
-  if (await waitUntil(listens, { timeoutMs: 10_000 }) && isAlive(pid)) return await port();
+  if (await waitUntil(listens, { timeoutMs: 60_000 }) && isAlive(pid)) return await port();
   throw new Error(`the way into the lab did not open:\n${await logTail(logPath)}`);
 }

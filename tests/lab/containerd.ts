@@ -29,7 +29,7 @@ export interface Containerd {
   restart(): Promise<void>;
 }
 
-const START_TIMEOUT_MS = 20_000;
+const START_TIMEOUT_MS = 60_000;
 /** The last line that the CRI plugin of 1.6, 1.7 and 2.x logs before it takes calls. */
 const CRI_SERVES = "Start streaming server";
 

@@ -32,7 +32,7 @@ export async function endProcess(
   signal(pid, name);
   if (await waitUntil(() => !isAlive(pid), { timeoutMs: graceMs })) return;
   signal(pid, "SIGKILL");
-  if (!(await waitUntil(() => !isAlive(pid), { timeoutMs: 5000 }))) {
+  if (!(await waitUntil(() => !isAlive(pid), { timeoutMs: 60_000 }))) {
     throw new Error(`process ${pid} survived SIGKILL`);
   }
 }

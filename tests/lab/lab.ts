@@ -148,7 +148,7 @@ async function untilManaged(ctr: Lab["ctr"], name: string): Promise<void> {
     (await ctr(["images", "list", `name==${name}`])).stdout.includes(
       "io.cri-containerd.image=managed",
     );
-  if (!(await waitUntil(known, { timeoutMs: 5000, intervalMs: 30 }))) {
+  if (!(await waitUntil(known, { timeoutMs: 60_000, intervalMs: 30 }))) {
     throw new Error(`containerd's CRI plugin does not know the image ${name} after its import`);
   }
 }

@@ -30,6 +30,15 @@ const LAB_PARTS: readonly Part[] = [
 /** What the local image registry needs on top. */
 const REGISTRY_PARTS: readonly Part[] = [program("docker-registry", "docker-registry")];
 
+/** What sends as many requests as it can. */
+const LOAD_PARTS: readonly Part[] = [program("wrk", "wrk")];
+
+/** What records the writes of the store. */
+const TRACE_PARTS: readonly Part[] = [program("strace", "strace")];
+
+/** What the tests of the relay need on top. */
+const BROKER_PARTS: readonly Part[] = [program("mosquitto", "mosquitto")];
+
 /** What the tests of install.sh need to judge the unit that it lays down. */
 const UNIT_PARTS: readonly Part[] = [program("systemd-analyze", "systemd")];
 
@@ -91,6 +100,21 @@ export async function requireLabParts(): Promise<void> {
 /** Throws {@linkcode MissingParts} unless Debian's docker-registry is there. */
 export async function requireRegistryParts(): Promise<void> {
   await demand(REGISTRY_PARTS);
+}
+
+/** Throws {@linkcode MissingParts} unless Debian's wrk is there. */
+export async function requireLoadParts(): Promise<void> {
+  await demand(LOAD_PARTS);
+}
+
+/** Throws {@linkcode MissingParts} unless Debian's strace is there. */
+export async function requireTraceParts(): Promise<void> {
+  await demand(TRACE_PARTS);
+}
+
+/** Throws {@linkcode MissingParts} unless Debian's mosquitto is there. */
+export async function requireBrokerParts(): Promise<void> {
+  await demand(BROKER_PARTS);
 }
 
 /** Throws {@linkcode MissingParts} unless systemd's check of units is there; systemd itself need not run. */

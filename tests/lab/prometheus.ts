@@ -5,10 +5,18 @@ import { requirePrometheusParts } from "./parts.ts";
 import { isAlive, waitUntil } from "./processes.ts";
 
 export interface PrometheusOptions {
-  /** Paths below `http://127.0.0.1:PORT`, each a job's target. */
-  readonly target: { readonly port: number; readonly paths: readonly string[] };
-  /** Path of a file of alert rules. */
-  readonly rules: string;
+  readonly target: PrometheusTarget;
+  /** Path of a file of alert rules; none unless given. */
+  readonly rules?: string;
+}
+
+export interface PrometheusTarget {
+  /** Host and port. */
+  readonly address: string;
+  /** Each a job's target. */
+  readonly paths: readonly string[];
+  /** By HTTPS with this bearer token, whatever certificate is shown; by HTTP without one. */
+  readonly token?: string;
 }
 
 /** One value of a query's answer. */
@@ -25,7 +33,7 @@ export interface Prometheus extends AsyncDisposable {
 const address = "127.0.0.1:9090";
 const startTimeoutMs = 30_000;
 
-/** Scrapes every second. */
+/** Scrapes every five seconds, and waits as long for each answer. */
 export async function startPrometheus(
   lab: Lab,
   { target, rules }: PrometheusOptions,
@@ -34,12 +42,13 @@ export async function startPrometheus(
   const dir = `${lab.workDir}/prometheus`;
   await Deno.mkdir(dir);
   const config = {
-    global: { scrape_interval: "1s", evaluation_interval: "1s" },
-    rule_files: [rules],
+    global: { scrape_interval: "5s", scrape_timeout: "5s", evaluation_interval: "1s" },
+    rule_files: rules === undefined ? [] : [rules],
     scrape_configs: target.paths.map((path) => ({
       job_name: path,
       metrics_path: path,
-      static_configs: [{ targets: [`127.0.0.1:${target.port}`] }],
+      static_configs: [{ targets: [target.address] }],
+      ...access(target),
     })),
   };
   // JSON is YAML.
@@ -57,7 +66,7 @@ export async function startPrometheus(
   });
   const isReady = async (): Promise<boolean> =>
     !isAlive(pid) ||
-    await lab.exec(["curl", "-sf", `http://${address}/-/ready`]).then(() => true, () => false);
+    (await lab.exec(["curl", "-sf", `http://${address}/-/ready`])).code === 0;
   if (!await waitUntil(isReady, { timeoutMs: startTimeoutMs }) || !isAlive(pid)) {
     throw new Error(`Prometheus did not start:\n${await logTail(logPath)}`);
   }
@@ -74,5 +83,14 @@ export async function startPrometheus(
       ) => ({ labels: metric, value: Number(value[1]) }));
     },
     [Symbol.asyncDispose]: () => endProcess(pid),
+  };
+}
+
+function access({ token }: PrometheusTarget): object {
+  if (token === undefined) return {};
+  return {
+    scheme: "https",
+    authorization: { credentials: token },
+    tls_config: { insecure_skip_verify: true },
   };
 }

@@ -73,7 +73,7 @@ async function launch(lab: Lab, { dir, address }: { dir: string; address: string
     const probe = `printf 'GET /v2/ HTTP/1.0\\r\\n\\r\\n' | busybox nc ${host} ${port}`;
     return (await lab.exec(["sh", "-c", probe])).stdout.startsWith("HTTP/1.");
   };
-  const ready = await waitUntil(answers, { timeoutMs: 10_000, intervalMs: 30 });
+  const ready = await waitUntil(answers, { timeoutMs: 60_000, intervalMs: 30 });
   if (!ready || !isAlive(pid)) {
     throw new Error(`docker-registry did not start:\n${await logTail(logPath)}`);
   }

@@ -18,6 +18,6 @@ export async function startSlowProxy(
   await startDaemon({ argv, logPath });
   const listening = `0100007F:${port.toString(16).toUpperCase()} 00000000:0000 0A`;
   const listens = async () => (await lab.exec(["cat", "/proc/net/tcp"])).stdout.includes(listening);
-  if (await waitUntil(listens, { timeoutMs: 10_000, intervalMs: 30 })) return;
+  if (await waitUntil(listens, { timeoutMs: 60_000, intervalMs: 30 })) return;
   throw new Error(`the slow proxy did not start:\n${await logTail(logPath)}`);
 }

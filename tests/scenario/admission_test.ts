@@ -29,7 +29,7 @@ Deno.test("a refused pod goes without a trace, and comes back when it was mended
   await world.apply(pod("web").uid("first").container("main", { volumeDevices }));
   await world.apply(pod("web").uid("second"));
   assert.equal(world.row("web"), "1/1 Running");
-  assert.deepEqual([...world.store.kept.keys()], ["second"]);
+  assert.deepEqual([...world.store.memories.kept.keys()], ["second"]);
 });
 
 Deno.test("a pod whose manifest gives the UID is judged anew when it changes", async () => {

@@ -63,6 +63,28 @@ for (const step of steps) {
   }
 }
 
+for (const policy of ["Always", "Never"] as const) {
+  Deno.test(`a start that was cut off with the agent is made anew and counts for nothing, with restartPolicy ${policy}`, async () => {
+    await using world = await createWorld();
+    const startError = "failed to create containerd task: start failed: signal: killed";
+    world.runtime.program("main", { startError });
+    world.runtime.delay("startContainer", { ms: 1_000, times: 1 });
+    await world.apply(pod("web").restartPolicy(policy));
+    world.killAgent();
+    await world.advance(1_000);
+    world.runtime.program("main", {});
+    world.runtime.forgetCalls();
+    await world.startAgent();
+    assert.equal(world.row("web"), "1/1 Running");
+    assert.equal(world.container("web/main").restartCount, 0);
+    assert.deepEqual(world.runtime.story(), [
+      "removeContainer web/main",
+      "createContainer web/main",
+      "startContainer web/main",
+    ]);
+  });
+}
+
 Deno.test("the crash back-off is carried on by the next agent", async () => {
   await using world = await createWorld();
   world.runtime.program("main", { exitCode: 1 });
@@ -130,7 +152,7 @@ Deno.test("a pod that was deleted while the agent was away is ended when it is b
   ]);
   assert.deepEqual(world.runtime.running(), ["other/main"]);
   assert.deepEqual(await world.files.list("/var/lib/skerry/pods"), ["other-uid"]);
-  assert.deepEqual([...world.store.kept.keys()], ["other-uid"]);
+  assert.deepEqual([...world.store.memories.kept.keys()], ["other-uid"]);
 });
 
 Deno.test("a deletion that a killed agent had begun is finished, within the grace period that is left", async () => {
@@ -182,13 +204,13 @@ Deno.test("a pod that changed while the agent was away waits for the one before 
 Deno.test("what is remembered of pods that are gone is forgotten", async () => {
   await using world = await createWorld();
   await world.apply(pod("web"), pod("other"));
-  world.store.full = true;
+  world.store.disk.full = true;
   await world.delete("web");
   await world.stopAgent();
-  world.store.full = false;
-  assert.deepEqual([...world.store.kept.keys()], ["web-uid", "other-uid"]);
+  world.store.disk.full = false;
+  assert.deepEqual([...world.store.memories.kept.keys()], ["web-uid", "other-uid"]);
   await world.startAgent();
-  assert.deepEqual([...world.store.kept.keys()], ["other-uid"]);
+  assert.deepEqual([...world.store.memories.kept.keys()], ["other-uid"]);
 });
 
 Deno.test("pods of others on the same runtime are left alone", async () => {
@@ -221,7 +243,7 @@ Deno.test("a store that cannot be read costs the memory, not the pods", async ()
   await world.apply(web);
   world.runtime.forgetCalls();
   await world.stopAgent();
-  world.store.unreadable = true;
+  world.store.memories.unreadable = true;
   await world.startAgent();
   await world.advance(60_000);
   assert.deepEqual(world.runtime.story(), []);

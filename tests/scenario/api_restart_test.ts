@@ -36,7 +36,7 @@ Deno.test("an agent that has lost its store goes on from what the server knows",
   await world.advance(60_000);
   const before = world.cluster.status("web");
   await world.stopAgent();
-  world.store.kept.clear();
+  world.store.memories.kept.clear();
   await world.startAgent();
   await world.advance(60_000);
   assert.deepEqual(world.cluster.status("web"), before);
@@ -106,7 +106,7 @@ Deno.test("a pod that had finished is not run again, whatever the runtime has fo
   const before = world.cluster.status("job");
   assert.equal(before.phase, "Succeeded");
   await world.stopAgent();
-  world.store.kept.clear();
+  world.store.memories.kept.clear();
   for (const { id } of world.runtime.sandboxesOf("job-uid")) await world.runtime.removeSandbox(id);
   world.runtime.forgetCalls();
   await world.startAgent();

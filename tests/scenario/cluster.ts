@@ -6,7 +6,7 @@ import { decodePod } from "../../src/core/pod/decode_pod.ts";
 import { qosClass } from "../../src/core/pod/qos.ts";
 import { summarizePod } from "../../src/core/pod/summary.ts";
 import type { KubeApi } from "../../src/ports/kube_api.ts";
-import type { FakeApiServer } from "../fakes/api_server/api_server.ts";
+import { type FakeApiServer, fakeApiServer } from "../fakes/api_server/api_server.ts";
 import type { FakeClock } from "../fakes/clock.ts";
 import { fakeKube } from "../fakes/kube_api.ts";
 import { node } from "../fakes/node.ts";
@@ -16,6 +16,9 @@ import type { PodBuilder } from "../fakes/pods.ts";
 export interface Cluster {
   readonly kube: KubeApi;
   readonly server: FakeApiServer;
+  /** `kube` cannot reach the server any more; others can. */
+  cutLink(): void;
+  mendLink(): void;
   /** The pods are there, and the scheduler has bound them to the node. */
   bind(...builders: readonly PodBuilder[]): Promise<void>;
   /** `kubectl delete pod`; the pod's own grace unless given, 0 with `--force`. */
@@ -32,7 +35,11 @@ export interface Cluster {
 }
 
 export function createCluster({ clock }: { readonly clock: FakeClock }): Cluster {
-  const { server, ...kube } = fakeKube({ clock });
+  const server = fakeApiServer({ clock });
+  let isCut = false;
+  const fetch = (request: Request): Promise<Response> =>
+    isCut ? Promise.reject(new TypeError("connection refused")) : server.fetch(request);
+  const { server: _link, ...kube } = fakeKube({ clock, server: { ...server, fetch } });
   server.put(nodes, { metadata: { name: node().nodeName, uid: "node-uid" } });
   const now = (): Instant => clock.now();
   const find = (name: string): Pod | undefined => {
@@ -44,6 +51,11 @@ export function createCluster({ clock }: { readonly clock: FakeClock }): Cluster
   return {
     kube,
     server,
+    cutLink() {
+      isCut = true;
+      server.breakWatches();
+    },
+    mendLink: () => void (isCut = false),
     async bind(...builders) {
       for (const builder of builders) server.put(pods, bound(builder.build(), now()));
       await settle(clock);

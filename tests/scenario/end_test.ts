@@ -8,7 +8,7 @@ function traces(world: World, uid: string): readonly string[] {
   const names = [
     ...world.files.tree.keys(),
     ...world.cgroups.groups.keys(),
-    ...world.store.kept.keys(),
+    ...world.store.memories.kept.keys(),
   ];
   const sandboxes = world.runtime.sandboxesOf(uid).map(({ id }) => `sandbox ${id}`);
   return [...names.filter((name) => name.includes(uid)), ...sandboxes];

@@ -97,13 +97,14 @@ Deno.test("what happens just before the runtime's events are heard again is foun
 
 Deno.test("a store that is full costs nothing while the agent lives", async () => {
   await using world = await createWorld();
-  world.store.full = true;
+  world.store.disk.full = true;
   world.runtime.program("main", { exitCode: 1 }, { exitCode: 1 }, {});
   await world.apply(pod("web"));
   await world.advance(15_000);
   assert.equal(world.row("web"), "1/1 Running");
   assert.equal(world.container("web/main").restartCount, 2);
-  assert.ok(world.log.messages("warn").includes("Could not store what to remember of the pod"));
+  const told = world.log.messages("warn").filter((each) => each.startsWith("Could not store"));
+  assert.equal(told.length, 1, told.join());
   await world.delete("web");
   await world.advance(15_000);
   assert.deepEqual(world.runtime.running(), []);
@@ -114,13 +115,15 @@ Deno.test("an idle node writes nothing and changes nothing", async () => {
   await using world = await createWorld();
   await world.apply(pod("a"), pod("b").volume("data", { emptyDir: { sizeLimit: "1Gi" } }));
   await world.advance(10_000);
-  const writes = world.store.writes;
+  const writes = world.store.disk.writes;
   const steps = world.files.steps.length;
   world.runtime.forgetCalls();
-  await world.advance(3_600_000);
-  assert.equal(world.store.writes, writes);
+  await world.advance(3_500_000);
+  assert.equal(world.store.disk.writes, writes);
   assert.equal(world.files.steps.length, steps);
   assert.deepEqual(world.runtime.story(), []);
+  await world.advance(24 * 3_600_000);
+  assert.equal(world.store.disk.writes, writes + 24, "the time, once an hour");
 });
 
 Deno.test("a source that cannot be read any more keeps its pods", async () => {
@@ -189,3 +192,17 @@ for (const [way, to] of Object.entries(years)) {
     assert.deepEqual(world.runtime.running().toSorted(), ["later/late", "web/main"]);
   });
 }
+
+Deno.test("a dead sandbox that the runtime cannot clear away keeps the pod from no new one", async () => {
+  await using world = await createWorld();
+  await world.apply(pod("web"));
+  world.runtime.fail("stopSandbox", { error: "failed to destroy network" });
+  world.runtime.killSandbox("web-uid");
+  await world.advance(10_000);
+  assert.equal(world.row("web"), "1/1 Running");
+  assert.match(world.events("web").join(), /FailedKillPod .*failed to destroy network/);
+  world.runtime.calm();
+  await world.delete("web");
+  await world.advance(60_000);
+  assert.deepEqual(world.runtime.sandboxesOf("web-uid"), []);
+});

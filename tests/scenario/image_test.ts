@@ -166,3 +166,76 @@ Deno.test("a pod that is deleted while its image is pulled does not wait for it"
   assert.deepEqual(world.agent.puller.active(), []);
   assert.deepEqual(world.runtime.sandboxesOf("web-uid"), []);
 });
+
+const refused = `failed to do request: Head "https://registry.example/v2/app/manifests/1": ` +
+  "dial tcp 192.0.2.1:443: connect: connection refused";
+
+/** A pod that wants the newest of an image that is there. */
+const newest = (name: string) => pod(name).container("main", { image, imagePullPolicy: "Always" });
+
+Deno.test("where its registry is out of reach a pod runs with the image that is there, and says so", async () => {
+  await using world = await createWorld();
+  world.runtime.images.add(image);
+  world.runtime.fail("pull", { error: refused });
+  await world.apply(newest("web"));
+  assert.equal(world.row("web"), "1/1 Running");
+  assert.deepEqual(world.events("web").slice(0, 2), [
+    `Normal Pulling Pulling image "${image}"`,
+    `Warning RegistryOutOfReach Using the image "${image}" that is present on machine, its ` +
+    `registry is out of reach: ${refused}`,
+  ]);
+});
+
+Deno.test("what a registry refuses is not run, be the image there or not", async () => {
+  await using world = await createWorld();
+  world.runtime.images.add(image);
+  await world.apply(newest("web"));
+  assert.equal(world.row("web"), "0/1 ErrImagePull");
+});
+
+Deno.test("a registry that does not answer is waited for once, not by each pod", async () => {
+  for (const parallelPulls of [1, Infinity]) {
+    await using world = await createWorld({ settings: { parallelPulls } });
+    // Not a byte of it comes.
+    world.runtime.images.publish(image, { takesMs: 3_600_000, sizeBytes: 0 });
+    world.runtime.images.add(image);
+    await world.apply(newest("a"), newest("b"), newest("c"));
+    await world.advance(14_000);
+    assert.equal(world.row("a"), "0/1 ContainerCreating");
+    await world.advance(1_000);
+    for (const name of ["a", "b", "c"]) assert.equal(world.row(name), "1/1 Running");
+    const asked = world.runtime.images.pulls.length;
+
+    await world.apply(newest("a"), newest("b"), newest("c"), newest("d"));
+    assert.equal(world.row("d"), "1/1 Running");
+    assert.match(world.events("d").join(), /out of reach: no answer within 15 s/);
+    assert.equal(world.runtime.images.pulls.length, asked);
+
+    world.runtime.images.publish(image);
+    await world.advance(60_000);
+    await world.apply(newest("a"), newest("b"), newest("c"), newest("d"), newest("e"));
+    assert.match(world.events("e").join(), /Successfully pulled/);
+  }
+});
+
+Deno.test("an image that comes slowly is waited for", async () => {
+  await using world = await createWorld();
+  world.runtime.images.publish(image, { takesMs: 120_000 });
+  world.runtime.images.add(image);
+  await world.apply(newest("web"));
+  await world.advance(119_000);
+  assert.equal(world.row("web"), "0/1 ContainerCreating");
+  await world.advance(1_000);
+  assert.match(world.events("web").join(), /Successfully pulled/);
+});
+
+Deno.test("an image that is not there is asked for again and again, whoever found the registry away", async () => {
+  await using world = await createWorld();
+  world.runtime.images.add(image);
+  world.runtime.fail("pull", { error: refused, times: 2 });
+  await world.apply(newest("web"), pod("new").container("main", { image: "registry.example/new" }));
+  assert.equal(world.row("new"), "0/1 ErrImagePull");
+  world.runtime.images.publish("registry.example/new");
+  await world.advance(10_000);
+  assert.equal(world.row("new"), "1/1 Running");
+});

@@ -436,7 +436,7 @@ Deno.test("a server that leaves out what it does not know is not told of it agai
   const requests = requestsOf(world);
   await world.advance(minute);
   const patches = requests().filter((each) => each.startsWith("PATCH nodes"));
-  assert.ok(patches.length <= 3, patches.join("\n"));
+  assert.ok(patches.length <= 4, patches.join("\n"));
 });
 
 Deno.test("a machine that was restarted has an event that says so", async () => {

@@ -142,3 +142,23 @@ Deno.test("no token of a caller and no argument of a command is told", async () 
   assert.equal(lines.length, 4);
   assertNothingPlanted(lines.join("") + JSON.stringify(answers) + everythingTold(world));
 });
+
+Deno.test("no Secret and no token lies in a file that is not in memory", async () => {
+  await using world = await stage();
+  world.runtime.images.publish("registry.example/private:1", {});
+  const both = { projected: { sources: [{ secret: { name: "keys" } }] } };
+  await world.cluster.bind(secretPod.volume("both", both));
+  await world.advance(60_000);
+  assert.equal(world.row("web"), "1/1 Running");
+  const token = read(world, "projected/api/token") ?? "";
+  const secret = [...forms, token];
+  const { tree } = world.files;
+  const inMemory = [...tree].filter(([, { kind }]) => kind === "tmpfs").map(([path]) => `${path}/`);
+  const holders = [...tree].filter(([, { content }]) =>
+    secret.some((each) => content.includes(each))
+  );
+  assert.ok(holders.length >= 5, "two volumes with both keys, and the token");
+  for (const [path] of holders) {
+    assert.ok(inMemory.some((mount) => path.startsWith(mount)), path);
+  }
+});

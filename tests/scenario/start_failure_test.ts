@@ -112,7 +112,7 @@ Deno.test("a full disk holds new pods back and leaves the others alone", async (
   await using world = await createWorld();
   await world.apply(pod("old"));
   world.files.full = true;
-  world.store.full = true;
+  world.store.disk.full = true;
   await world.apply(pod("new"));
   await world.advance(60_000);
   assert.equal(world.row("old"), "1/1 Running");
@@ -126,7 +126,7 @@ Deno.test("a full disk holds new pods back and leaves the others alone", async (
   assert.deepEqual(groups, [], "a cgroup without a directory would be nobody's");
 
   world.files.full = false;
-  world.store.full = false;
+  world.store.disk.full = false;
   await world.advance(10_000);
   assert.equal(world.row("new"), "1/1 Running");
 });

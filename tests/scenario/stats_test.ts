@@ -10,6 +10,7 @@ import { cadvisorFamilies } from "../../src/core/stats/cadvisor_metrics.ts";
 import { resourceMetrics } from "../../src/core/stats/resource_metrics.ts";
 import { summaryOf } from "../../src/core/stats/summary.ts";
 import type { PodStats } from "../../src/core/stats/summary_api.ts";
+import { Forbidden } from "../../src/ports/errors.ts";
 import type { Runtime } from "../../src/ports/runtime.ts";
 import { node } from "../fakes/node.ts";
 import { pod } from "../fakes/pods.ts";
@@ -278,4 +279,14 @@ Deno.test("where the kernel tells nothing, that is said", async () => {
   await assert.rejects(stats.usage(), /input\/output error/);
   assert.match(exposition(resourceMetrics(null)), /^resource_scrape_error 1$/m);
   assert.match(exposition(cadvisorFamilies(null)), /^container_scrape_error 1$/m);
+});
+
+Deno.test("a log folder that cannot be read keeps nobody from the other figures", async () => {
+  await using world = await createWorld();
+  const refuse = () => Promise.reject(new Forbidden("permission denied"));
+  const { stats, kernel } = await measured(world);
+  kernel.files = refuse;
+  const [container] = (await podStats(stats)).containers;
+  assert.equal(container?.logs?.usedBytes, undefined);
+  assert.equal(container?.cpu?.usageCoreNanoSeconds, 3_000_000_000);
 });

@@ -9,6 +9,7 @@
  */
 import assert from "node:assert/strict";
 import { type Agent, createAgent } from "../../src/agent/agent.ts";
+import { flooredClock } from "../../src/agent/floored_clock.ts";
 import { registerAgentReadings } from "../../src/agent/metrics/agent_readings.ts";
 import type { AgentPorts, AgentSettings } from "../../src/agent/agent_ports.ts";
 import { measuredPorts } from "../../src/agent/metrics/measured_ports.ts";
@@ -21,17 +22,20 @@ import { defaultBackoff } from "../../src/core/pod/backoff.ts";
 import { containerStatuses } from "../../src/core/pod/container_statuses.ts";
 import { summarizePod } from "../../src/core/pod/summary.ts";
 import type { Random } from "../../src/ports/random.ts";
+import type { Instant } from "../../src/core/instant.ts";
+import type { RelayPorts } from "../../src/ports/relay.ts";
 import type { Runtime } from "../../src/ports/runtime.ts";
+import type { Store } from "../../src/ports/store.ts";
 import type { RegistryAuth } from "../../src/core/cri/types.ts";
 import { type Cluster, createCluster, settle } from "./cluster.ts";
 import { admissionNode } from "../fakes/admission_node.ts";
+import type { ImportedArchive } from "../../src/ports/image_folder.ts";
 import { clusterSettings } from "../fakes/cluster_settings.ts";
 import { type FakeCgroups, fakeCgroups } from "../fakes/cgroups.ts";
 import { type FakeClock, fakeClock } from "../fakes/clock.ts";
 import { type FakeFiles, fakeFiles } from "../fakes/files.ts";
 import { type FakeLog, fakeLog } from "../fakes/log.ts";
 import { FakeLogFiles } from "../fakes/log_files.ts";
-import { FakeMemoryStore } from "../fakes/memory_store.ts";
 import { type FakeMachine, fakeMachine } from "../fakes/machine.ts";
 import { metricValues } from "../fakes/metric_values.ts";
 import { node } from "../fakes/node.ts";
@@ -40,6 +44,8 @@ import type { PodBuilder } from "../fakes/pods.ts";
 import { type FakeProbes, fakeProbes } from "../fakes/probes.ts";
 import { fakeRandom } from "../fakes/random.ts";
 import { type FakeRuntime, fakeRuntime, type FakeRuntimeOptions } from "../fakes/runtime.ts";
+import { type FakeStore, fakeStore } from "../fakes/store.ts";
+import { type FakeTimeSync, fakeTimeSync } from "../fakes/time_sync.ts";
 import { clockOf, type Life, portOf } from "./process.ts";
 
 export interface WorldOptions extends Omit<FakeRuntimeOptions, "clock"> {
@@ -48,8 +54,14 @@ export interface WorldOptions extends Omit<FakeRuntimeOptions, "clock"> {
   readonly credentials?: readonly RegistryAuth[];
   /** Whether the node belongs to the cluster. */
   readonly inCluster?: boolean;
+  /** When the story begins; in 2026 unless given. */
+  readonly startsAt?: Instant;
+  /** How it relays; needs settings as well. */
+  readonly relay?: (clock: FakeClock) => RelayPorts;
   /** Chance; without it none has a say. */
   readonly random?: Random;
+  /** Opens the store of each agent that starts; one in memory that outlives agents unless given. */
+  readonly store?: () => Store;
   /** The errors that the agent will log; any other fails the story. */
   readonly errors?: readonly string[];
 }
@@ -59,15 +71,18 @@ export interface World extends AsyncDisposable {
   /** There from the start; the node belongs to it where the options say so. */
   readonly cluster: Cluster;
   readonly clock: FakeClock;
+  readonly timeSync: FakeTimeSync;
   readonly runtime: FakeRuntime;
   readonly probes: FakeProbes;
   readonly files: FakeFiles;
   readonly cgroups: FakeCgroups;
   readonly machine: FakeMachine;
   readonly logFiles: FakeLogFiles;
-  readonly store: FakeMemoryStore;
+  readonly store: FakeStore;
   readonly source: FakePodSource;
   readonly log: FakeLog;
+  /** What was imported from the folder of image archives. */
+  readonly importedArchives: ImportedArchive[];
   readonly agent: Agent;
   /** The values of all metrics of the agent that runs now, by `name{label="value"}`. */
   metrics(): ReadonlyMap<string, number>;
@@ -88,27 +103,29 @@ export interface World extends AsyncDisposable {
   container(name: string): K8sContainerStatus;
   /** READY and STATUS as `skerry pods` prints them, or `gone`. */
   row(name: string): string;
-  /** `Normal Started Container started`, in the order of their first appearance; `(x3)` behind repeated ones. */
+  /** `Normal Started Container started`, of the agent that runs now, in the order of their first appearance; `(x3)` behind repeated ones. */
   events(name: string): readonly string[];
   /** The text of a log, as `skerry logs` gives it. */
   logs(request: Partial<PodLogRequest> & { readonly name: string }): Promise<string>;
 }
 
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
-  const clock = fakeClock();
+  const clock = fakeClock(options.startsAt);
   const runtime = fakeRuntime({ clock, ...options });
   runtime.images.add("busybox:1");
   const parts = {
     clock,
+    timeSync: fakeTimeSync(),
     runtime,
     probes: fakeProbes({ clock }),
     files: fakeFiles({ clock }),
     cgroups: fakeCgroups(),
     machine: fakeMachine(),
     logFiles: new FakeLogFiles({ clock }),
-    store: new FakeMemoryStore(),
+    store: fakeStore(),
     source: fakePodSource(),
     log: fakeLog(),
+    importedArchives: [],
     cluster: createCluster({ clock }),
   };
   const processes = createProcesses(parts, options);
@@ -158,12 +175,14 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
 type Parts = Pick<
   World,
   | "clock"
+  | "timeSync"
   | "runtime"
   | "probes"
   | "files"
   | "cgroups"
   | "machine"
   | "logFiles"
+  | "importedArchives"
   | "store"
   | "source"
   | "log"
@@ -189,10 +208,11 @@ function createProcesses(parts: Parts, options: WorldOptions): Processes {
     life = { alive: true };
     stopped = new AbortController();
     metrics = createAgentMetrics();
-    const ports = portsOf({ ...parts, metrics }, life, options);
+    const ports = await portsOf({ ...parts, metrics }, life, options);
     agent = await createAgent(ports, { ...defaultSettings, ...options.settings });
     registerAgentReadings(metrics.registry, {
       agent,
+      storeState: ports.store.state,
       nodeName: defaultSettings.node.nodeName,
       inCluster: ports.kube !== null,
       cgroupVersion: 2,
@@ -245,16 +265,24 @@ const defaultSettings: AgentSettings = {
   backoff: defaultBackoff,
   relistMs: 60_000,
   parallelPulls: 1,
+  imageGc: { highPercent: 85, lowPercent: 80, minAgeMs: 120_000, maxAgeMs: 0 },
+  journal: { maxRecords: 20_000, maxBytes: 8 * 1024 ** 2 },
   logRotation: { maxBytes: 10 * 1024 ** 2, maxFiles: 5, intervalMs: 10_000 },
 };
 
-function portsOf(
+async function portsOf(
   parts: Parts & { readonly metrics: AgentMetrics },
   life: Life,
-  { credentials = [], inCluster = false, random = fakeRandom() }: WorldOptions,
-): AgentPorts {
+  options: WorldOptions,
+): Promise<AgentPorts> {
+  const { credentials = [], inCluster = false, random = fakeRandom() } = options;
+  const { store: open = () => parts.store } = options;
+  const store = storeOf(open(), life);
+  const { clock, restore } = flooredClock(clockOf(parts.clock, life), parts.timeSync);
+  await restore(store.facts, parts.log);
   return measuredPorts({
-    clock: clockOf(parts.clock, life),
+    clock,
+    timeSync: parts.timeSync,
     random,
     kube: inCluster ? portOf(parts.cluster.kube, life) : null,
     log: parts.log,
@@ -266,10 +294,28 @@ function portsOf(
     logFiles: portOf(parts.logFiles, life),
     cgroups: portOf(parts.cgroups, life),
     machine: portOf(parts.machine, life),
-    store: portOf(parts.store, life),
+    store,
+    ...options.relay && { relay: portOf(options.relay(parts.clock), life) },
     credentials: { forImage: () => Promise.resolve(credentials) },
+    folder: { imported: () => Promise.resolve(parts.importedArchives) },
     sources: [parts.source],
   });
+}
+
+/** Each part as a process sees it. */
+function storeOf(
+  store: Store,
+  life: Life,
+): Store {
+  const { memories, objects, tokens, facts, journal } = store;
+  return {
+    ...store,
+    memories: portOf(memories, life),
+    objects: portOf(objects, life),
+    tokens: portOf(tokens, life),
+    facts: portOf(facts, life),
+    journal: portOf(journal, life),
+  };
 }
 
 /** The runtime opens the log of each container it starts. */
@@ -312,7 +358,7 @@ function createViews(agent: () => Agent, { clock, logFiles }: Parts): Views {
       return `${ready} ${word}`;
     },
     events: (name) =>
-      agent().events.list(0).filter((event) => event.name === name)
+      agent().events.list(agent().events.begin).filter((event) => event.name === name)
         .toSorted((a, b) => a.firstSeen - b.firstSeen)
         .map(({ type, reason, message, count }) =>
           `${type} ${reason} ${message}${count > 1 ? ` (x${count})` : ""}`

@@ -1,6 +1,8 @@
 /** The images port over CRI's ImageService. */
 import type { RegistryAuth } from "../../core/cri/types.ts";
+import { isOutOfReach } from "../../core/registry/out_of_reach.ts";
 import type { Clock } from "../../ports/clock.ts";
+import { messageOf, Unavailable } from "../../ports/errors.ts";
 import type { Images, PullRequest } from "../../ports/images.ts";
 import type { Channel } from "./channel.ts";
 import { pullError } from "./errors.ts";
@@ -9,6 +11,7 @@ import { AuthConfig } from "./gen/runtime/v1/image.ts";
 import { fileSystemOf, imageOf } from "./image_from_wire.ts";
 import { importArchive } from "./import_archive.ts";
 import { imageMethods } from "./methods.ts";
+import { createPullLease } from "./pull_lease.ts";
 import { createPullProgress, type PullProgressWatch } from "./pull_progress.ts";
 
 export interface CriImagesDeps {
@@ -37,7 +40,7 @@ export function criImages({ channel, socket, clock }: CriImagesDeps): Images {
       const { imageFilesystems: [first] } = await channel.unary(imageMethods.imageFsInfo, {});
       return fileSystemOf(first);
     },
-    pull: (request) => pull({ channel, progress }, request),
+    pull: (request) => pull({ channel, progress, clock }, request),
     async remove(image) {
       await channel.unary(imageMethods.removeImage, { image: specOf(image) });
     },
@@ -47,7 +50,11 @@ export function criImages({ channel, socket, clock }: CriImagesDeps): Images {
 }
 
 async function pull(
-  { channel, progress }: { readonly channel: Channel; readonly progress: PullProgressWatch },
+  { channel, progress, clock }: {
+    readonly channel: Channel;
+    readonly progress: PullProgressWatch;
+    readonly clock: Clock;
+  },
   { image, auth, signal, onProgress }: PullRequest,
 ): Promise<string> {
   const request = {
@@ -56,15 +63,24 @@ async function pull(
     sandboxConfig: undefined,
   };
   const options = { timeoutMs: longestPullMs, ...(signal && { signal }) };
-  const stopWatching = progress.watch(onProgress);
+  const lease = createPullLease(image, { channel, clock });
+  const stopWatching = progress.watch({ onProgress, onDownloads: lease.hold });
   try {
     const { imageRef } = await channel.unary(imageMethods.pullImage, request, options);
+    await lease.release();
     return imageRef;
   } catch (error) {
-    throw pullError(error);
+    const thrown = pullError(error);
+    if (!isInterruption(thrown, signal)) await lease.release();
+    throw thrown;
   } finally {
     stopWatching();
   }
+}
+
+/** Whether the pull may go on where it stopped; else what there is of it may be what is wrong. */
+function isInterruption(error: unknown, signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true || error instanceof Unavailable || isOutOfReach(messageOf(error));
 }
 
 function specOf(image: string): ImageSpec {

@@ -3,6 +3,7 @@ import type { BinaryWriter } from "@bufbuild/protobuf/wire";
 import type { Method } from "./channel.ts";
 import * as content from "./gen/containerd/services/content/v1/content.ts";
 import * as containerdEvents from "./gen/containerd/services/events/v1/events.ts";
+import * as leases from "./gen/containerd/services/leases/v1/leases.ts";
 import * as container from "./gen/runtime/v1/container.ts";
 import * as event from "./gen/runtime/v1/event.ts";
 import * as exec from "./gen/runtime/v1/exec.ts";
@@ -29,6 +30,7 @@ function method<Request, Response>(
 }
 
 const runtimeService = "/runtime.v1.RuntimeService";
+const leasesService = "/containerd.services.leases.v1.Leases";
 const imageService = "/runtime.v1.ImageService";
 
 /** @see https://github.com/kubernetes/cri-api/blob/master/pkg/apis/runtime/v1/api.proto */
@@ -164,6 +166,13 @@ export const containerdMethods = {
     content.ListStatusesRequest,
     content.ListStatusesResponse,
   ),
+  createLease: method(
+    `${leasesService}/Create`,
+    leases.CreateRequest,
+    leases.CreateResponse,
+  ),
+  addResource: method(`${leasesService}/AddResource`, leases.AddResourceRequest, leases.Nothing),
+  deleteLease: method(`${leasesService}/Delete`, leases.DeleteRequest, leases.Nothing),
 } as const;
 
 /** containerd's namespace of Kubernetes; its own services need to be told. */

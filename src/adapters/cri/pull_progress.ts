@@ -5,9 +5,15 @@ import type { Channel } from "./channel.ts";
 import type { Status } from "./gen/containerd/services/content/v1/content.ts";
 import { containerdHeaders, containerdMethods } from "./methods.ts";
 
+export interface PullReports {
+  readonly onProgress?: PullRequest["onProgress"];
+  /** The downloads that are under way, by their references; those of other pulls may be among them. */
+  readonly onDownloads: (refs: readonly string[]) => Promise<void>;
+}
+
 export interface PullProgressWatch {
   /** Begins to report on a pull that starts now; gives the function that ends it. */
-  watch(report: PullRequest["onProgress"]): () => void;
+  watch(reports: PullReports): () => void;
 }
 
 const intervalMs = 1_000;
@@ -19,7 +25,7 @@ export function createPullProgress(
   let pulls = 0;
 
   async function follow(
-    report: NonNullable<PullRequest["onProgress"]>,
+    { onProgress, onDownloads }: PullReports,
     signal: AbortSignal,
   ): Promise<void> {
     const downloads = createDownloads();
@@ -32,16 +38,17 @@ export function createPullProgress(
         options,
       );
       const changed = downloads.see(statuses);
-      if (changed && pulls === 1) report(downloads.sum());
+      if (changed && pulls === 1) onProgress?.(downloads.sum());
+      await onDownloads(statuses.map(({ ref }) => ref));
     }
   }
 
   return {
-    watch(report) {
+    watch(reports) {
       pulls += 1;
       const over = new AbortController();
       // Whatever goes wrong here is either the end of the pull or a runtime without such a store.
-      if (report !== undefined) follow(report, over.signal).catch(() => {});
+      follow(reports, over.signal).catch(() => {});
       return () => {
         pulls -= 1;
         over.abort();

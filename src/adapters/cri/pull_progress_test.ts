@@ -16,6 +16,8 @@ Deno.test("a download that has vanished is complete", () => {
   assert.ok(!downloads.see([blob("b", 20n, 50n)]), "nothing has changed");
 });
 
+const onDownloads = () => Promise.resolve();
+
 /** A content store whose one download grows by a byte with every look. */
 function setUp() {
   const clock = fakeClock();
@@ -29,7 +31,7 @@ function setUp() {
 Deno.test("progress is told once a second while the pull lasts", async () => {
   const { clock, progress } = setUp();
   const told: PullProgress[] = [];
-  const stop = progress.watch((at) => void told.push(at));
+  const stop = progress.watch({ onProgress: (at) => void told.push(at), onDownloads });
   await clock.advance(2_500);
   stop();
   await clock.advance(10_000);
@@ -40,8 +42,8 @@ Deno.test("progress is told once a second while the pull lasts", async () => {
 Deno.test("of two pulls at once nothing is told, for nobody knows whose bytes they are", async () => {
   const { clock, progress } = setUp();
   const told: PullProgress[] = [];
-  const stopOne = progress.watch((at) => void told.push(at));
-  const stopOther = progress.watch(undefined);
+  const stopOne = progress.watch({ onProgress: (at) => void told.push(at), onDownloads });
+  const stopOther = progress.watch({ onDownloads });
   await clock.advance(3_000);
   assert.deepEqual(told, []);
   stopOther();
@@ -50,9 +52,11 @@ Deno.test("of two pulls at once nothing is told, for nobody knows whose bytes th
   stopOne();
 });
 
-Deno.test("a pull that nobody watches costs nothing", async () => {
-  const { clock, progress, looks } = setUp();
-  progress.watch(undefined)();
-  await clock.advance(5_000);
-  assert.deepEqual([looks(), clock.pendingTimers], [0, 0]);
+Deno.test("the downloads under way are told by their references", async () => {
+  const { clock, progress } = setUp();
+  const told: (readonly string[])[] = [];
+  const stop = progress.watch({ onDownloads: (refs) => Promise.resolve(void told.push(refs)) });
+  await clock.advance(2_500);
+  stop();
+  assert.deepEqual(told, [["a"], ["a"]]);
 });

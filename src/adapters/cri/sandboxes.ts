@@ -5,6 +5,7 @@ import { NotFound } from "../../ports/errors.ts";
 import type { Runtime } from "../../ports/runtime.ts";
 import type { Channel } from "./channel.ts";
 import { runtimeMethods } from "./methods.ts";
+import { isResultUnreadable, removeDamagedResults } from "./network_results.ts";
 import { listedSandbox, sandboxOfStatus } from "./sandbox_from_wire.ts";
 import type { SandboxIndex } from "./sandbox_index.ts";
 import { sandboxConfigToWire } from "./sandbox_to_wire.ts";
@@ -22,6 +23,9 @@ export interface RuntimeCallsDeps {
 }
 
 export function sandboxCalls({ channel, timeoutMs, index }: RuntimeCallsDeps): SandboxCalls {
+  const stop = (id: string): Promise<void> =>
+    unlessGone(channel.unary(runtimeMethods.stopPodSandbox, { podSandboxId: id }));
+
   return {
     async runSandbox(config, { handler = "" } = {}) {
       const request = { config: sandboxConfigToWire(config), runtimeHandler: handler };
@@ -31,7 +35,12 @@ export function sandboxCalls({ channel, timeoutMs, index }: RuntimeCallsDeps): S
       return podSandboxId;
     },
     async stopSandbox(id) {
-      await unlessGone(channel.unary(runtimeMethods.stopPodSandbox, { podSandboxId: id }));
+      try {
+        await stop(id);
+      } catch (error) {
+        if (!isResultUnreadable(error) || !await removeDamagedResults(id)) throw error;
+        await stop(id);
+      }
     },
     async removeSandbox(id) {
       await unlessGone(channel.unary(runtimeMethods.removePodSandbox, { podSandboxId: id }));

@@ -12,14 +12,14 @@ import type { BucketLimits } from "../../core/kube/token_bucket.ts";
 import { collectionPath, objectPath } from "../../core/kube/url.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { Unavailable } from "../../ports/errors.ts";
-import type { KubeApi, ListQuery, Patch } from "../../ports/kube_api.ts";
+import type { FollowQuery, KubeApi, ListQuery, Patch } from "../../ports/kube_api.ts";
 import type { Log } from "../../ports/log.ts";
 import type { Random } from "../../ports/random.ts";
 import type { AccessSource } from "./access.ts";
 import { createDataAge } from "./data_age.ts";
 import { followList } from "./follow.ts";
 import { listAll } from "./list_pages.ts";
-import { createReachability } from "./reachability.ts";
+import { createReachability, type Outages } from "./reachability.ts";
 import { type ApiRequest, createRequests } from "./requests.ts";
 import type { Limits } from "./time_limit.ts";
 import { denoTransport, type OpenTransport } from "./transport.ts";
@@ -40,6 +40,8 @@ export interface KubeOptions {
   readonly metrics?: Pick<AgentMetrics, "kube">;
   /** How often the server is asked at most, heartbeats and events apart; without it as often as there is something to ask. */
   readonly rate?: BucketLimits;
+  /** See `ReachabilityDeps`. */
+  readonly outages?: Outages;
   /** Deno's own unless given. */
   readonly openTransport?: OpenTransport;
 }
@@ -112,7 +114,7 @@ export function connectKube(options: KubeOptions): KubeConnection {
       });
       await requests.send({ method: "DELETE", path: objectPath(ref), body, limits });
     },
-    follow: <T extends KubeObject>(query: ListQuery, signal: AbortSignal) =>
+    follow: <T extends KubeObject>(query: FollowQuery<T>, signal: AbortSignal) =>
       followList<T>({ requests, age, reachability, clock, random, log }, query, signal),
     close() {
       closing.abort(new Unavailable("the connection was closed"));

@@ -1,4 +1,5 @@
 /** Why a request did not reach the API server, in words that help. */
+import { rfc3339, second } from "../../core/instant.ts";
 import { messageOf, type PortError, Unauthorized, Unavailable } from "../../ports/errors.ts";
 import { TimedOut } from "./time_limit.ts";
 
@@ -34,8 +35,19 @@ export function connectionProblem(error: unknown, server: string): PortError {
     return new Unauthorized(`${server} refuses our certificate: ${message}`, { cause: error });
   }
   const meaning = meanings.find(([pattern]) => pattern.test(message))?.[1];
-  const why = meaning === undefined ? message : `${meaning} (${message})`;
+  const why = meaning === undefined ? message : `${meaning} (${timesIn(message) ?? message})`;
   return new Unavailable(`cannot reach ${server}: ${why}`, { cause: error });
+}
+
+/** The two times that do not go together, as the TLS library has them: in seconds. */
+const timesPattern =
+  /verification time (\d+) \(UNIX\), but certificate is not valid (before|after) (\d+)/;
+
+function timesIn(message: string): string | null {
+  const [, clock, side = "", limit] = timesPattern.exec(message) ?? [];
+  if (clock === undefined || limit === undefined) return null;
+  const text = (seconds: string): string => rfc3339(Number(seconds) * second);
+  return `the clock shows ${text(clock)}, and it is not valid ${side} ${text(limit)}`;
 }
 
 /** fetch itself says no more than that it failed. */

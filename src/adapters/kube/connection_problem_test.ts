@@ -41,3 +41,20 @@ Deno.test("a deadline stays a deadline", () => {
   assert.ok(problem instanceof TimedOut);
   assert.equal(problem.message, "cannot reach https://api:6443: no answer within 30 s");
 });
+
+const timesOf = {
+  "certificate expired: verification time 4102444800 (UNIX), but certificate is not valid after 1798761600 (2303683200 seconds ago)":
+    "its certificate has expired, or this machine's clock is wrong (the clock shows 2100-01-01T00:00:00Z, " +
+    "and it is not valid after 2027-01-01T00:00:00Z)",
+  "certificate not valid yet: verification time 300 (UNIX), but certificate is not valid before 1767225600 (1767225300 seconds in future)":
+    "its certificate is not valid yet, or this machine's clock is wrong (the clock shows 1970-01-01T00:05:00Z, " +
+    "and it is not valid before 2026-01-01T00:00:00Z)",
+  "certificate expired":
+    "its certificate has expired, or this machine's clock is wrong (certificate expired)",
+};
+for (const [said, meaning] of Object.entries(timesOf)) {
+  Deno.test(`both times are told: ${said}`, () => {
+    const { message } = connectionProblem(thrown(said), server);
+    assert.equal(message, `cannot reach ${server}: ${meaning}`);
+  });
+}

@@ -2,13 +2,15 @@
 import {
   afterEvents,
   afterList,
+  knownEarlier,
   type KnownList,
   nothingKnown,
+  type WatchEvent,
 } from "../../core/kube/known_list.ts";
 import type { KubeObject } from "../../core/kube/resource.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { messageOf } from "../../ports/errors.ts";
-import type { Followed, KubeList, ListQuery } from "../../ports/kube_api.ts";
+import type { Followed, FollowQuery, KubeList, ListQuery } from "../../ports/kube_api.ts";
 import type { Log } from "../../ports/log.ts";
 import type { Random } from "../../ports/random.ts";
 import { listAll } from "./list_pages.ts";
@@ -38,19 +40,22 @@ const shortWatchMs = 1_000;
 /** See `KubeApi.follow`. @see https://github.com/kubernetes/client-go/blob/master/tools/cache/reflector.go */
 export async function* followList<T extends KubeObject>(
   deps: FollowDeps,
-  query: ListQuery,
+  query: FollowQuery<T>,
   signal: AbortSignal,
 ): AsyncGenerator<Followed<T>, void> {
   const { age, reachability, clock, random, log } = deps;
   const pace = createRetryPace(deps);
-  let known = nothingKnown<T>();
+  let known = query.known === undefined ? nothingKnown<T>() : knownEarlier(query.known);
   let next: "list" | "watch" = "list";
   let listedAt = age.count;
   let outages = reachability.outages;
+  let wentBack = false;
   let told: Pick<Followed<T>, "available" | "problem"> | undefined;
-  const tell = (problem: string): Followed<T> => {
+  const tell = (problem: string, events: readonly WatchEvent<T>[] = []): Followed<T> => {
     told = { available: problem === "", problem };
-    return { ...told, items: [...known.items.values()] };
+    const answer = { ...told, ...contentOf(known), deleted: deletedIn(events), wentBack };
+    wentBack = false;
+    return answer;
   };
 
   while (!signal.aborted) {
@@ -58,6 +63,7 @@ export async function* followList<T extends KubeObject>(
       // A server that was away may be back with older data, and silent until it has come as far as before.
       if (listedAt !== age.count || outages !== reachability.outages) next = "list";
       if (next === "list") {
+        wentBack ||= listedAt !== age.count;
         [listedAt, outages] = [age.count, reachability.outages];
         known = afterList(known, await list<T>(deps, { query, version: known.version, signal }));
         warnOfOlderData(known, { query, log });
@@ -77,7 +83,7 @@ export async function* followList<T extends KubeObject>(
       for (let events = await watch.read(); events !== undefined; events = await watch.read()) {
         const before = known;
         known = afterEvents(known, events);
-        if (known.items !== before.items) yield tell("");
+        if (known.items !== before.items) yield tell("", events);
       }
       if (clock.monotonic() - opened < shortWatchMs) await pace.wait(undefined, signal);
     } catch (error) {
@@ -89,6 +95,20 @@ export async function* followList<T extends KubeObject>(
       await pace.wait(error, signal).catch(() => {});
     }
   }
+}
+
+function contentOf<T>(
+  { items, version, unconfirmed }: KnownList<T>,
+): Pick<Followed<T>, "items" | "resourceVersion" | "unconfirmed"> {
+  return {
+    items: [...items.values()],
+    resourceVersion: version,
+    unconfirmed: [...items].flatMap(([key, item]) => unconfirmed.has(key) ? [item] : []),
+  };
+}
+
+function deletedIn<T>(events: readonly WatchEvent<T>[]): readonly T[] {
+  return events.flatMap(({ type, object }) => type === "DELETED" ? [object] : []);
 }
 
 /** Ends a watch whose base is not in the server's data any more; it then throws `Expired`. */

@@ -20,10 +20,20 @@ export interface ReachabilityDeps {
   readonly clock: Clock;
   /** Without it nothing is measured. */
   readonly metrics?: Pick<AgentMetrics, "kube">;
+  /** Is told of each loss, and of each first answer. */
+  readonly outages?: Outages;
 }
 
-export function createReachability({ log, clock, metrics }: ReachabilityDeps): Reachability {
+export interface Outages {
+  lost(): void;
+  answered(): void;
+}
+
+export function createReachability(
+  { log, clock, metrics, outages: told }: ReachabilityDeps,
+): Reachability {
   let problem: string | undefined;
+  let isAnswering = false;
   let outages = 0;
   const notices = new Set<() => void>();
   return {
@@ -33,6 +43,8 @@ export function createReachability({ log, clock, metrics }: ReachabilityDeps): R
     reached() {
       metrics?.kube.reachable.set({}, 1);
       metrics?.kube.lastAnswer.set({}, clock.now() / second);
+      if (!isAnswering) told?.answered();
+      isAnswering = true;
       if (problem === undefined) return;
       log.info("The API server answers again");
       problem = undefined;
@@ -40,7 +52,9 @@ export function createReachability({ log, clock, metrics }: ReachabilityDeps): R
     },
     failed({ message }) {
       metrics?.kube.reachable.set({}, 0);
+      isAnswering = false;
       if (problem === undefined) {
+        told?.lost();
         outages++;
         metrics?.kube.outages.inc({});
         log.warn("The API server is away, what runs goes on running", { err: message });

@@ -165,12 +165,14 @@ const untrusted: readonly {
   {
     what: "with an expired certificate",
     certificate: pair({ from: -2 * day, until: -day }),
-    message: /has expired, or this machine's clock is wrong/,
+    message:
+      /has expired, or this machine's clock is wrong \(the clock shows \d{4}-.*Z, and it is not valid after \d{4}-.*Z\)/,
   },
   {
     what: "whose certificate begins tomorrow",
     certificate: pair({ from: day, until: 2 * day }),
-    message: /not valid yet, or this machine's clock is wrong/,
+    message:
+      /not valid yet, or this machine's clock is wrong \(the clock shows \d{4}-.*Z, and it is not valid before \d{4}-.*Z\)/,
   },
   {
     what: "with another name",

@@ -8,6 +8,7 @@ import { fileSystemOf, kindOf, readText, readTextIfThere } from "./kernel_files.
 import { machineIdentity } from "./machine_identity.ts";
 import { machineSize } from "./machine_size.ts";
 import { cgroupMemory, machineMemory, memoryPlace } from "./memory_use.ts";
+import { networkMounts } from "./mount_table.ts";
 import { readMounts } from "./mounts.ts";
 import { cgroupVersion } from "./node_facts.ts";
 
@@ -25,6 +26,7 @@ export function linuxMachine(): Machine {
     fileSystem: (path) => told(`the file system of ${path}`, () => fileSystemUse(path)),
     processes: () => told("the machine's processes", processUse),
     addresses: () => told("the machine's addresses", hostAddresses),
+    networkMounts: () => told("the machine's mounts", () => networkMounts(readMounts())),
   };
 }
 

@@ -35,3 +35,11 @@ export function mountsWithin(mounts: readonly Mount[], top: string): readonly Mo
     .toReversed()
     .toSorted((a, b) => depth(b) - depth(a));
 }
+
+const networkTypes =
+  /^(nfs4?|cifs|smb3|smbfs|9p|ceph|afs|glusterfs|lustre|ocfs2|fuse\.(sshfs|ceph.*|glusterfs|s3fs|rclone|davfs)|davfs)$/;
+
+/** Where file systems are mounted that come over the network. */
+export function networkMounts(mounts: readonly Mount[]): readonly string[] {
+  return mounts.filter(({ type }) => networkTypes.test(type)).map(({ path }) => path);
+}

@@ -1,6 +1,7 @@
 /** The program's own log: levels, formats, and a sink that may fail. */
 import type { Clock } from "../../ports/clock.ts";
 import type { Log, LogFields } from "../../ports/log.ts";
+import type { Verbosity } from "../../ports/verbosity.ts";
 import { jsonLine } from "./json_format.ts";
 import { type Level, type LogRecord, verbosityOf } from "./record.ts";
 import { textLine } from "./text_format.ts";
@@ -8,8 +9,7 @@ import { textLine } from "./text_format.ts";
 export interface LogOptions {
   /** `--logging-format` */
   readonly format: "text" | "json";
-  /** klog's `-v`: 4 and more shows debug records, 6 and more trace records. */
-  readonly verbosity: number;
+  readonly verbosity: Verbosity;
   /** Takes one line with its end at a time. When it throws, the line is lost, counted, and told of later. */
   readonly write: (line: string) => void;
   readonly clock: Pick<Clock, "now">;
@@ -29,10 +29,9 @@ export function createLog(options: LogOptions): Log {
   const sink = createSink(options);
 
   function logAs({ component, fields }: Base): Log {
-    const at = (level: Level): (message: string, more?: LogFields) => void => {
-      if (verbosityOf[level] > verbosity) return () => {};
-      return (message, more) =>
-        sink({ at: clock.now(), level, component, message, fields: { ...fields, ...more } });
+    const at = (level: Level): (message: string, more?: LogFields) => void => (message, more) => {
+      if (verbosityOf[level] > verbosity.level()) return;
+      sink({ at: clock.now(), level, component, message, fields: { ...fields, ...more } });
     };
     return {
       error: at("error"),

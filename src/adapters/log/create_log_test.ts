@@ -1,16 +1,21 @@
 /** Records in each format; whatever they hold, each stays one harmless line. */
 import assert from "node:assert/strict";
 import type { Log } from "../../ports/log.ts";
+import { createVerbosity } from "./verbosity.ts";
 import { createLog, type LogOptions } from "./create_log.ts";
 
 const at = new Date(2026, 10, 24, 9, 8, 7, 65).getTime();
 
 /** A log into an array. */
-function setup(options: Partial<LogOptions> = {}): { log: Log; lines: string[] } {
+function setup(
+  { verbosity = 2, ...options }: Partial<Omit<LogOptions, "verbosity">> & {
+    readonly verbosity?: number;
+  } = {},
+): { log: Log; lines: string[] } {
   const lines: string[] = [];
   const log = createLog({
     format: "text",
-    verbosity: 2,
+    verbosity: createVerbosity(verbosity),
     write: (line) => void lines.push(line),
     clock: { now: () => at },
     pid: 1234,
@@ -58,6 +63,21 @@ for (const { verbosity, levels } of shown) {
     assert.equal(lines.map((line) => JSON.parse(line).level).join(" "), levels);
   });
 }
+
+Deno.test("the verbosity can be changed, for every part of the log that there is", () => {
+  const verbosity = createVerbosity(0);
+  const lines: string[] = [];
+  const write = (line: string): void => void lines.push(line);
+  const clock = { now: () => at };
+  const log = createLog({ format: "json", verbosity, write, clock, pid: 1, journal: false });
+  const pods = log.named("pods");
+  pods.debug("one");
+  verbosity.change(4);
+  pods.debug("two");
+  verbosity.change(0);
+  pods.debug("three");
+  assert.deepEqual(lines.map((line) => JSON.parse(line).msg), ["two"]);
+});
 
 Deno.test("the journal gets priorities in front of text", () => {
   const { log, lines } = setup({ journal: true, verbosity: 6 });

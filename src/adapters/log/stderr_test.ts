@@ -22,8 +22,9 @@ for (
 Deno.test("what is written to standard error arrives whole, and a reader that is gone does no harm", async () => {
   const script = `
     import { createLog } from "${new URL("./create_log.ts", import.meta.url)}";
+    import { createVerbosity } from "${new URL("./verbosity.ts", import.meta.url)}";
     import { writeToStderr } from "${new URL("./stderr.ts", import.meta.url)}";
-    const log = createLog({ format: "text", verbosity: 0, write: writeToStderr,
+    const log = createLog({ format: "text", verbosity: createVerbosity(0), write: writeToStderr,
       clock: { now: () => 0 }, pid: 1, journal: false });
     for (let i = 0; i < 3000; i++) log.info("x".repeat(100), { i });
     console.log("alive");

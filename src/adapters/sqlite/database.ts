@@ -1,18 +1,29 @@
-/** The agent's one local database: opening it, its settings, and its versioned schema. */
+/** Opening the database file: its settings, and how it is read where it cannot be written. */
 import { DatabaseSync } from "node:sqlite";
+import { migrate } from "./schema.ts";
 
-/** Each entry brings the schema from its index to the next version; entries are never changed, only added. */
-const migrations: readonly string[] = [
-  `CREATE TABLE pod_memory (uid TEXT PRIMARY KEY, memory TEXT NOT NULL) WITHOUT ROWID`,
-];
+/** Small: what changes is some hundred bytes at a time, and whole pages are written for it. */
+export const pageBytes = 1024;
+/** How long the write-ahead log becomes before its pages are brought over; a page that changes often is so brought over once. */
+const logPages = 4096;
 
-/** Opens the database, creating and migrating it as needed. Throws what SQLite throws. */
+/**
+ * The file belongs to one agent, so the index of its write-ahead log is in memory: as a file beside it, it would be written to
+ * flash over and over, and a full disk had no room for it.
+ */
+const settings = `
+  PRAGMA locking_mode = EXCLUSIVE;
+  PRAGMA page_size = ${pageBytes};
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = FULL;
+  PRAGMA wal_autocheckpoint = ${logPages};`;
+
+/** Opens the database, creating and migrating it as needed, and has it checked. Throws what SQLite throws. */
 export function openDatabase(path: string): DatabaseSync {
   const database = new DatabaseSync(path);
   try {
-    database.exec(
-      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 2000;",
-    );
+    database.exec(settings);
+    check(database);
     migrate(database);
     return database;
   } catch (err) {
@@ -21,13 +32,47 @@ export function openDatabase(path: string): DatabaseSync {
   }
 }
 
-function migrate(database: DatabaseSync): void {
-  const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"] ?? 0);
-  if (version > migrations.length) {
-    throw new Error(`the store is of version ${version}, newer than this program knows`);
+function check(database: DatabaseSync): void {
+  const verdict = String(database.prepare("PRAGMA quick_check").get()?.["quick_check"]);
+  if (verdict === "ok") return;
+  throw new Error(`the store is damaged: ${verdict.split("\n").slice(0, 2).join(" ")}`);
+}
+
+/** Throws in the operating system's words where the file cannot be written, which SQLite says less well. */
+export function assertWritable(path: string): void {
+  try {
+    Deno.openSync(path, { read: true, write: true }).close();
+  } catch (err) {
+    if (!(err instanceof Deno.errors.NotFound)) throw err;
   }
-  for (const [index, statement] of migrations.entries()) {
-    if (index < version) continue;
-    database.exec(`BEGIN; ${statement}; PRAGMA user_version = ${index + 1}; COMMIT;`);
+}
+
+/** A file system in memory that Deno lets the agent into. */
+const memoryFolder = "/run";
+
+/**
+ * Opens what the file holds, for reading alone: SQLite can read a write-ahead log only where it may write, so it is given a copy
+ * in memory. Throws where the file cannot be read either.
+ */
+export function openCopy(path: string): DatabaseSync {
+  const folder = Deno.makeTempDirSync({ dir: memoryFolder, prefix: "skerry-store-" });
+  try {
+    const copy = `${folder}/store`;
+    Deno.copyFileSync(path, copy);
+    copyIfThere(`${path}-wal`, `${copy}-wal`);
+    const database = openDatabase(copy);
+    database.exec("PRAGMA query_only = 1");
+    return database;
+  } finally {
+    // What is open stays until it is closed.
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+function copyIfThere(from: string, to: string): void {
+  try {
+    Deno.copyFileSync(from, to);
+  } catch (err) {
+    if (!(err instanceof Deno.errors.NotFound)) throw err;
   }
 }

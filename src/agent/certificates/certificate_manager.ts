@@ -18,7 +18,13 @@ import { messageOf, PortError, Unavailable } from "../../ports/errors.ts";
 import type { Log, LogFields } from "../../ports/log.ts";
 import type { Random } from "../../ports/random.ts";
 import type { RequestProgress } from "./certificate_request.ts";
-import { dueInMs, type HeldCertificate, heldFromBefore, heldSinceNow } from "./held_certificate.ts";
+import {
+  dueInMs,
+  type HeldCertificate,
+  heldFromBefore,
+  heldSinceNow,
+  lifeMs,
+} from "./held_certificate.ts";
 import { obtainCertificate, type Requester } from "./obtain_certificate.ts";
 
 export interface CertificateManagerOptions {
@@ -30,6 +36,8 @@ export interface CertificateManagerOptions {
   readonly requesters: (current: HeldCertificate | null) => Promise<readonly Requester[]>;
   /** False: one that is there is used until it expires. */
   readonly rotate: boolean;
+  /** Whether one of this life, in milliseconds, is to be replaced early: the API server is out of reach for long. */
+  readonly isLinkRare: (lifeMs: number) => boolean;
   readonly store: RequestStore;
   /** The pair to begin with. */
   readonly initial: KeyPair | null;
@@ -84,7 +92,8 @@ export function createCertificateManager(options: CertificateManagerOptions): Ce
     if (held === null) return 0;
     const lacks = missingFrom(held.certificate, template).length > 0;
     if (lacks && asked?.template !== canonicalJson(template)) return 0;
-    const due = dueInMs(held, clock);
+    const isLinkRare = options.isLinkRare(lifeMs(held));
+    const due = dueInMs(held, { clock, isLinkRare });
     const left = options.rotate ? 0 : held.certificate.notAfter - clock.now();
     return Math.min(Math.max(due, left, 0), lookMs);
   }

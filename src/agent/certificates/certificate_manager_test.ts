@@ -46,6 +46,7 @@ function story(
     template: () => nodeTemplate({ nodeName: "edge-1" }),
     requesters: () => Promise.resolve([{ credential: "bootstrap", api: kube, remedy: "" }]),
     rotate: true,
+    isLinkRare: () => false,
     store,
     initial: null,
     install: (pair) => Promise.resolve(void installed.push(pair)),

@@ -4,8 +4,9 @@
  */
 import type { AgentMetrics } from "../../core/metrics/agent_metrics.ts";
 import { rfc3339 } from "../../core/instant.ts";
-import { clientPurpose, nodeTemplate } from "../../core/kube/certificate_request.ts";
+import { clientPurpose, nodeOf, nodeTemplate } from "../../core/kube/certificate_request.ts";
 import { isExpired, parseCertificates } from "../../core/x509/certificate.ts";
+import type { CertificateView } from "../../core/x509/certificate_view.ts";
 import type { KeyPair, RequestStore } from "../../ports/certificate_store.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { Failed } from "../../ports/errors.ts";
@@ -27,6 +28,8 @@ export interface ClientCertificateOptions {
   readonly bootstrap: KubeApi | null;
   readonly kubeconfig: NodeKubeconfig;
   readonly store: RequestStore;
+  /** See `CertificateManagerOptions`. */
+  readonly isLinkRare: (lifeMs: number) => boolean;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -48,19 +51,39 @@ export async function createClientCertificate(
   }
   if (usable !== null && bootstrap === null && !rotate) return null;
   const initial = usable ?? await stored(options);
-  return createCertificateManager({
+  const asked = whomToAsk(options);
+  const manager = createCertificateManager({
     ...options,
     name: "client",
     purpose: clientPurpose,
     template: () => template,
-    requesters: whomToAsk(options),
+    requesters: asked.requesters,
     initial,
     async install(pair) {
       // A kubeconfig that holds a good certificate of its own keeps it until there is another.
       if (pair !== usable) await kubeconfig.useOwnCertificate();
     },
   });
+  return {
+    ...manager,
+    view: () => withWayOut(manager.view(), { now: clock.now(), hasFallback: asked.hasFallback() }),
+  };
 }
+
+/** The pods need no API server to go on; what a person can do for the node is said as long as it lasts. */
+function withWayOut(
+  view: CertificateView,
+  { now, hasFallback }: { readonly now: number; readonly hasFallback: boolean },
+): CertificateView {
+  if (view.expiresAt === null || now <= view.expiresAt) return view;
+  const wayOut = hasFallback
+    ? "the pods go on, and the bootstrap credential is to get another"
+    : `the pods go on; ${rejoin}`;
+  return { ...view, problem: [wayOut, view.problem].filter(Boolean).join(": ") };
+}
+
+const rejoin = "to get another let the node join again (skerry join, with a new token: kubeadm " +
+  "token create --print-join-command): it stays the same node";
 
 /** The kubelet's rule: a kubeconfig counts before the bootstrap one while no certificate in it has expired. */
 function usablePair(
@@ -78,7 +101,7 @@ function isOwn(credential: KubeconfigCredential): boolean {
 
 function isNodes({ certificate }: KeyPair): boolean {
   const chain = parseCertificates(certificate);
-  return chain.ok && chain.value[0].commonName.startsWith("system:node:");
+  return chain.ok && nodeOf(chain.value[0].commonName) !== null;
 }
 
 /** What an earlier agent, or a kubelet, has kept; what cannot be read is done without. */
@@ -95,9 +118,10 @@ async function stored(
 
 /** A certificate that is good goes first; one that has expired by this machine's clock may still be good by the server's. */
 function whomToAsk(
-  { kube, bootstrap, kubeconfig, clock, log }: ClientCertificateOptions,
-): (current: HeldCertificate | null) => Promise<readonly Requester[]> {
+  { nodeName, kube, bootstrap, kubeconfig, clock, log }: ClientCertificateOptions,
+) {
   let told: HeldCertificate | undefined;
+  let hasFallback = false;
   const own: Requester = {
     credential: "the node's certificate",
     api: kube,
@@ -107,10 +131,12 @@ function whomToAsk(
     "a token may have expired (kubeadm token create --print-join-command); its group " +
     "needs the cluster role system:node-bootstrapper";
 
-  return async (current) => {
+  async function requesters(current: HeldCertificate | null): Promise<readonly Requester[]> {
+    if (current !== null) checkName(current, { nodeName });
     const fallback = bootstrap !== null && await kubeconfig.hasBootstrap()
       ? [{ credential: "the bootstrap credential", api: bootstrap, remedy }]
       : [];
+    hasFallback = fallback.length > 0;
     if (current === null) {
       if (fallback.length > 0) return fallback;
       throw new Failed(
@@ -123,9 +149,25 @@ function whomToAsk(
       log.warn("The node's certificate has expired", {
         expired: rfc3339(notAfter),
         asking: `with ${(fallback[0] ?? own).credential}`,
+        ...(hasFallback ? {} : { remedy: rejoin }),
       });
     }
     told = current;
     return [...fallback, own];
-  };
+  }
+
+  return { requesters, hasFallback: () => hasFallback };
+}
+
+/** A machine that was given another name must not become another node by itself: its pods are those of the one that it was. */
+function checkName(
+  { certificate: { commonName } }: HeldCertificate,
+  { nodeName }: Pick<ClientCertificateOptions, "nodeName">,
+): void {
+  const former = nodeOf(commonName);
+  if (former === null || former === nodeName) return;
+  throw new Failed(
+    `the node's certificate is for ${former}, and this machine calls itself ${nodeName}: name it ` +
+      `with --hostname-override ${former}, or let it leave and join anew (skerry join)`,
+  );
 }

@@ -57,6 +57,7 @@ interface Given {
   readonly bootstrapThere?: boolean;
   /** The API server answers the bootstrap credential with 401. */
   readonly tokenRefused?: boolean;
+  readonly linkIsRare?: boolean;
 }
 
 async function story(given: Given) {
@@ -75,6 +76,7 @@ async function story(given: Given) {
     metrics: createAgentMetrics(),
     nodeName: "edge-1",
     rotate,
+    isLinkRare: () => given.linkIsRare === true,
     kube,
     bootstrap: bootstrap ? bootstrapKube : null,
     kubeconfig,
@@ -225,6 +227,85 @@ Deno.test("a token that has expired is told of, with the way out", async () => {
     /^the bootstrap credential is not accepted .* a token may have expired \(kubeadm token create/,
   );
 });
+
+Deno.test("an expired certificate without a bootstrap credential is still asked with, and the way out is said", async () => {
+  const expired = pair({ until: start - 1_000 });
+  await using all = await story({
+    credential: inKubeconfig(expired, { isOwn: true }),
+    store: fakeCertificateStore(expired),
+    bootstrapThere: false,
+  });
+  const { kube, log, clock, manager } = all;
+  assert.equal((await requestsOf(kube)).length, 1);
+  const problem = manager?.view().problem ?? "";
+  assert.match(problem, /^the pods go on; to get another let the node join again \(skerry join/);
+  assert.match(problem, /it stays the same node: waiting for the certificate request/);
+  kube.server.goDown();
+  await clock.advance(hour);
+  assert.match(manager?.view().problem ?? "", /^the pods go on; .*skerry join/);
+  const told = log.records.find(({ message }) => message === "The node's certificate has expired");
+  assert.match(String(told?.fields["remedy"]), /skerry join/);
+});
+
+Deno.test("with a bootstrap credential there is nothing for a person to do yet", async () => {
+  const expired = pair({ until: start - 1_000 });
+  await using all = await story({
+    credential: inKubeconfig(expired, { isOwn: true }),
+    store: fakeCertificateStore(expired),
+  });
+  assert.match(
+    all.manager?.view().problem ?? "",
+    /^the pods go on, and the bootstrap credential is to get another: waiting for/,
+  );
+  await sign(all.bootstrapKube, all);
+  assert.equal(all.manager?.view().problem, "");
+});
+
+Deno.test("where the link is rare a certificate is replaced from half of its life on", async () => {
+  const own = pair();
+  await using all = await story({
+    credential: inKubeconfig(own, { isOwn: true }),
+    store: fakeCertificateStore(own),
+    linkIsRare: true,
+  });
+  await all.clock.advance(49 * hour);
+  assert.deepEqual(await requestsOf(all.kube), []);
+  await all.clock.advance(2 * hour);
+  assert.equal((await requestsOf(all.kube)).length, 1);
+});
+
+Deno.test("while the link is gone at half of its life, a certificate is asked for again and again until it is back", async () => {
+  const own = pair();
+  await using all = await story({
+    credential: inKubeconfig(own, { isOwn: true }),
+    store: fakeCertificateStore(own),
+    linkIsRare: true,
+  });
+  all.kube.server.goDown();
+  await all.clock.advance(80 * hour);
+  all.kube.server.comeBack();
+  await all.clock.advance(2 * minute);
+  assert.equal((await requestsOf(all.kube)).length, 1);
+});
+
+for (const bootstrapThere of [true, false]) {
+  const how = bootstrapThere ? "with" : "without";
+  Deno.test(`a machine with another name asks for no certificate of another node, ${how} a bootstrap credential`, async () => {
+    const former = pair({ until: start - 1_000, commonName: "system:node:edge-0" });
+    await using all = await story({
+      credential: inKubeconfig(former, { isOwn: true }),
+      store: fakeCertificateStore(former),
+      bootstrapThere,
+    });
+    await all.clock.advance(hour);
+    assert.deepEqual(await requestsOf(all.kube), []);
+    assert.deepEqual(await requestsOf(all.bootstrapKube), []);
+    assert.match(
+      all.manager?.view().problem ?? "",
+      /the node's certificate is for edge-0, and this machine calls itself edge-1: name it with --hostname-override edge-0/,
+    );
+  });
+}
 
 const leftAlone: readonly (readonly [what: string, given: Given])[] = [
   ["a token", { credential: { kind: "Other" }, bootstrap: false }],

@@ -16,6 +16,8 @@ export interface RequestedServingOptions {
   readonly addresses: () => readonly NodeAddress[];
   readonly kube: KubeApi;
   readonly store: RequestStore;
+  /** See `CertificateManagerOptions`. */
+  readonly isLinkRare: (lifeMs: number) => boolean;
   /** Gives each pair to whoever serves with it. */
   readonly use: (pair: KeyPair) => void;
   readonly clock: Clock;

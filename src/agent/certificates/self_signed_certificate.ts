@@ -54,7 +54,8 @@ export function createSelfSignedCertificate(options: SelfSignedOptions): Certifi
       subject: { commonName: certificate.commonName },
       ...namesOf(options.hostname),
     });
-    return lacks.length > 0 || dueInMs(current, clock) <= 0 || !isValidAt(certificate, clock.now());
+    const dueMs = dueInMs(current, { clock, isLinkRare: false });
+    return lacks.length > 0 || dueMs <= 0 || !isValidAt(certificate, clock.now());
   }
 
   async function renew(): Promise<void> {

@@ -195,6 +195,7 @@ Deno.test("the cluster is asked for a serving certificate once the node has an a
   const kube = fakeKube({ clock });
   let addresses: readonly NodeAddress[] = [{ type: "Hostname", address: "edge-1" }];
   const manager = await createRequestedServingCertificate({
+    isLinkRare: () => false,
     metrics: createAgentMetrics(),
     ...all,
     nodeName: "edge-1",

@@ -27,6 +27,8 @@ export interface MirrorPodsDeps {
   /** The pods on the node now. */
   readonly records: () => readonly PodRecord[];
   readonly statuses: StatusWriter;
+  /** See RequestPumpDeps. */
+  readonly pace: () => Promise<void>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;

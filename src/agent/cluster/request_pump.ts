@@ -10,6 +10,8 @@ export interface RequestPumpDeps {
   /** What is to be asked for a key. What it throws decides when it is asked again. */
   readonly work: (key: string) => Promise<void>;
   readonly sideBySide: number;
+  /** Gives a turn for a request that has waited for the server to come back. */
+  readonly pace: () => Promise<void>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -21,6 +23,10 @@ export interface RequestPump {
   forget(key: string): void;
   /** The server answers again: what waits for it goes on. */
   resume(): void;
+  /** Whether the last request has found the server away. */
+  isAway(): boolean;
+  /** Whether there is still something that has waited for the server to come back. */
+  hasBacklog(): boolean;
   /** Begins nothing more, and waits for what is under way, but not for long. */
   close(): Promise<void>;
 }
@@ -38,6 +44,7 @@ export function createRequestPump(deps: RequestPumpDeps): RequestPump {
   const retries = new Map<string, { readonly failures: number; readonly timer: Timer }>();
   let pause: Timer | null = null;
   let outages = 0;
+  let hasBacklog = false;
   let isClosed = false;
 
   function add(key: string): void {
@@ -67,8 +74,10 @@ export function createRequestPump(deps: RequestPumpDeps): RequestPump {
 
   async function attempt(key: string): Promise<void> {
     try {
+      if (hasBacklog) await deps.pace();
       await deps.work(key);
       outages = 0;
+      if (waiting.size === 0) hasBacklog = false;
       dropRetry(key);
     } catch (err) {
       if (isClosed) return;
@@ -80,6 +89,7 @@ export function createRequestPump(deps: RequestPumpDeps): RequestPump {
   function waitForServer(key: string, err: Unavailable | Unauthorized): void {
     waiting.add(key);
     outages += 1;
+    hasBacklog = true;
     const level = outages === 1 ? "warn" : "debug";
     log[level]("API server cannot be asked now, trying again", { uid: key, err, tries: outages });
     const retryAfterMs = err instanceof Unavailable ? err.retryAfterMs : undefined;
@@ -126,6 +136,8 @@ export function createRequestPump(deps: RequestPumpDeps): RequestPump {
   return {
     add,
     forget,
+    isAway: () => outages > 0,
+    hasBacklog: () => hasBacklog,
     resume: () => pause !== null && pauseFor(random.fraction() * resumeSpreadMs),
     close,
   };

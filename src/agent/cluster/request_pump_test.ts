@@ -22,6 +22,7 @@ function stage(work: (key: string, begun: number) => Promise<void>, sideBySide =
       return work(key, begun.length);
     },
     sideBySide,
+    pace: () => Promise.resolve(),
     clock,
     random: fakeRandom(0.5),
     log: fakeLog(),

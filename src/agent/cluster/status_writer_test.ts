@@ -3,11 +3,13 @@ import assert from "node:assert/strict";
 import { createAgentMetrics } from "../../core/metrics/agent_metrics.ts";
 import { type FakeClock, fakeClock } from "../../../tests/fakes/clock.ts";
 import { type FakeKube, fakeKube } from "../../../tests/fakes/kube_api.ts";
+import { fakeKeeper, noPace } from "../../../tests/fakes/journal_keeper.ts";
 import { fakeLog } from "../../../tests/fakes/log.ts";
 import { fakeRandom } from "../../../tests/fakes/random.ts";
-import { type ObjectRef, pods } from "../../core/kube/resource.ts";
+import { type KubeObject, type ObjectRef, pods } from "../../core/kube/resource.ts";
 import { createStatusWriter, type StatusTarget, type StatusWriter } from "./status_writer.ts";
 
+const web = { namespace: "default", name: "web", uid: "web-uid" };
 const ref: ObjectRef = { resource: pods, namespace: "default", name: "web" };
 
 interface Stage {
@@ -22,7 +24,12 @@ interface Stage {
   patches(): readonly unknown[];
 }
 
-function stage(): Stage {
+async function stage(
+  { beforeAnswer = () => Promise.resolve() }: {
+    /** What happens between a patch and its answer. */
+    readonly beforeAnswer?: (stage: Pick<Stage, "kube" | "writer">) => Promise<void>;
+  } = {},
+): Promise<Stage> {
   const clock = fakeClock();
   const kube = fakeKube({ clock });
   kube.server.put(pods, {
@@ -33,10 +40,20 @@ function stage(): Stage {
   const written: string[] = [];
   const writer = createStatusWriter({
     metrics: createAgentMetrics(),
-    kube,
+    kube: {
+      ...kube,
+      async patch<T extends KubeObject>(...request: Parameters<typeof kube.patch>) {
+        const answer = await kube.patch<T>(...request);
+        await beforeAnswer({ kube, writer });
+        return answer;
+      },
+    },
     clock,
     random: fakeRandom(),
     log: fakeLog(),
+    keeper: await fakeKeeper({ clock }),
+    pace: noPace,
+    hasAnswered: () => true,
     onWritten: (uid) => void written.push(uid),
   });
   return {
@@ -57,8 +74,8 @@ async function settle(clock: FakeClock): Promise<void> {
 }
 
 Deno.test("a status waits until its pod is seen in the server", async () => {
-  const { clock, writer, seen, patches, written } = stage();
-  writer.write("web-uid", { phase: "Running" });
+  const { clock, writer, seen, patches, written } = await stage();
+  writer.write(web, { phase: "Running" });
   await settle(clock);
   assert.deepEqual(patches(), []);
   writer.see("web-uid", await seen());
@@ -68,27 +85,27 @@ Deno.test("a status waits until its pod is seen in the server", async () => {
   assert.deepEqual(written, ["web-uid"]);
 });
 
-Deno.test("of what is written while a request is under way only the newest is sent", async () => {
-  const { clock, writer, seen, patches } = stage();
+Deno.test("of what is written before it can be sent only the newest is sent", async () => {
+  const { clock, writer, seen, patches } = await stage();
   writer.see("web-uid", await seen());
   await settle(clock);
   for (const message of ["one", "two", "three"]) {
-    writer.write("web-uid", { phase: "Pending", message });
+    writer.write(web, { phase: "Pending", message });
   }
   await settle(clock);
-  assert.deepEqual(patches(), [{ message: "one" }, { message: "three" }]);
-  writer.write("web-uid", { phase: "Pending", message: "three" });
+  assert.deepEqual(patches(), [{ message: "three" }]);
+  writer.write(web, { phase: "Pending", message: "three" });
   await settle(clock);
-  assert.equal(patches().length, 2, "nothing new");
+  assert.equal(patches().length, 1, "nothing new");
 });
 
 Deno.test("to hear of an own write late is no news; to hear of it once more is", async () => {
-  const { clock, writer, seen, patches } = stage();
+  const { clock, writer, seen, patches } = await stage();
   writer.see("web-uid", await seen());
-  writer.write("web-uid", { phase: "Running" });
+  writer.write(web, { phase: "Running" });
   await settle(clock);
   const running = await seen();
-  writer.write("web-uid", { phase: "Running", message: "still" });
+  writer.write(web, { phase: "Running", message: "still" });
   await settle(clock);
   writer.see("web-uid", running);
   await settle(clock);
@@ -101,19 +118,19 @@ Deno.test("to hear of an own write late is no news; to hear of it once more is",
 });
 
 Deno.test("a released pod is deleted once, with its UID", async () => {
-  const { clock, kube, writer, seen } = stage();
+  const { clock, kube, writer, seen } = await stage();
   writer.see("web-uid", await seen());
   writer.release("web-uid");
   await settle(clock);
   assert.ok(kube.server.get(ref), "it has no last status yet");
-  writer.write("web-uid", { phase: "Failed" });
+  writer.write(web, { phase: "Failed" });
   await settle(clock);
   assert.equal(kube.server.get(ref), undefined);
   assert.deepEqual(kube.server.writes().map((write) => write.split(" ")[0]), ["PATCH", "DELETE"]);
 });
 
 Deno.test("what another pod of the same name is, is not touched", async () => {
-  const { clock, kube, writer, seen } = stage();
+  const { clock, kube, writer, seen } = await stage();
   writer.see("web-uid", await seen());
   kube.server.remove(ref);
   kube.server.put(pods, {
@@ -121,7 +138,7 @@ Deno.test("what another pod of the same name is, is not touched", async () => {
     spec: { nodeName: "edge-1" },
     status: { phase: "Pending" },
   });
-  writer.write("web-uid", { phase: "Failed" });
+  writer.write(web, { phase: "Failed" });
   writer.release("web-uid");
   await clock.advance(600_000);
   const { metadata, status } = await seen();
@@ -130,7 +147,7 @@ Deno.test("what another pod of the same name is, is not touched", async () => {
 });
 
 Deno.test("a status that an earlier agent wrote goes on, with its times", async () => {
-  const { clock, kube, writer, seen, patches } = stage();
+  const { clock, kube, writer, seen, patches } = await stage();
   const ready = (lastTransitionTime: string) => ({
     phase: "Running",
     conditions: [{ type: "Ready", status: "True", lastTransitionTime }],
@@ -139,10 +156,30 @@ Deno.test("a status that an earlier agent wrote goes on, with its times", async 
     kind: "strategic",
     body: { status: ready("2025-01-01T00:00:00Z") },
   });
-  writer.write("web-uid", ready("2026-01-01T00:00:00Z"));
+  writer.write(web, ready("2026-01-01T00:00:00Z"));
   writer.see("web-uid", await seen());
   await settle(clock);
   assert.equal(patches().length, 1, "only the earlier agent's");
   const [condition] = writer.last("web-uid")?.conditions ?? [];
   assert.equal(condition?.lastTransitionTime, "2025-01-01T00:00:00Z");
+});
+
+Deno.test("what somebody makes of a status before its answer comes is answered as well", async () => {
+  let isMade = false;
+  const { clock, writer, seen, patches } = await stage({
+    async beforeAnswer({ kube, writer }) {
+      if (isMade) return;
+      isMade = true;
+      // The controller manager takes the node for dead, and the watch is faster than the answer.
+      const body = { status: { message: "Node is not ready" } };
+      await kube.patch({ ...ref, subresource: "status" }, { kind: "merge", body });
+      writer.see("web-uid", await kube.get<StatusTarget>(ref));
+    },
+  });
+  writer.see("web-uid", await seen());
+  writer.write(web, { phase: "Running", message: "well" });
+  await settle(clock);
+  assert.equal((await seen()).status?.message, "well");
+  assert.deepEqual(patches().at(-1), { message: "well" });
+  assert.ok(writer.isWritten("web-uid"));
 });

@@ -7,6 +7,8 @@ const capacity = 1_000;
 
 /** Sequences count from 1; a repetition gives its event a new one. */
 export interface EventRecorder {
+  /** Events up to this sequence were recorded by an earlier agent. */
+  readonly begin: number;
   /** Gives how often it was recorded by now. */
   record(event: PodEvent): number;
   /** Events with a sequence greater than `after`, in order. */
@@ -15,13 +17,22 @@ export interface EventRecorder {
   next(after: number, signal: AbortSignal): Promise<void>;
 }
 
-export function createEventRecorder(clock: Clock): EventRecorder {
+/** `earlier` events, in order, are listed before the first of its own; none of them is counted on. */
+export function createEventRecorder(
+  clock: Clock,
+  earlier: readonly Omit<RecordedEvent, "sequence">[] = [],
+): EventRecorder {
   const kept = new Map<string, RecordedEvent>();
   const waiting = new Set<() => void>();
   let sequence = 0;
+  for (const event of earlier.slice(-capacity)) {
+    sequence += 1;
+    kept.set(`earlier ${sequence}`, { ...event, sequence });
+  }
+  const begin = sequence;
 
   function record(event: PodEvent): number {
-    const key = [event.uid, event.fieldPath, event.type, event.reason, event.message].join("\n");
+    const key = eventKey(event);
     const before = kept.get(key);
     kept.delete(key);
     const now = clock.now();
@@ -44,7 +55,12 @@ export function createEventRecorder(clock: Clock): EventRecorder {
     }
   }
 
-  return { record, list, next };
+  return { begin, record, list, next };
+}
+
+/** Events with the same key are one that happens again. */
+export function eventKey({ uid, fieldPath, type, reason, message }: PodEvent): string {
+  return [uid, fieldPath, type, reason, message].join("\n");
 }
 
 function dropOldest(kept: Map<string, RecordedEvent>): void {

@@ -12,7 +12,8 @@ import type { Clock } from "../../ports/clock.ts";
 import { messageOf, Unavailable } from "../../ports/errors.ts";
 import type { Images } from "../../ports/images.ts";
 import { retryDelayMs, StartFailure } from "../failure.ts";
-import type { ImagePuller } from "./image_puller.ts";
+import type { ImagePuller, PullTimes } from "./image_puller.ts";
+import { RegistryOutOfReach } from "./registry_outages.ts";
 import { fieldPathOf } from "../events/pod_events.ts";
 import type { PodStarts } from "../pod_starts.ts";
 import { podCredentials, type PullSecretsDeps } from "./pull_secrets.ts";
@@ -43,17 +44,16 @@ export async function ensureImage(
 ): Promise<Image> {
   const reference = checkedReference(request, deps);
   const policy = request.container.imagePullPolicy ?? "IfNotPresent";
-  const present = policy === "Always" ? null : await inspect(request, deps, reference);
-  if (present !== null) {
-    say(request, deps, {
-      reason: "Pulled",
-      message: `Container image "${reference}" already present on machine and can be accessed by ` +
-        "the pod",
-    });
-    return present;
-  }
-  if (policy === "Never") throw neverPull(request, deps, reference);
-  return await pullImage(request, deps, reference);
+  const present = await inspect(request, deps, reference);
+  if (present === null && policy === "Never") throw neverPull(request, deps, reference);
+  if (present === null) return await pullImage(request, deps, reference);
+  if (policy === "Always") return await renewImage(request, deps, { reference, present });
+  say(request, deps, {
+    reason: "Pulled",
+    message: `Container image "${reference}" already present on machine and can be accessed by ` +
+      "the pod",
+  });
+  return present;
 }
 
 function checkedReference({ pod, container }: EnsureImageRequest, deps: EnsureImageDeps): string {
@@ -96,36 +96,77 @@ async function pullImage(
   deps: EnsureImageDeps,
   reference: string,
 ): Promise<Image> {
+  try {
+    return await pulled(request, deps, { reference, pull: deps.puller.pull });
+  } catch (err) {
+    throw pullFailed(request, deps, { reference, err });
+  }
+}
+
+/** Without its registry the image that is there is the newest there is. */
+async function renewImage(
+  request: EnsureImageRequest,
+  deps: EnsureImageDeps,
+  { reference, present }: { readonly reference: string; readonly present: Image },
+): Promise<Image> {
+  try {
+    return await pulled(request, deps, { reference, pull: deps.puller.renew });
+  } catch (err) {
+    if (!(err instanceof RegistryOutOfReach)) throw pullFailed(request, deps, { reference, err });
+    const message = `Using the image "${reference}" that is present on machine, its registry is ` +
+      `out of reach: ${err.message}`;
+    warn(request, deps, { reason: "RegistryOutOfReach", message });
+    return present;
+  }
+}
+
+async function pulled(
+  request: EnsureImageRequest,
+  deps: EnsureImageDeps,
+  { reference, pull }: { readonly reference: string; readonly pull: ImagePuller["pull"] },
+): Promise<Image> {
   say(request, deps, { reason: "Pulling", message: `Pulling image "${reference}"` });
   const from = deps.clock.now();
   try {
     const auths = await podCredentials({ pod: request.pod, image: reference }, deps);
-    const times = await deps.puller.pull(reference, { signal: request.signal, auths });
+    const times = await pull(reference, { signal: request.signal, auths });
     const image = await deps.images.status(reference);
     if (image === null) throw new Error(`image "${reference}" is gone right after its pull`);
-    deps.metrics.pods.imagePullDuration.observe(
-      { image_size_in_bytes: imageSizeLabel(image.sizeBytes) },
-      times.pullMs / second,
-    );
-    const [pull, total] = [times.pullMs, times.totalMs].map((ms) => formatDuration(Math.round(ms)));
-    const message = `Successfully pulled image "${reference}" in ${pull} ` +
-      `(${total} including waiting). Image size: ${image.sizeBytes} bytes.`;
-    say(request, deps, { reason: "Pulled", message });
+    tellPulled(request, deps, { reference, image, times });
     return image;
-  } catch (err) {
-    request.signal.throwIfAborted();
-    if (err instanceof Unavailable) throw err;
-    throw pullFailed(request, deps, { reference, message: messageOf(err) });
   } finally {
     deps.starts.pulled(request.pod.metadata.uid, { from, to: deps.clock.now() });
   }
 }
 
+function tellPulled(
+  request: EnsureImageRequest,
+  deps: EnsureImageDeps,
+  { reference, image: { sizeBytes }, times }: {
+    readonly reference: string;
+    readonly image: Image;
+    readonly times: PullTimes;
+  },
+): void {
+  deps.metrics.pods.imagePullDuration.observe(
+    { image_size_in_bytes: imageSizeLabel(sizeBytes) },
+    times.pullMs / second,
+  );
+  const [pull, total] = [times.pullMs, times.totalMs].map((ms) => formatDuration(Math.round(ms)));
+  const message = `Successfully pulled image "${reference}" in ${pull} ` +
+    `(${total} including waiting). Image size: ${sizeBytes} bytes.`;
+  say(request, deps, { reason: "Pulled", message });
+}
+
+/** What to throw where a pull did: that the pod is not wanted any more, or that the runtime is away, is not the image's fault. */
 function pullFailed(
   request: EnsureImageRequest,
   deps: EnsureImageDeps,
-  { reference, message }: { readonly reference: string; readonly message: string },
-): StartFailure {
+  { reference, err }: { readonly reference: string; readonly err: unknown },
+): unknown {
+  request.signal.throwIfAborted();
+  if (err instanceof Unavailable) return err;
+  const message = messageOf(err);
   warn(request, deps, {
     reason: "Failed",
     message: `Failed to pull image "${reference}": ${message}`,

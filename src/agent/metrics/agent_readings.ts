@@ -1,19 +1,23 @@
 /** What is read of the agent when somebody scrapes: its sources, its pulls, its certificates, and what it is. */
 import { type Instant, second } from "../../core/instant.ts";
+import type { RebootVerdict } from "../../core/node/reboot_condition.ts";
 import type { Registry } from "../../core/metrics/registry.ts";
 import type { CertificateView } from "../../core/x509/certificate_view.ts";
 import { KUBELET_VERSION, VERSION } from "../../core/version.ts";
+import { registerStoreReadings, type ShownStore } from "./store_readings.ts";
 import type { Agent } from "../agent.ts";
 import type { ImagePuller } from "../images/image_puller.ts";
 import { registerPodReadings } from "./pod_readings.ts";
+import { registerJournalReadings } from "./journal_readings.ts";
 import type { Pods } from "../pods.ts";
 import { type ProcessReadingsDeps, registerProcessReadings } from "./process_readings.ts";
 
 export interface AgentReadingsDeps extends ProcessReadingsDeps {
-  readonly agent: Pick<Agent, "sources"> & {
+  readonly agent: Pick<Agent, "sources" | "journal" | "rebootVerdict"> & {
     readonly pods: Pick<Pods, "list" | "busy">;
     readonly puller: Pick<ImagePuller, "active">;
   };
+  readonly storeState: () => ShownStore;
   readonly nodeName: string;
   readonly inCluster: boolean;
   readonly cgroupVersion: 1 | 2;
@@ -28,6 +32,8 @@ export function registerAgentReadings(registry: Registry, deps: AgentReadingsDep
   registerProcessReadings(registry, deps);
   registerPodReadings(registry, { records: pods.list, busy: pods.busy, inCluster });
   registerCertificateReadings(registry, deps);
+  registerStoreReadings(registry, deps);
+  registerJournalReadings(registry, { ...deps, journal: deps.agent.journal });
   registry.read({
     name: "kubelet_node_name",
     help: "The node's name. The count is always 1.",
@@ -71,11 +77,24 @@ export function registerAgentReadings(registry: Registry, deps: AgentReadingsDep
       })),
   });
   registry.read({
+    name: "skerry_pods_not_reboot_ready",
+    help:
+      "Number of pods that would not come back after a power cut without a link, as it was found " +
+      "last; NaN where it could not be found out.",
+    type: "gauge",
+    read: () => notReady(deps.agent.rebootVerdict()),
+  });
+  registry.read({
     name: "skerry_image_pulls_active",
     help: "Number of image pulls that are under way.",
     type: "gauge",
     read: () => puller.active().length,
   });
+}
+
+function notReady(verdict: RebootVerdict): number {
+  if (verdict === null || "problem" in verdict) return NaN;
+  return verdict.filter(({ missing }) => missing !== "").length;
 }
 
 /** The kubelet's words for our names. */

@@ -5,8 +5,8 @@ import { exposition } from "../../core/metrics/exposition.ts";
 import { newMemory } from "../../core/pod/memory.ts";
 import { Failed } from "../../ports/errors.ts";
 import { fakeClock } from "../../../tests/fakes/clock.ts";
-import { FakeMemoryStore } from "../../../tests/fakes/memory_store.ts";
 import { fakeRuntime } from "../../../tests/fakes/runtime.ts";
+import { fakeStore } from "../../../tests/fakes/store.ts";
 import { measuredClock } from "./measured_clock.ts";
 import { measuredCgroups, measuredImages, measuredRuntime } from "./measured_runtime.ts";
 import { measuredStore } from "./measured_store.ts";
@@ -84,14 +84,14 @@ Deno.test("measured cgroups: work that never waits is timed as well", async () =
 
 Deno.test("measured store: writes are counted, those that fail as well", async () => {
   const { metrics, lines } = measurements();
-  const fake = new FakeMemoryStore();
+  const fake = fakeStore();
   const store = measuredStore(fake, metrics.process);
-  await store.save("a", newMemory(0));
-  fake.full = true;
-  await assert.rejects(store.save("a", newMemory(1)));
-  fake.full = false;
-  await store.remove("a");
-  assert.deepEqual((await store.load()).size, 0);
+  await store.memories.save("a", newMemory(0));
+  fake.disk.full = true;
+  await assert.rejects(store.memories.save("a", newMemory(1)));
+  fake.disk.full = false;
+  await store.memories.remove("a");
+  assert.deepEqual((await store.memories.load()).size, 0);
   assert.deepEqual(lines("skerry_store"), [
     'skerry_store_write_errors_total{operation="save"} 1',
     'skerry_store_writes_total{operation="save"} 2',

@@ -8,6 +8,7 @@ import type { ClusterSettings } from "../../core/node/cluster_settings.ts";
 import type { Node } from "../../core/node/node_object.ts";
 import { initialNode } from "../../core/node/registration.ts";
 import { qosCgroupPath } from "../../core/node/cgroup_paths.ts";
+import type { OwnCondition } from "../../core/node/conditions.ts";
 import type { NodeSettings } from "../../core/node/settings.ts";
 import type { AdmissionNode } from "../../core/pod/admission/node.ts";
 import type { Bell } from "../../ports/bell.ts";
@@ -18,13 +19,16 @@ import type { Log } from "../../ports/log.ts";
 import type { Machine } from "../../ports/machine.ts";
 import type { Random } from "../../ports/random.ts";
 import type { Runtime } from "../../ports/runtime.ts";
+import type { Store } from "../../ports/store.ts";
+import type { JournalKeeper } from "../journal/journal_keeper.ts";
 import { keepLease } from "./lease.ts";
 import type { NodeEvents } from "./node_events.ts";
 import { createImageWatch, type ImageWatch } from "../images/image_watch.ts";
 import { createNodeFacts } from "./node_facts.ts";
 import { registerNode } from "./node_registration.ts";
 import { createNodeStatusWriter } from "./node_status.ts";
-import { createNodeWatch, type NodeWatch } from "./node_watch.ts";
+import { createNodeWatch, type NodeWatch, type NodeWatchDeps } from "./node_watch.ts";
+import { createStoredNode } from "./stored_node.ts";
 import { createPressureWatch, type PressureWatch } from "./pressure_watch.ts";
 import type { RuntimeState } from "../runtime_state.ts";
 
@@ -41,8 +45,12 @@ export interface ClusterNodeDeps {
   readonly runtimeState: RuntimeState;
   /** Rings when something has changed that the cluster must hear of at once. */
   readonly bell: Bell;
+  readonly keeper: JournalKeeper;
   readonly node: NodeSettings;
   readonly cluster: ClusterSettings;
+  readonly store: Pick<Store, "objects">;
+  /** See NodeFactsDeps. */
+  readonly ownConditions: () => readonly OwnCondition[];
 }
 
 /** What admission learns of the node from here. */
@@ -58,7 +66,7 @@ export interface ClusterNode {
   ips(): readonly string[];
   /** Resolves when the Node has been seen, or the API server has said that there is none. */
   readonly answered: Promise<void>;
-  /** As far as it is known: without the API server, what the configuration says. */
+  /** As far as it is known: without the API server as it was seen last, and before the first time what the configuration says. */
   admission(): NodeAdmission;
   /** Asks the API server for the Node; where that does not answer, it stays as it was seen last. */
   look(): Promise<void>;
@@ -69,7 +77,8 @@ export interface ClusterNode {
 /** Throws Failed where the machine does not tell what it is. */
 export async function createClusterNode(deps: ClusterNodeDeps): Promise<ClusterNode> {
   const { node, cluster, runtimeState } = deps;
-  const watches = createWatches(deps);
+  const stored = await createStoredNode(deps);
+  const watches = createWatches({ ...deps, onSeen: (seen) => void stored.save(seen) });
   const { watch } = watches;
   const facts = createNodeFacts({ ...deps, ...watches });
   const status = createNodeStatusWriter({ ...deps, watch, facts });
@@ -103,7 +112,7 @@ export async function createClusterNode(deps: ClusterNodeDeps): Promise<ClusterN
   const unregistered = await wanted();
 
   function admission(): NodeAdmission {
-    const known = watch.node() ?? unregistered;
+    const known = watch.node() ?? stored.node() ?? unregistered;
     const features = known.status?.features ?? runtimeState.status()?.features;
     return {
       labels: known.metadata?.labels ?? {},
@@ -129,7 +138,9 @@ interface Watches {
 }
 
 /** What is looked at, each in its own rhythm; changes that must not wait ring. */
-function createWatches(deps: ClusterNodeDeps): Watches {
+function createWatches(
+  deps: ClusterNodeDeps & Pick<NodeWatchDeps, "onSeen">,
+): Watches {
   const { node: { paths, cgroups }, cluster, bell: { ring } } = deps;
   const imageWatch = createImageWatch(deps);
   const hasLimit = cgroups.perQos && cluster.enforcePods;

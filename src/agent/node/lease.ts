@@ -1,6 +1,6 @@
 /** Renews the node's lease, which tells the cluster that the node is alive. */
 import type { ClusterSettings } from "../../core/node/cluster_settings.ts";
-import { type Lease, leaseNamespace, renewedLease } from "../../core/node/lease.ts";
+import { type Lease, leaseNamespace, renewedLease, renewFraction } from "../../core/node/lease.ts";
 import type { NodeSettings } from "../../core/node/settings.ts";
 import { leases, type ObjectRef } from "../../core/kube/resource.ts";
 import { second } from "../../core/instant.ts";
@@ -25,8 +25,6 @@ export interface LeaseDeps {
   readonly nodeUid: () => string | undefined;
 }
 
-/** A lease is renewed when a quarter of its time is over. */
-const renewFraction = 0.25;
 /** By how much the time between renewals may vary, so that the nodes of a site spread. */
 const jitter = 0.04;
 const firstRetryMs = second / 5;

@@ -1,7 +1,9 @@
 /** The events about the own Node, as the kubelet words them. */
 import type { PodEvent } from "../../core/event.ts";
 import { changedConditions, eventReason, isSameChange } from "../../core/node/condition_events.ts";
+import type { HeldDeletions } from "../../core/kube/held_deletions.ts";
 import type { Node, NodeCondition, NodeStatus } from "../../core/node/node_object.ts";
+import { type StoreProblem, storeProblemText } from "../../core/store_state.ts";
 import type { Log } from "../../ports/log.ts";
 import type { EventRecorder } from "../events/event_recorder.ts";
 
@@ -14,6 +16,16 @@ export interface NodeEvents {
   computed(change: StatusChange): void;
   /** The Node was looked at: tells when pods may not come any more, or may again. */
   seen(node: Node): void;
+  /** Other deletions are held than before; null: none are any more. */
+  deletionsHeld(held: HeldDeletions | null): void;
+  /** The local store has another problem than before; null: it has none any more. */
+  storeProblem(problem: StoreProblem | null): void;
+  /** A damaged store was set aside. */
+  storeSetAside(path: string): void;
+  /** Not enough images could be removed. */
+  imagesNotFreed(message: string): void;
+  /** Images could not be collected more than once in a row. */
+  imageGcFailed(message: string): void;
 }
 
 export interface StatusChange {
@@ -88,6 +100,24 @@ export function createNodeEvents(
       if (now !== unschedulable) status(now ? "NodeNotSchedulable" : "NodeSchedulable");
       unschedulable = now;
     },
+    deletionsHeld(held) {
+      if (held === null) {
+        return normal("DeletionsReleased", "No deletions of pods are held any more");
+      }
+      record({ type: "Warning", reason: "DeletionsHeld", message: held.message });
+    },
+    storeProblem(problem) {
+      if (problem === null) return normal("StoreRecovered", "The local store can be written again");
+      record({ type: "Warning", reason: "StoreProblem", message: storeProblemText(problem) });
+    },
+    storeSetAside(path) {
+      const message =
+        `The local store was damaged: it is set aside as ${path}, a new one has what could be read of it`;
+      record({ type: "Warning", reason: "StoreDamaged", message });
+    },
+    imagesNotFreed: (message) =>
+      record({ type: "Warning", reason: "FreeDiskSpaceFailed", message }),
+    imageGcFailed: (message) => record({ type: "Warning", reason: "ImageGCFailed", message }),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Puts together what a Node's status is computed from. */
 import { nodeIps } from "../../core/node/addresses.ts";
+import type { OwnCondition } from "../../core/node/conditions.ts";
 import type { MachineIdentity, MachineSize } from "../../core/node/machine.ts";
 import type { ClusterSettings } from "../../core/node/cluster_settings.ts";
 import type { NodeSettings } from "../../core/node/settings.ts";
@@ -21,6 +22,8 @@ export interface NodeFactsDeps {
   readonly pressureWatch: PressureWatch;
   readonly node: Pick<NodeSettings, "nodeName" | "paths" | "hostsFile">;
   readonly cluster: Pick<ClusterSettings, "configuredIps">;
+  /** The conditions that no kubelet has. */
+  readonly ownConditions: () => readonly OwnCondition[];
 }
 
 interface Fixed {
@@ -52,6 +55,7 @@ export function createNodeFacts(deps: NodeFactsDeps): () => Promise<NodeFacts> {
     runtime: runtimeState.status(),
     pressures: pressureWatch.pressures(),
     problems: runtimeState.problems(),
+    own: deps.ownConditions(),
   });
 }
 

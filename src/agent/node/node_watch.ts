@@ -24,10 +24,12 @@ export interface NodeWatchDeps {
   readonly node: Pick<NodeSettings, "nodeName">;
   /** Called when the Node has appeared, or the API server can be asked again. */
   readonly onReturn: () => void;
+  /** Called with each version of it. */
+  readonly onSeen: (node: Node) => void;
 }
 
 export function createNodeWatch(
-  { kube, log, node: { nodeName }, onReturn }: NodeWatchDeps,
+  { kube, log, node: { nodeName }, onReturn, onSeen }: NodeWatchDeps,
 ): NodeWatch {
   let latest: Node | null = null;
   const answered = Promise.withResolvers<void>();
@@ -35,6 +37,7 @@ export function createNodeWatch(
   function saw(node: Node | null): void {
     latest = node;
     answered.resolve();
+    if (node !== null) onSeen(node);
   }
 
   async function look(): Promise<void> {

@@ -1,19 +1,25 @@
 /** The ConfigMaps and Secrets that this node's pods refer to: these and no others, for the API server lets a node read no more. */
-import { configMaps, secrets } from "../../core/kube/resource.ts";
+import { configMaps, type Resource, secrets } from "../../core/kube/resource.ts";
 import type { ConfigMap, Pod, Secret } from "../../core/k8s.ts";
 import type { Lookup, Lookups } from "../../core/pod/lookup.ts";
 import { podReferences, type Reference } from "../../core/pod/references.ts";
 import {
+  type CachedObject,
   createObjectCache,
   type ObjectCache,
   type ObjectCacheDeps,
-  objectId,
   type WantedObject,
 } from "./object_cache.ts";
+import { loadStoredObjects, objectId, type StoredObjectsDeps } from "./stored_objects.ts";
 
 export interface PodObjects {
-  /** Takes over which pods there are; what they refer to is followed before anybody asks for it. */
-  update(pods: readonly Pod[]): void;
+  /**
+   * Takes over which pods there are; what they refer to is followed before anybody asks for it. `isCertain`: there are no
+   * others, so that what they do not refer to need not be stored any more.
+   */
+  update(pods: readonly Pod[], options: { readonly isCertain: boolean }): void;
+  /** The belief in the API server's answers has changed. */
+  reconsider(): void;
   /** What is known of objects of a namespace that pods refer to; see `ObjectCache.lookUp`. Waits unless told not to. */
   lookUp(
     namespace: string,
@@ -23,13 +29,19 @@ export interface PodObjects {
   close(): Promise<void>;
 }
 
-export type PodObjectsDeps = Omit<ObjectCacheDeps, "resource">;
+export type PodObjectsDeps =
+  & Omit<ObjectCacheDeps, "resource">
+  & Omit<StoredObjectsDeps, "resource">;
 
 /** Each object is followed once, however many pods refer to it. */
-export function createPodObjects(deps: PodObjectsDeps): PodObjects {
+export async function createPodObjects(deps: PodObjectsDeps): Promise<PodObjects> {
+  const cacheOf = async <T extends CachedObject>(resource: Resource) => {
+    const stored = await loadStoredObjects<T>({ ...deps, resource });
+    return createObjectCache<T>({ ...deps, resource, stored });
+  };
   const caches = {
-    ConfigMap: createObjectCache<ConfigMap>({ ...deps, resource: configMaps }),
-    Secret: createObjectCache<Secret>({ ...deps, resource: secrets }),
+    ConfigMap: await cacheOf<ConfigMap>(configMaps),
+    Secret: await cacheOf<Secret>(secrets),
   };
 
   async function lookUp(
@@ -54,10 +66,14 @@ export function createPodObjects(deps: PodObjectsDeps): PodObjects {
   }
 
   return {
-    update(pods) {
+    update(pods, options) {
       const unfinished = pods.filter(({ status }) => !isFinal(status?.phase));
-      caches.ConfigMap.update(wantedBy(unfinished, "ConfigMap"));
-      caches.Secret.update(wantedBy(unfinished, "Secret"));
+      caches.ConfigMap.update(wantedBy(unfinished, "ConfigMap"), options);
+      caches.Secret.update(wantedBy(unfinished, "Secret"), options);
+    },
+    reconsider() {
+      caches.ConfigMap.reconsider();
+      caches.Secret.reconsider();
     },
     lookUp,
     async close() {
@@ -69,6 +85,7 @@ export function createPodObjects(deps: PodObjectsDeps): PodObjects {
 /** For a node without a cluster, whose pods cannot refer to anything. */
 export const noPodObjects: PodObjects = {
   update: () => {},
+  reconsider: () => {},
   lookUp: () => Promise.resolve({ configMap: noClient, secret: noClient }),
   close: () => Promise.resolve(),
 };

@@ -81,9 +81,10 @@ export function createPodVolumes(deps: PodVolumesDeps): PodVolumes {
     return tokens.renewalMs(uid) <= 0;
   }
 
+  /** A token that is due before the next try comes with it: to look earlier would change nothing. */
   function nextLook(uid: string): Instant | undefined {
-    const retryMs = (pods.get(uid)?.failure?.retryAt ?? Infinity) - clock.monotonic();
-    const ms = Math.min(retryMs, tokens.renewalMs(uid));
+    const failure = pods.get(uid)?.failure ?? null;
+    const ms = failure === null ? tokens.renewalMs(uid) : failure.retryAt - clock.monotonic();
     return ms === Infinity ? undefined : clock.now() + Math.max(0, ms);
   }
 

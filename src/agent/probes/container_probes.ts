@@ -52,8 +52,12 @@ export function startContainerProbes(
   const loops = new Map<ProbeKind, ProbeLoop>();
   let isEnding = false;
 
+  // A container that was seen to start began just now, whatever the clock says that the runtime dates it by.
+  const ranMs = options.after === "Start" ? 0 : clock.now() - run.startedAt;
+  const since = clock.monotonic();
+
   function begin(kinds: readonly ProbeKind[], after: FirstRun["after"]): void {
-    const runningMs = clock.now() - run.startedAt;
+    const runningMs = ranMs + clock.monotonic() - since;
     for (const kind of kinds) {
       const probe = probeOf(container, kind);
       if (probe === undefined || (isEnding && kind !== "readiness")) continue;

@@ -12,7 +12,7 @@ import {
 } from "./container_probes.ts";
 import { countRun, forgetRuns } from "./probe_count.ts";
 import { type EventSubject, fieldPathOf, type PodEvents } from "../events/pod_events.ts";
-import type { PodRecord } from "../pod_record.ts";
+import { newestPod, type PodRecord } from "../pod_record.ts";
 
 export interface ProberDeps extends ContainerProbesDeps {
   readonly events: PodEvents;
@@ -40,7 +40,7 @@ export function createProber(deps: ProberDeps): Prober {
 
   function sync(record: PodRecord, { isEnding }: { readonly isEnding: boolean }): void {
     if (isClosed) return;
-    const pod = record.desired ?? record.former;
+    const pod = newestPod(record);
     const running = pod === null ? new Map<string, Probed>() : probedContainers(pod, record);
     const known = pods.get(record.uid) ?? new Map<string, ContainerProbes>();
     for (const [id, probes] of known) {

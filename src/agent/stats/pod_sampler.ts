@@ -14,8 +14,10 @@ import type {
   PodSample,
 } from "../../core/stats/sample.ts";
 import type { Clock } from "../../ports/clock.ts";
+import { PortError } from "../../ports/errors.ts";
+import type { Log } from "../../ports/log.ts";
 import type { Stats } from "../../ports/stats.ts";
-import type { PodRecord } from "../pod_record.ts";
+import { newestPod, type PodRecord } from "../pod_record.ts";
 import { type CgroupSampler, type Depth, outerDepth } from "./cgroup_sampler.ts";
 import type { FileSystems } from "./file_systems.ts";
 import type { VolumeSampler } from "./volume_sampler.ts";
@@ -23,6 +25,7 @@ import type { VolumeSampler } from "./volume_sampler.ts";
 export interface PodSamplerDeps {
   readonly stats: Stats;
   readonly clock: Clock;
+  readonly log: Log;
   readonly cgroups: CgroupSampler;
   readonly volumes: VolumeSampler;
   readonly node: Pick<NodeSettings, "cgroups" | "paths">;
@@ -51,7 +54,7 @@ export async function samplePod(
   const running = record.seen.containers.filter(({ state }) => state === "Running");
   const oldest = sandbox ?? running.at(-1);
   if (oldest === undefined) return null;
-  const pod = record.desired ?? record.former;
+  const pod = newestPod(record);
   const path = await findCgroup(record.uid, pod, deps);
   const names = path === null ? [] : await stats.children(path);
   const paths = cgroupsById({ pod: path ?? "", names });
@@ -110,7 +113,7 @@ async function sampleContainer(
   const [cgroup, writableLayer, logs] = await Promise.all([
     containerCgroup({ id, path }, deps, sampling),
     disk && layerOf(id, sampling),
-    disk && deps.stats.files(`${podLogDir(deps.node.paths, record.subject)}/${name}`),
+    disk && filesIn(`${podLogDir(deps.node.paths, record.subject)}/${name}`, deps),
   ]);
   const fileSystem = writableLayer && disk ? await disk.of(writableLayer.mountpoint) : null;
   return { id, name, image, createdAt, startedAt, cgroup, writableLayer, fileSystem, logs };
@@ -140,13 +143,25 @@ async function network(
   return interfaces && { at: clock.now(), interfaces };
 }
 
-async function otherFiles(
-  { uid, subject }: PodRecord,
-  { stats, node: { paths } }: PodSamplerDeps,
-): Promise<DiskUse> {
+/** A directory that cannot be read keeps nobody from all other figures. */
+async function filesIn(
+  path: string,
+  { stats, log }: Pick<PodSamplerDeps, "stats" | "log">,
+): Promise<DiskUse | null> {
+  try {
+    return await stats.files(path);
+  } catch (err) {
+    if (!(err instanceof PortError)) throw err;
+    log.debug("Could not measure", { what: path, err });
+    return null;
+  }
+}
+
+async function otherFiles({ uid, subject }: PodRecord, deps: PodSamplerDeps): Promise<DiskUse> {
+  const { paths } = deps.node;
   const uses = await Promise.all([
-    stats.files(podLogDir(paths, subject)),
-    stats.tree(hostsFilePath(paths, uid)),
+    filesIn(podLogDir(paths, subject), deps),
+    deps.stats.tree(hostsFilePath(paths, uid)),
   ]);
   return sumOfDiskUse(uses.flatMap((use) => use ?? []));
 }

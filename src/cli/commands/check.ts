@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { systemClock } from "../../adapters/clock.ts";
 import { connectCri } from "../../adapters/cri/connect.ts";
+import { nodeKubeconfig } from "../../adapters/kube/node_kubeconfig.ts";
 import {
   boardModel,
   bootFile,
@@ -11,8 +12,13 @@ import {
   ipForward,
 } from "../../adapters/linux/machine_facts.ts";
 import { cgroupVersion, memoryFacts, resolverConfig } from "../../adapters/linux/node_facts.ts";
+import { checkKey } from "../../adapters/sqlite/store_key.ts";
+import { linuxTimeSync } from "../../adapters/linux/time_sync.ts";
 import { createLog } from "../../adapters/log/create_log.ts";
+import { createVerbosity } from "../../adapters/log/verbosity.ts";
 import { writeToStderr } from "../../adapters/log/stderr.ts";
+import { rotatingPair } from "../../adapters/x509/rotating_pair.ts";
+import { parseCertificates } from "../../core/x509/certificate.ts";
 import {
   preflight,
   type PreflightFacts,
@@ -21,16 +27,21 @@ import {
 } from "../../core/node/preflight.ts";
 import { messageOf, PortError } from "../../ports/errors.ts";
 import { checkTable } from "../check_table.ts";
+import { controlClient } from "../control_client.ts";
+import { rebootTable } from "../reboot_table.ts";
 import type { CommandContext } from "../command.ts";
 import type { Configuration } from "../config/configuration.ts";
 import { loadConfiguration } from "../config/load.ts";
+import { SOCKET_VARIABLE } from "../default_paths.ts";
 import { ExitCode } from "../exit_codes.ts";
 import { jsonText, outputOption } from "../output_option.ts";
+import { keyPlaces } from "../run/key_places.ts";
 import { checkKubeconfig } from "../run/open_kube.ts";
 import { addRunFlags, type RunFlags } from "../run_flags.ts";
 
 interface Options extends RunFlags {
   readonly output?: "json";
+  readonly reboot?: true;
 }
 
 /**
@@ -40,19 +51,37 @@ interface Options extends RunFlags {
 export function configure(command: Command, context: CommandContext): void {
   addRunFlags(command, context)
     .addOption(outputOption(["json"]))
-    .action(({ output, ...flags }: Options) => check(flags, { output, context }));
+    .option(
+      "--reboot",
+      "asks the agent: would all pods come back after a power cut, without a link?",
+    )
+    .action(({ output, reboot, ...flags }: Options) =>
+      (reboot ? checkReboot : check)(flags, { output, context })
+    );
 }
 
-async function check(
-  flags: RunFlags,
-  { output, context }: {
-    readonly output: Options["output"];
-    readonly context: CommandContext;
-  },
-): Promise<void> {
+async function checkReboot(flags: RunFlags, { output, context }: CheckOptions): Promise<void> {
+  const { stdout, signal, env } = context;
+  const { controlSocket } = await configured(flags);
+  const socket = flags.socket === undefined && env[SOCKET_VARIABLE] || controlSocket;
+  using agent = controlClient({ socket, signal });
+  const pods = await agent.rebootReadiness();
+  await stdout.write(output === "json" ? jsonText({ pods }) : rebootTable(pods, stdout));
+  if (pods.some(({ missing }) => missing !== "")) context.setExitCode(ExitCode.failure);
+}
+
+interface CheckOptions {
+  readonly output: Options["output"];
+  readonly context: CommandContext;
+}
+
+function configured(flags: RunFlags): Promise<Configuration> {
+  return loadConfiguration({ flags, hostname: Deno.hostname(), cwd: Deno.cwd() });
+}
+
+async function check(flags: RunFlags, { output, context }: CheckOptions): Promise<void> {
   const { stdout } = context;
-  const hostname = Deno.hostname();
-  const configuration = await loadConfiguration({ flags, hostname, cwd: Deno.cwd() });
+  const configuration = await configured(flags);
   await checkKubeconfig(configuration);
   const findings = preflight(await gather(configuration, context));
   const verdict = verdictOf(findings);
@@ -80,11 +109,32 @@ async function gather(
     bootFile: bootFile(),
     swap: { bytes: memoryFacts().swapBytes, fail: configuration.failSwapOn },
     rootDir: directoryFacts(configuration.rootDir),
+    storeKey: checkKey(
+      keyPlaces(configuration, { env: { CREDENTIALS_DIRECTORY, ...context.env } }),
+    ),
     resolvConf: await resolvConfFacts(configuration),
     disks: [configuration.rootDir, CONTAINERD_ROOT].map(diskFacts),
+    clientCertificate: await clientCertificateFacts(configuration),
     now: systemClock().now(),
+    isSynchronised: linuxTimeSync().isSynchronised(),
     ipForward: ipForward(),
   };
+}
+
+async function clientCertificateFacts(
+  { kubeconfig: path, bootstrapKubeconfig: bootstrapPath, certificates: { dir } }: Configuration,
+): Promise<PreflightFacts["clientCertificate"]> {
+  if (path === undefined) return null;
+  const store = rotatingPair({ dir, prefix: "kubelet-client", clock: systemClock() });
+  const node = nodeKubeconfig({ path, bootstrapPath, certificatePath: store.path });
+  const credential = await node.read();
+  const hasBootstrap = await node.hasBootstrap();
+  if (credential.kind === "None") return { expiresAt: null, error: credential.why, hasBootstrap };
+  if (credential.kind === "Other") return null;
+  const chain = parseCertificates(credential.pair.certificate);
+  if (!chain.ok) return { expiresAt: null, error: chain.error, hasBootstrap };
+  const expiresAt = Math.min(...chain.value.map(({ notAfter }) => notAfter));
+  return { expiresAt, error: "", hasBootstrap };
 }
 
 async function resolvConfFacts(
@@ -97,6 +147,9 @@ async function resolvConfFacts(
   );
 }
 
+/** Where systemd gives the service its credentials; a person that checks has none. */
+const CREDENTIALS_DIRECTORY = "/run/credentials/skerry.service";
+
 /** Where containerd keeps images unless it is told otherwise; CRI does not say. */
 const CONTAINERD_ROOT = "/var/lib/containerd";
 
@@ -108,7 +161,14 @@ async function runtimeFacts(
   { pid }: CommandContext,
 ): Promise<RuntimeFacts> {
   const clock = systemClock();
-  const log = createLog({ ...logging, write: writeToStderr, clock, pid, journal: false });
+  const log = createLog({
+    ...logging,
+    verbosity: createVerbosity(logging.verbosity),
+    write: writeToStderr,
+    clock,
+    pid,
+    journal: false,
+  });
   const cri = connectCri({ endpoint, requestTimeoutMs: ANSWER_MS, clock, log });
   try {
     const { name, version } = await cri.runtime.version();

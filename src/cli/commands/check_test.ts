@@ -1,6 +1,7 @@
 /** `skerry check` where something is wrong. */
 import assert from "node:assert/strict";
 import { runCommand } from "../../../tests/fakes/command_line.ts";
+import { startFakeAgent } from "../../../tests/fakes/control.ts";
 import { temporaryFolder } from "../../../tests/fakes/temporary_folder.ts";
 import type { Finding } from "../../core/node/preflight.ts";
 import { ExitCode } from "../exit_codes.ts";
@@ -61,4 +62,38 @@ Deno.test("a kubeconfig that cannot be used is told before anything is checked",
   const { code, stderr } = await runCommand([...nowhere, "--kubeconfig", "/nowhere/kube.conf"]);
   assert.equal(code, ExitCode.configuration);
   assert.match(stderr, /--kubeconfig: \/nowhere\/kube\.conf cannot be read/);
+});
+
+Deno.test("check --reboot asks the agent which pods would come back", async () => {
+  const lacking = {
+    namespace: "default",
+    name: "b",
+    missing: 'image "x" is not there',
+    warning: "",
+  };
+  const late = { ...lacking, name: "c", missing: "", warning: "its token expires" };
+  const pods = [{ ...lacking, name: "a", missing: "" }, lacking, late];
+  await using agent = await startFakeAgent({ rebootReadiness: () => Promise.resolve(pods) });
+  const { code, stdout } = await runCommand(["check", "--reboot", "--socket", agent.socket]);
+  assert.equal(code, ExitCode.failure);
+  assert.deepEqual(stdout.trimEnd().split("\n").map((line) => line.split(/\s{2,}/)), [
+    ["NAMESPACE", "NAME", "RESULT", "DETAIL"],
+    ["default", "a", "ok", "comes back"],
+    ["default", "b", "error", 'image "x" is not there'],
+    ["default", "c", "warning", "its token expires"],
+  ]);
+  const flags = ["check", "--reboot", "-o", "json", "--socket", agent.socket];
+  assert.deepEqual(JSON.parse((await runCommand(flags)).stdout), { pods });
+});
+
+Deno.test("check --reboot without an agent says so", async () => {
+  const { code, stderr } = await runCommand(["check", "--reboot", "--socket", "/nowhere/a.sock"]);
+  assert.equal(code, ExitCode.unreachable);
+  assert.match(stderr, /\/nowhere\/a\.sock/);
+});
+
+Deno.test("check --reboot of a node where all pods come back succeeds", async () => {
+  await using agent = await startFakeAgent();
+  const { code, stdout } = await runCommand(["check", "--reboot", "--socket", agent.socket]);
+  assert.deepEqual([code, stdout], [ExitCode.ok, "No pods are to run on this node.\n"]);
 });

@@ -7,6 +7,7 @@ import { connectKube, type KubeConnection } from "../../adapters/kube/connect.ts
 import { unverifiedClusterInfo } from "../../adapters/kube/unverified_cluster_info.ts";
 import { systemdRuns, systemdService } from "../../adapters/linux/systemd_service.ts";
 import { createLog } from "../../adapters/log/create_log.ts";
+import { createVerbosity } from "../../adapters/log/verbosity.ts";
 import { systemRandom } from "../../adapters/random.ts";
 import { minute } from "../../core/instant.ts";
 import { CliError, type CommandContext } from "../command.ts";
@@ -90,7 +91,7 @@ async function joinPorts({ stdout, signal, pid }: CommandContext): Promise<JoinP
   // A person is told of what fails; a log beside that would only repeat it.
   const log = createLog({
     format: "text",
-    verbosity: 0,
+    verbosity: createVerbosity(0),
     write: () => {},
     clock,
     pid,

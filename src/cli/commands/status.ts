@@ -1,6 +1,5 @@
 /** `skerry status`: how the agent, its runtime and its sources of pods are doing. */
 import type { Command } from "commander";
-import { systemClock } from "../../adapters/clock.ts";
 import { rfc3339 } from "../../core/instant.ts";
 import type { StatusView } from "../../server/control/control_api.ts";
 import type { CommandContext } from "../command.ts";
@@ -30,8 +29,12 @@ async function showStatus(
   const view = await agent.status();
   const text = output === "json"
     ? jsonText(withTimes(view))
-    : statusText(view, { now: systemClock().now(), colors: stdout.colors });
+    : statusText(view, { now: view.clock.now, colors: stdout.colors });
   await stdout.write(text);
+}
+
+function problemWithTime({ problem }: StatusView["store"]): unknown {
+  return problem && { ...problem, since: rfc3339(problem.since) };
 }
 
 /** For programs times are texts, as everywhere in Kubernetes. */
@@ -39,10 +42,18 @@ function withTimes(view: StatusView): unknown {
   return {
     ...view,
     startedAt: rfc3339(view.startedAt),
+    clock: {
+      ...view.clock,
+      now: rfc3339(view.clock.now),
+      machine: rfc3339(view.clock.machine),
+    },
     certificates: view.certificates.map((certificate) => ({
       ...certificate,
       expiresAt: certificate.expiresAt === null ? null : rfc3339(certificate.expiresAt),
     })),
+    heldDeletions: view.heldDeletions &&
+      { ...view.heldDeletions, since: rfc3339(view.heldDeletions.since) },
+    store: { ...view.store, problem: problemWithTime(view.store) },
     pulls: view.pulls.map((pull) => ({ ...pull, startedAt: rfc3339(pull.startedAt) })),
   };
 }

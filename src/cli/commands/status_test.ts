@@ -18,15 +18,24 @@ Deno.test("programs get the whole status, with times as texts", async () => {
     { name: "client" as const, expiresAt: idleStatus.startedAt, problem: "" },
     { name: "serving" as const, expiresAt: null, problem: "" },
   ];
-  const status = () => Promise.resolve({ ...idleStatus, certificates, pulls: [pull] });
+  const heldDeletions = {
+    reason: "OlderData" as const,
+    since: idleStatus.startedAt,
+    pods: [],
+    message: "",
+  };
+  const status = () =>
+    Promise.resolve({ ...idleStatus, certificates, pulls: [pull], heldDeletions });
   await using agent = await startFakeAgent({ status });
   const { stdout } = await runCommand(["status", "-o", "json", "--socket", agent.socket]);
   const startedAt = "2026-01-01T00:00:00Z";
   deepEqual(JSON.parse(stdout), {
     ...idleStatus,
     startedAt,
+    clock: { now: "2026-01-01T01:30:00Z", machine: "2026-01-01T01:30:00Z", isSynchronised: true },
     certificates: [{ ...certificates[0], expiresAt: startedAt }, certificates[1]],
     pulls: [{ ...pull, startedAt }],
+    heldDeletions: { ...heldDeletions, since: startedAt },
   });
 });
 

@@ -1,4 +1,8 @@
 /** The agent's configuration after flags, files and defaults are put together: every value that is acted on, in the units of the code. */
+import type { BrokerSettings } from "../../adapters/mqtt/settings.ts";
+import type { RelaySettings } from "../../agent/relay/deps.ts";
+import type { ImageGcPolicy } from "../../core/node/image_gc.ts";
+import type { JournalLimits } from "../../core/journal/compact.ts";
 import type { BucketLimits } from "../../core/kube/token_bucket.ts";
 import type { LogRotationPolicy } from "../../core/node/log_rotation.ts";
 import type { ClusterSettings } from "../../core/node/cluster_settings.ts";
@@ -35,7 +39,13 @@ export interface Configuration {
   readonly controlSocket: string;
   /** Credentials of registries in Docker's format; the file need not be there. */
   readonly registryConfig: string;
+  /** The key of what is secret in the store; undefined: a systemd credential, or a file below `rootDir`. */
+  readonly storeKeyFile: string | undefined;
   readonly securityLog: SecurityLogSettings;
+  /** `journalMaxRecords` and `journalMaxSize` */
+  readonly journal: JournalLimits;
+  /** `relay`; null where no broker is named. */
+  readonly relay: RelayConfiguration | null;
 
   /** `containerRuntimeEndpoint`, as `unix:///path`. */
   readonly runtimeEndpoint: string;
@@ -46,6 +56,8 @@ export interface Configuration {
   readonly streamIdleMs: number;
   /** Images pulled side by side: 1 with `serializeImagePulls`, else `maxParallelImagePulls`, else Infinity. */
   readonly parallelPulls: number;
+  /** `imageGCHighThresholdPercent` and its kin. */
+  readonly imageGc: ImageGcPolicy;
 
   /** Where the node belongs to one; the addresses are `nodeIps`. */
   readonly cluster: Omit<ClusterSettings, "configuredIps">;
@@ -93,6 +105,15 @@ export interface CertificateSettings {
   readonly serving: ServingSource;
 }
 
+/** Status over a message broker. */
+export interface RelayConfiguration {
+  /** `relay.cluster`, `mode`, `after`, `maxMessageSize` */
+  readonly settings: Omit<RelaySettings, "nodeName">;
+  readonly broker: Omit<BrokerSettings, "identity">;
+  /** `relay.bridgeCAFile`; undefined: the authority of the API server. */
+  readonly bridgeCaFile: string | undefined;
+}
+
 /** Where the serving certificate comes from. */
 export type ServingSource =
   /** The agent makes it. */
@@ -125,6 +146,10 @@ export interface ServerSettings extends Endpoint {
   readonly debuggingHandlers: boolean;
   /** `enableSystemLogHandler` */
   readonly systemLogs: boolean;
+  /** `enableProfilingHandler` */
+  readonly profiling: boolean;
+  /** `enableDebugFlagsHandler` */
+  readonly debugFlags: boolean;
 }
 
 /** Who may use it. */

@@ -14,6 +14,7 @@ import { kubeletSchema } from "./kubelet_schema.ts";
 import { IDENTITY_RULES } from "./node_identity.ts";
 import { LABEL_RULES } from "./label_rules.ts";
 import type { KindSpec } from "./resolve.ts";
+import { relayRule } from "./relay_rule.ts";
 import { field, type Finding, outsideKernel, type Rule } from "./rule.ts";
 import { type SkerryFields, skerrySchema } from "./skerry_schema.ts";
 
@@ -23,6 +24,9 @@ export const SKERRY_DEFAULTS = {
   controlSocket: DEFAULT_CONTROL_SOCKET,
   nodeLabels: {},
   securityLogMaxSize: "5Mi",
+  journalMaxRecords: 20_000,
+  journalMaxSize: "8Mi",
+  relay: { brokers: [], mode: "Fallback", after: "20s", keepAlive: "30s", maxMessageSize: "64Ki" },
 } satisfies SkerryFields;
 
 export type SkerrySettings = Filled<SkerryFields, typeof SKERRY_DEFAULTS>;
@@ -44,8 +48,16 @@ const SKERRY_RULES: readonly Rule<SkerrySettings>[] = [
   field("certDir", path),
   field("imagesDir", path),
   field("registryConfig", path),
+  field("storeKeyFile", pathOrNone),
   field("securityLog", path),
-  field("securityLogMaxSize", securityLogSize),
+  field("securityLogMaxSize", logSize),
+  field("journalMaxSize", logSize),
+  field(
+    "journalMaxRecords",
+    (value) =>
+      value < LEAST_JOURNAL_RECORDS ? `a number of ${LEAST_JOURNAL_RECORDS} or more` : undefined,
+  ),
+  relayRule,
   field("controlSocket", path),
   field(
     "controlSocket",
@@ -56,10 +68,13 @@ const SKERRY_RULES: readonly Rule<SkerrySettings>[] = [
   ),
 ];
 
+/** Below that, folding would leave no room. */
+const LEAST_JOURNAL_RECORDS = 100;
+
 /** A record has a few hundred bytes; a smaller file would hold next to nothing. */
 const LEAST_SECURITY_LOG_BYTES = 64 * 1024;
 
-function securityLogSize(value: string): string | undefined {
+function logSize(value: string): string | undefined {
   const size = parseQuantity(value);
   return size.ok && bytes(size.value) >= LEAST_SECURITY_LOG_BYTES
     ? undefined
@@ -96,6 +111,11 @@ export const SKERRY_KIND: KindSpec<typeof skerrySchema, typeof SKERRY_DEFAULTS> 
     ["registryConfig"],
     ["securityLog"],
     ["securityLogMaxSize"],
+    ["journalMaxSize"],
+    ["relay", "mode"],
+    ["relay", "after"],
+    ["relay", "keepAlive"],
+    ["relay", "maxMessageSize"],
   ],
   zeroIsDefault: [],
   rules: SKERRY_RULES,

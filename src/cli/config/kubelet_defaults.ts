@@ -26,6 +26,8 @@ export const KUBELET_DEFAULTS = {
   },
   enableDebuggingHandlers: true,
   enableSystemLogHandler: true,
+  enableProfilingHandler: false,
+  enableDebugFlagsHandler: false,
   healthzPort: 10248,
   healthzBindAddress: "127.0.0.1",
   podLogsDir: DEFAULT_POD_LOGS_DIR,

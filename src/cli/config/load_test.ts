@@ -26,6 +26,7 @@ Deno.test("without files and flags everything is the kubelet's default, but that
     relistMs: 60_000,
     volumeStatsPeriodMs: 60_000,
     rootDir: "/var/lib/skerry",
+    journal: { maxRecords: 20_000, maxBytes: 8 * 1024 ** 2 },
     kubeconfig: undefined,
     bootstrapKubeconfig: undefined,
     apiRate: { perSecond: 50, burst: 100 },
@@ -38,12 +39,15 @@ Deno.test("without files and flags everything is the kubelet's default, but that
     imagesDir: "/var/lib/skerry/images",
     controlSocket: "/run/skerry/skerry.sock",
     registryConfig: "/var/lib/skerry/config.json",
+    storeKeyFile: undefined,
     securityLog: { path: "/var/lib/skerry/security.log", maxBytes: 5 * 1024 * 1024 },
+    relay: null,
     runtimeEndpoint: "unix:///run/containerd/containerd.sock",
     imageEndpoint: "unix:///run/containerd/containerd.sock",
     runtimeRequestTimeoutMs: 120_000,
     streamIdleMs: 4 * 3_600_000,
     parallelPulls: 1,
+    imageGc: { highPercent: 85, lowPercent: 80, minAgeMs: 120_000, maxAgeMs: 0 },
     cluster: {
       register: true,
       registration: { labels: {}, taints: [], providerId: "", controllerAttachDetach: true },
@@ -82,6 +86,8 @@ Deno.test("without files and flags everything is the kubelet's default, but that
       },
       debuggingHandlers: true,
       systemLogs: true,
+      profiling: false,
+      debugFlags: false,
     },
     healthz: { address: "127.0.0.1", port: 10248 },
     cgroups: {
@@ -443,6 +449,42 @@ const REFUSED: Readonly<Record<string, readonly [given: Given, problems: readonl
     [
       `/etc/skerry/config.yaml:3:1: securityLogMaxSize: expected a quantity of bytes of 64Ki or more, ` +
       `such as 5Mi, found "1Ki"`,
+    ],
+  ],
+  "a relay without what it needs": [
+    {
+      files: {
+        "/etc/skerry/config.yaml": skerryDocument(
+          "relay:",
+          "  brokers: [mqtt://broker.example.com, mqtts://broker.example.com]",
+          "  mode: Sometimes",
+          "  keepAlive: 1s",
+          "  maxMessageSize: 1Ki",
+          "  certFile: node.crt",
+        ),
+      },
+    },
+    [
+      "/etc/skerry/config.yaml:4:3: relay.brokers: expected kubeconfig to be set as well, found it empty",
+      "/etc/skerry/config.yaml:4:3: relay.brokers: expected relay.cluster to be set as well, found it empty",
+      "/etc/skerry/config.yaml:4:13: relay.brokers[0]: expected a broker's URL (it is not encrypted; use mqtts:// (only a broker on " +
+      'loopback may go without)), found "mqtt://broker.example.com"',
+      '/etc/skerry/config.yaml:5:3: relay.mode: expected "Fallback" or "Always", found "Sometimes"',
+      '/etc/skerry/config.yaml:6:3: relay.keepAlive: expected a duration from 5s to 18h, found "1s"',
+      '/etc/skerry/config.yaml:7:3: relay.maxMessageSize: expected a quantity of bytes of 4Ki or more, such as 64Ki, found "1Ki"',
+      "/etc/skerry/config.yaml:8:3: relay.certFile: expected certFile and keyFile to be set together, found one of them",
+    ],
+  ],
+  "a journal that would hold nothing": [
+    {
+      files: {
+        "/etc/skerry/config.yaml": skerryDocument("journalMaxSize: 1Ki", "journalMaxRecords: 5"),
+      },
+    },
+    [
+      `/etc/skerry/config.yaml:3:1: journalMaxSize: expected a quantity of bytes of 64Ki or more, ` +
+      `such as 5Mi, found "1Ki"`,
+      `/etc/skerry/config.yaml:4:1: journalMaxRecords: expected a number of 100 or more, found 5`,
     ],
   ],
   "a shell's <( ), which Deno keeps the agent out of": [

@@ -17,6 +17,8 @@ export function serverSettings(kubelet: KubeletSettings): ServerSettings | null 
     auth: authSettings(kubelet),
     debuggingHandlers: kubelet.enableDebuggingHandlers,
     systemLogs: kubelet.enableSystemLogHandler,
+    profiling: kubelet.enableProfilingHandler,
+    debugFlags: kubelet.enableDebugFlagsHandler,
   };
 }
 

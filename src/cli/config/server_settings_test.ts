@@ -19,6 +19,8 @@ Deno.test("fields of the file become settings of the server", async () => {
     "authorization: {mode: AlwaysAllow}",
     "enableDebuggingHandlers: false",
     "enableSystemLogHandler: false",
+    "enableProfilingHandler: true",
+    "enableDebugFlagsHandler: true",
     "healthzPort: 0",
   );
   const { server, healthz, cluster, warnings } = await configurationOf({ files: { [path]: file } });
@@ -35,6 +37,8 @@ Deno.test("fields of the file become settings of the server", async () => {
     },
     debuggingHandlers: false,
     systemLogs: false,
+    profiling: true,
+    debugFlags: true,
   });
   assert.equal(healthz, null);
   assert.equal(cluster.kubeletPort, 10350);

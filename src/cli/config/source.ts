@@ -65,7 +65,14 @@ const PATH_FIELDS: Readonly<Record<ConfigurationKind, readonly (readonly string[
     ["imagesDir"],
     ["controlSocket"],
     ["registryConfig"],
+    ["storeKeyFile"],
     ["securityLog"],
+    ["relay", "caFile"],
+    ["relay", "certFile"],
+    ["relay", "keyFile"],
+    ["relay", "usernameFile"],
+    ["relay", "passwordFile"],
+    ["relay", "bridgeCAFile"],
   ],
 };
 

@@ -1,6 +1,7 @@
 /** Turns checked settings into the values and units of the code. */
 import { join } from "node:path/posix";
 import { defaultBackoff } from "../../core/pod/backoff.ts";
+import { parseBrokerUrl } from "../../core/broker/broker_url.ts";
 import { bytes, parseQuantity } from "../../core/quantity.ts";
 import { clusterSettings } from "./cluster_settings.ts";
 import type { Configuration, LoggingSettings, ServingSource } from "./configuration.ts";
@@ -33,12 +34,24 @@ export function toConfiguration(
     imagesDir: skerry.imagesDir ?? join(rootDir, "images"),
     controlSocket,
     registryConfig: skerry.registryConfig ?? join(rootDir, "config.json"),
+    storeKeyFile: skerry.storeKeyFile || undefined,
     securityLog: securityLog(skerry),
+    journal: {
+      maxRecords: skerry.journalMaxRecords,
+      maxBytes: byteLimit(skerry.journalMaxSize),
+    },
+    relay: relayConfiguration(skerry),
     runtimeEndpoint,
     imageEndpoint: endpoint(kubelet.imageServiceEndpoint) || runtimeEndpoint,
     runtimeRequestTimeoutMs: milliseconds(kubelet.runtimeRequestTimeout),
     streamIdleMs: milliseconds(kubelet.streamingConnectionIdleTimeout),
     parallelPulls: parallelPulls(kubelet),
+    imageGc: {
+      highPercent: kubelet.imageGCHighThresholdPercent,
+      lowPercent: kubelet.imageGCLowThresholdPercent,
+      minAgeMs: milliseconds(kubelet.imageMinimumGCAge),
+      maxAgeMs: milliseconds(kubelet.imageMaximumGCAge),
+    },
     cluster: clusterSettings({ kubelet, skerry }),
     server: serverSettings(kubelet),
     healthz: kubelet.healthzPort === 0
@@ -73,9 +86,42 @@ function servingSource(
 function securityLog(
   { securityLog: path, securityLogMaxSize, rootDir }: SkerrySettings,
 ): Configuration["securityLog"] {
-  const size = parseQuantity(securityLogMaxSize);
-  const maxBytes = size.ok ? bytes(size.value) : Infinity;
+  const maxBytes = byteLimit(securityLogMaxSize);
   return { path: path ?? join(rootDir, "security.log"), maxBytes };
+}
+
+function relayConfiguration({ relay }: SkerrySettings): Configuration["relay"] {
+  const brokers = relay.brokers.flatMap((text) => {
+    const url = parseBrokerUrl(text);
+    return url.ok ? [url.value] : [];
+  });
+  if (brokers.length === 0) return null;
+  const maxMessageBytes = byteLimit(relay.maxMessageSize);
+  return {
+    settings: {
+      cluster: relay.cluster ?? "",
+      mode: relay.mode === "Always" ? "Always" : "Fallback",
+      afterMs: milliseconds(relay.after),
+      maxMessageBytes,
+    },
+    broker: {
+      brokers,
+      caFile: relay.caFile || undefined,
+      certFile: relay.certFile || undefined,
+      keyFile: relay.keyFile || undefined,
+      usernameFile: relay.usernameFile || undefined,
+      passwordFile: relay.passwordFile || undefined,
+      keepAliveMs: milliseconds(relay.keepAlive),
+      maxMessageBytes,
+    },
+    bridgeCaFile: relay.bridgeCAFile || undefined,
+  };
+}
+
+/** What cannot be read was refused before. */
+function byteLimit(text: string): number {
+  const size = parseQuantity(text);
+  return size.ok ? bytes(size.value) : Infinity;
 }
 
 /** A bare path is a unix socket. */
@@ -103,8 +149,7 @@ function cgroups(kubelet: KubeletSettings): Configuration["cgroups"] {
 }
 
 function logRotation(kubelet: KubeletSettings): Configuration["logRotation"] {
-  const size = parseQuantity(kubelet.containerLogMaxSize);
-  const maxBytes = size.ok ? bytes(size.value) : Infinity;
+  const maxBytes = byteLimit(kubelet.containerLogMaxSize);
   return {
     maxBytes: maxBytes < 0 ? Infinity : maxBytes,
     maxFiles: kubelet.containerLogMaxFiles,

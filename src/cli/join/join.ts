@@ -12,6 +12,8 @@ import { nodeKubeconfig } from "../../adapters/kube/node_kubeconfig.ts";
 import { removeIfThere } from "../../adapters/linux/durable_file.ts";
 import { rotatingPair } from "../../adapters/x509/rotating_pair.ts";
 import { bearer, type ClusterInfo } from "../../core/kube/cluster_info.ts";
+import { nodeOf } from "../../core/kube/certificate_request.ts";
+import { parseCertificates } from "../../core/x509/certificate.ts";
 import type { KubeApi } from "../../ports/kube_api.ts";
 import type { NodeKubeconfig } from "../../ports/node_kubeconfig.ts";
 import type { ServiceControl } from "../../ports/service_control.ts";
@@ -68,6 +70,7 @@ export async function joinCluster(
   await say(`${info.server} can be trusted: ${reasonFor(request)}`);
   const node = nodeFiles(present.configuration, ports);
   const isMember = await isMemberOf(info, node, ports);
+  if (!isMember) await checkName(info, { node, ...present.configuration });
   const clusterFields = isMember ? {} : await fieldsOf(info, {
     token: request.token,
     nodeName: present.configuration.nodeName,
@@ -91,6 +94,31 @@ export async function joinCluster(
   await waitForCertificate({ ...ports, ...node, problem }, { timeoutMs }, signal);
   await removeIfThere(node.bootstrapPath);
   await say(`${nodeName} has its certificate: it has joined the cluster at ${info.server}`);
+}
+
+/** A node that joins its cluster again is the same one: another name would be another node, without its pods. */
+async function checkName(
+  { certificateAuthority }: ClusterInfo,
+  { node: { kubeconfig, kubeconfigPath }, nodeName }: Pick<Configuration, "nodeName"> & {
+    readonly node: NodeFiles;
+  },
+): Promise<void> {
+  const credential = await kubeconfig.read();
+  if (credential.kind !== "Certificate" || !credential.isOwn) return;
+  const chain = parseCertificates(credential.pair.certificate);
+  const former = chain.ok ? nodeOf(chain.value[0].commonName) : null;
+  if (former === null || former === nodeName) return;
+  if (await authorityOf(kubeconfigPath) !== certificateAuthority.trim()) return;
+  throw new CliError(`this node is called ${former} in the cluster, and would now be ${nodeName}`, {
+    hint:
+      `give its name (--node-name ${former}), or remove ${kubeconfigPath} to make another of it`,
+  });
+}
+
+async function authorityOf(kubeconfigPath: string): Promise<string> {
+  const { cluster } = await readKubeconfig(kubeconfigPath);
+  const [authority = ""] = await readContents([cluster.authority]);
+  return authority.trim();
 }
 
 function reasonFor({ pins, token }: JoinRequest): string {
@@ -141,9 +169,8 @@ async function isMemberOf(
 ): Promise<boolean> {
   const { kubeconfigPath, certificatePath } = node;
   if (!await hasCertificate({ ...ports, ...node })) return false;
+  if (await authorityOf(kubeconfigPath) === certificateAuthority.trim()) return true;
   const { cluster } = await readKubeconfig(kubeconfigPath);
-  const [authority = ""] = await readContents([cluster.authority]);
-  if (authority.trim() === certificateAuthority.trim()) return true;
   throw new CliError(`this node belongs to another cluster already, at ${cluster.server}`, {
     hint: `to let it leave, stop the agent and remove ${kubeconfigPath} and ${certificatePath}`,
   });

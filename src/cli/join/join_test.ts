@@ -242,6 +242,26 @@ Deno.test("a node whose certificate has expired joins again with a new token", a
   assert.deepEqual(left, []);
 });
 
+Deno.test("a node that joins again stays the same one, whatever its machine calls itself by now", async () => {
+  using all = stage();
+  const { at, clock, service } = all;
+  service.onStart = all.agentGetsCertificate;
+  await all.join();
+  await clock.advance(24 * 3_600_000);
+  const before = all.files();
+  await assert.rejects(
+    all.join({ node: { hostnameOverride: "new-name" } }),
+    (error) =>
+      error instanceof CliError &&
+      error.message === "this node is called edge-1 in the cluster, and would now be new-name" &&
+      error.hint?.includes("--node-name edge-1") === true,
+  );
+  assert.deepEqual(all.files(), before, "nothing is written");
+  Deno.removeSync(at("root/kubeconfig"));
+  await all.join({ node: { hostnameOverride: "new-name" } });
+  assert.match(Deno.readTextFileSync(at("config.yaml")), /new-name/);
+});
+
 Deno.test("a node of another cluster is left where it is", async () => {
   using all = stage();
   all.service.onStart = all.agentGetsCertificate;

@@ -33,6 +33,8 @@ export interface CertificateDeps extends KubePorts {
   readonly kube: KubeApi | null;
   /** Those of the node's status, as of now. */
   readonly addresses: () => readonly NodeAddress[];
+  /** See `CertificateManagerOptions`. */
+  readonly isLinkRare: (lifeMs: number) => boolean;
   /** Gives each serving certificate to whoever serves with it. */
   readonly use: (pair: KeyPair) => void;
 }

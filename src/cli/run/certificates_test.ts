@@ -54,7 +54,13 @@ function stage() {
   const use = (pair: KeyPair): void => void used.push(pair);
   async function open(flags: RunFlags, { inCluster = true } = {}) {
     const configuration = await configurationOf({ flags: { certDir: at("pki"), ...flags } });
-    const deps = { ...ports, kube: inCluster ? kube : null, addresses: () => addresses, use };
+    const deps = {
+      ...ports,
+      kube: inCluster ? kube : null,
+      isLinkRare: () => false,
+      addresses: () => addresses,
+      use,
+    };
     return await openCertificates(configuration, deps);
   }
 
@@ -241,3 +247,27 @@ Deno.test("a new node asks with the bootstrap kubeconfig's token, and its kubeco
   assert(text.includes(`client-certificate: ${at("pki/kubelet-client-current.pem")}\n`), text);
   assert(text.includes(`server: ${url}\n`), text);
 });
+
+for (
+  const content of [
+    "",
+    "no certificate",
+    "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+  ]
+) {
+  Deno.test(`an agent starts with a client certificate that is ${JSON.stringify(content.slice(0, 14))}`, async () => {
+    using all = stage();
+    const { at, clock } = all;
+    Deno.mkdirSync(at("pki"), { recursive: true });
+    const certificatePath = at("pki/kubelet-client-current.pem");
+    Deno.writeTextFileSync(certificatePath, content);
+    const kubeconfig = all.writeKubeconfig("kubeconfig", { certificatePath });
+    const bootstrapKubeconfig = at("bootstrap-that-is-gone");
+    using certificates = await all.open({ kubeconfig, bootstrapKubeconfig });
+    await using _running = running(certificates);
+    const problem = (): string => certificates.views()[0]?.problem ?? "";
+    await all.until(() => problem().includes("skerry join"));
+    await clock.advance(minute);
+    assert.deepEqual(certificates.views().map(({ name }) => name), ["client", "serving"]);
+  });
+}

@@ -6,10 +6,13 @@ import type { NodeStats } from "../../agent/stats/node_stats.ts";
 import type { Instant } from "../../core/instant.ts";
 import { summaryOf } from "../../core/stats/summary.ts";
 import { VERSION } from "../../core/version.ts";
+import type { Clock } from "../../ports/clock.ts";
 import { PortError } from "../../ports/errors.ts";
 import type { Images } from "../../ports/images.ts";
 import type { LogFiles } from "../../ports/log_files.ts";
+import type { Store } from "../../ports/store.ts";
 import type { Runtime } from "../../ports/runtime.ts";
+import type { TimeSync } from "../../ports/time_sync.ts";
 import type { ControlFunctions, StatusView, TopView } from "../../server/control/control_api.ts";
 
 export interface ControlDeps {
@@ -19,6 +22,10 @@ export interface ControlDeps {
   readonly runtime: Runtime;
   readonly images: Images;
   readonly logFiles: LogFiles;
+  readonly store: Pick<Store, "state" | "rotateKey">;
+  readonly clock: Clock;
+  readonly machineClock: Pick<Clock, "now">;
+  readonly timeSync: TimeSync;
   readonly certificates: () => StatusView["certificates"];
   readonly about: Pick<StatusView, "nodeName" | "pid"> & {
     readonly startedAt: Instant;
@@ -36,6 +43,15 @@ export function controlFunctions(deps: ControlDeps): ControlFunctions {
     logs: (request, signal) => podLogs(request, { pods: agent.pods, logFiles }, signal),
     top: async () => ({ summary: summaryOf(await stats.rates()), capacity: deps.capacity }),
     importImage: (path) => images.importArchive(path),
+    async confirmDeletions() {
+      const pods = agent.heldDeletions()?.pods ?? [];
+      return await agent.confirmDeletions() ? pods : [];
+    },
+    rotateKey: async () => ({
+      sealed: await deps.store.rotateKey(),
+      path: deps.store.state().key.path,
+    }),
+    rebootReadiness: agent.rebootReadiness,
     async status() {
       const { nodeName, pid, startedAt } = deps.about;
       return {
@@ -43,14 +59,24 @@ export function controlFunctions(deps: ControlDeps): ControlFunctions {
         nodeName,
         pid,
         startedAt,
+        clock: clockView(deps),
         runtime: await runtimeView(deps),
         sources: sourceViews(agent),
         certificates: deps.certificates(),
+        journal: agent.journal(),
+        relay: agent.relay(),
         pods: countByPhase(pods().map(({ status }) => status?.phase ?? "Pending")),
         pulls: agent.puller.active(),
+        heldDeletions: agent.heldDeletions(),
+        store: deps.store.state(),
       };
     },
   };
+}
+
+function clockView({ clock, machineClock, timeSync }: ControlDeps): StatusView["clock"] {
+  const isSynchronised = timeSync.isSynchronised();
+  return { now: clock.now(), machine: machineClock.now(), isSynchronised };
 }
 
 /** A runtime that does not answer is a state to show, not a failure to show it. */

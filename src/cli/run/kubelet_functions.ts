@@ -47,6 +47,7 @@ export function kubeletFunctions(
       resource: async () => exposition(resourceMetrics(await measured(stats.usage, log))),
       cadvisor: async () => exposition(cadvisorFamilies(await measured(stats.details, log))),
       probes: () => exposition(metrics.probeRegistry.families()),
+      slis: () => exposition(metrics.healthRegistry.families()),
     },
   };
 }

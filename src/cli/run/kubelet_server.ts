@@ -1,10 +1,12 @@
 /** The ports of the kubelet's API, as the configuration has them. */
 import type { Agent } from "../../agent/agent.ts";
 import { systemLogs } from "../../adapters/linux/system_logs.ts";
+import { v8Profiler } from "../../adapters/profiler.ts";
 import type { AgentMetrics } from "../../core/metrics/agent_metrics.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { KubeApi } from "../../ports/kube_api.ts";
 import type { Log } from "../../ports/log.ts";
+import type { Verbosity } from "../../ports/verbosity.ts";
 import { logHealth, ping } from "../../server/kubelet/health.ts";
 import { type DebuggingDeps, healthApp, kubeletApp } from "../../server/kubelet/kubelet_app.ts";
 import { serveKubelet } from "../../server/kubelet/kubelet_server.ts";
@@ -28,6 +30,7 @@ export interface KubeletServerDeps extends Omit<KubeletFunctionsDeps, "configz">
   readonly metrics: AgentMetrics;
   readonly streams: StreamHandler;
   readonly securityLog: SecurityLog;
+  readonly verbosity: Verbosity;
 }
 
 /** What the server shows of itself; certificates come to it as they are made. */
@@ -52,11 +55,11 @@ export async function runKubeletServer(
 /** That the process answers is all that is said there. */
 async function serveHealth(
   { healthz }: Configuration,
-  { clock, log }: Pick<KubeletServerDeps, "clock" | "log">,
+  { clock, log, metrics: { health } }: Pick<KubeletServerDeps, "clock" | "log" | "metrics">,
   signal: AbortSignal,
 ): Promise<void> {
   if (healthz === null) return;
-  const routes = healthApp({ checks: [ping], log });
+  const routes = healthApp({ checks: [ping], health, log });
   await servePlain({ ...healthz, routes, clock, log: log.with({ port: healthz.port }) }, signal);
 }
 
@@ -71,7 +74,8 @@ function serveAll(
   const { agent } = deps;
   const functions = kubeletFunctions({ ...deps, configz: configz(configuration.effective) });
   const checks = [ping, logHealth, { name: "syncloop", check: agent.loopProblem }];
-  const app = { ...deps, functions, checks };
+  const { health } = deps.metrics;
+  const app = { ...deps, functions, checks, health };
   const count = requestCount({ ...deps, metrics: deps.metrics.api, serverType: "readonly" });
   const readOnly = port === null ? [] : [
     servePlain(
@@ -104,7 +108,7 @@ const systemLogFolder = "/var/log";
 
 function debuggingDeps(
   { server, effective }: WithServer,
-  { clock, streams }: KubeletServerDeps,
+  { clock, streams, verbosity }: KubeletServerDeps,
 ): DebuggingDeps {
   return {
     systemLogs: server.systemLogs ? systemLogs({ folder: systemLogFolder }) : null,
@@ -114,5 +118,7 @@ function debuggingDeps(
       platform: `Deno ${Deno.version.deno}`,
       flags: flagz(effective),
     },
+    profiler: server.profiling ? v8Profiler({ clock }) : null,
+    verbosity: server.debugFlags ? verbosity : null,
   };
 }

@@ -26,7 +26,7 @@ export async function agentSettings(
   configuration: Configuration,
   machine: Machine,
 ): Promise<AgentSettings> {
-  const { backoff, relistMs, parallelPulls, logRotation } = configuration;
+  const { backoff, relistMs, parallelPulls, imageGc, logRotation, journal } = configuration;
   const cluster = { ...configuration.cluster, configuredIps: configuration.nodeIps };
   const node = await nodeSettings(configuration);
   const [size, processes] = await Promise.all([machine.size(), machine.processes()]);
@@ -39,7 +39,10 @@ export async function agentSettings(
     backoff,
     relistMs,
     parallelPulls,
+    imageGc,
     logRotation,
+    journal,
+    ...configuration.relay && { relay: configuration.relay.settings },
   };
 }
 

@@ -2,6 +2,7 @@
 import { connectKube, type KubeConnection } from "../../adapters/kube/connect.ts";
 import { kubeconfigAccess } from "../../adapters/kube/kubeconfig_access.ts";
 import { readKubeconfig } from "../../adapters/kube/kubeconfig_file.ts";
+import type { Outages } from "../../adapters/kube/reachability.ts";
 import { orNull } from "../../adapters/linux/or_null.ts";
 import type { BucketLimits } from "../../core/kube/token_bucket.ts";
 import { VERSION } from "../../core/version.ts";
@@ -24,16 +25,29 @@ export interface KubePorts {
   /** How often the server is asked at most, heartbeats and events apart; without it there is no limit. */
   readonly rate?: BucketLimits;
   readonly metrics?: Pick<AgentMetrics, "kube">;
+  /** Is told when the server is lost and found. */
+  readonly outages?: Outages;
 }
 
 type Kubeconfigs = Pick<Configuration, "kubeconfig" | "bootstrapKubeconfig">;
 
-/** Null without a kubeconfig. A server that is away is no error; throws what `checkKubeconfig` throws. */
+/**
+ * Null without a kubeconfig. A server that is away is no error; throws what `checkKubeconfig` throws, but not where this machine
+ * `wasNode` of a cluster before: its pods start without the server then, and the file is read again with each request.
+ */
 export async function openKube(
   configuration: Kubeconfigs,
   ports: KubePorts,
+  { wasNode }: { readonly wasNode: boolean },
 ): Promise<KubeConnection | null> {
-  await checkKubeconfig(configuration);
+  try {
+    await checkKubeconfig(configuration);
+  } catch (err) {
+    if (!wasNode) throw err;
+    ports.log.error("The kubeconfig cannot be used, stored pods start without the API server", {
+      err,
+    });
+  }
   const { kubeconfig } = configuration;
   return kubeconfig === undefined ? null : connectByKubeconfig(kubeconfig, ports);
 }

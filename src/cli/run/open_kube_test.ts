@@ -4,6 +4,8 @@ import { fakeClock } from "../../../tests/fakes/clock.ts";
 import { fakeLog } from "../../../tests/fakes/log.ts";
 import { fakeRandom } from "../../../tests/fakes/random.ts";
 import { temporaryFolder } from "../../../tests/fakes/temporary_folder.ts";
+import { nodes } from "../../core/kube/resource.ts";
+import { PortError } from "../../ports/errors.ts";
 import { CliError } from "../command.ts";
 import { ExitCode } from "../exit_codes.ts";
 import { openKube } from "./open_kube.ts";
@@ -11,7 +13,7 @@ import { openKube } from "./open_kube.ts";
 const ports = { clock: fakeClock(), random: fakeRandom(), log: fakeLog() };
 
 function open(kubeconfig: string | undefined, bootstrapKubeconfig?: string) {
-  return openKube({ kubeconfig, bootstrapKubeconfig }, ports);
+  return openKube({ kubeconfig, bootstrapKubeconfig }, ports, { wasNode: false });
 }
 
 async function refusal(kubeconfig: string, bootstrapKubeconfig?: string): Promise<CliError> {
@@ -52,4 +54,22 @@ Deno.test("with a bootstrap kubeconfig it may come later", async () => {
   const kube = await open(`${folder.path}/kube.conf`, `${folder.path}/bootstrap.conf`);
   assert(kube !== null);
   kube.close();
+});
+
+Deno.test("a machine that was a node before starts with any, and tells what is wrong", async () => {
+  using folder = temporaryFolder();
+  const log = fakeLog();
+  const broken = `${folder.path}/broken.conf`;
+  await Deno.writeTextFile(broken, "clusters: {");
+  for (const kubeconfig of [broken, `${folder.path}/gone.conf`]) {
+    const kube = await openKube(
+      { kubeconfig, bootstrapKubeconfig: undefined },
+      { ...ports, log },
+      { wasNode: true },
+    );
+    assert(kube !== null);
+    await assert.rejects(kube.get({ resource: nodes, name: "edge-1" }), PortError);
+    kube.close();
+  }
+  assert.equal(log.messages("error").length, 2);
 });

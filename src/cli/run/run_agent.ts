@@ -66,6 +66,7 @@ async function serve(adapters: Adapters, { configuration, context }: About): Pro
   const startedAt = adapters.clock.now();
   registerAgentReadings(adapters.metrics.registry, {
     agent,
+    storeState: adapters.store.state,
     ...configuration,
     certificates: certificates.views,
     inCluster: adapters.kube !== null,

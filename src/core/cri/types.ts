@@ -208,6 +208,8 @@ export interface ContainerSummary {
 export interface ContainerRecord extends ContainerSummary {
   readonly startedAt: Instant;
   readonly finishedAt: Instant;
+  /** When it ended by the agent's clock, where that is not what the runtime says. */
+  readonly endedAt?: Instant;
   readonly exitCode: number;
   /** The runtime's word: Completed, Error, OOMKilled, StartError, ContainerStatusUnknown, … */
   readonly reason: string;

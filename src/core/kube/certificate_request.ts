@@ -32,6 +32,13 @@ export const servingPurpose: Purpose = {
   prefix: "node-serving-csr-",
 };
 
+const nodePrefix = "system:node:";
+
+/** The node that a certificate of this common name is for; null where it is no node's. */
+export function nodeOf(commonName: string): string | null {
+  return commonName.startsWith(nodePrefix) ? commonName.slice(nodePrefix.length) : null;
+}
+
 /** What a node asks a certificate for. */
 export function nodeTemplate(
   { nodeName, dnsNames = [], ips = [] }: {
@@ -40,7 +47,7 @@ export function nodeTemplate(
     readonly ips?: readonly string[];
   },
 ): CertificateTemplate {
-  const subject = { organization: "system:nodes", commonName: `system:node:${nodeName}` };
+  const subject = { organization: "system:nodes", commonName: `${nodePrefix}${nodeName}` };
   return { subject, dnsNames, ips };
 }
 

@@ -5,6 +5,7 @@ import { parsePrivateKey, type PrivateKey } from "../x509/private_key.ts";
 import {
   clientPurpose,
   isSameRequest,
+  nodeOf,
   nodeTemplate,
   requestName,
   requestState,
@@ -110,3 +111,9 @@ for (const [request, expected] of states) {
     assert.deepEqual(requestState(request), expected);
   });
 }
+
+Deno.test("the node of a certificate is known by its common name", () => {
+  const { commonName } = nodeTemplate({ nodeName: "edge-1" }).subject;
+  assert.equal(nodeOf(commonName), "edge-1");
+  assert.equal(nodeOf("kubernetes-admin"), null);
+});

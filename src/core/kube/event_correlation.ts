@@ -47,8 +47,8 @@ export interface Correlating {
 
 /** Takes one more event in; `now` is of the clock that never goes backwards. */
 export function correlate(correlation: Correlation, event: PodEvent, now: number): Correlating {
-  const object = [event.namespace, event.name, event.uid, event.type].join("\n");
-  const group = [object, event.reason].join("\n");
+  const object = objectOf(event);
+  const group = groupOf(event);
   const similar = withMessage(correlation.similar.get(group), event.message, now);
   const combined = similar.messages.size >= similarMessages;
   const bucket = correlation.objects.get(object) ?? fullBucket(perObject, now);
@@ -63,12 +63,32 @@ export function correlate(correlation: Correlation, event: PodEvent, now: number
   };
 }
 
+function objectOf({ namespace, name, uid, type }: PodEvent): string {
+  return [namespace, name, uid, type].join("\n");
+}
+
+function groupOf(event: PodEvent): string {
+  return [objectOf(event), event.reason].join("\n");
+}
+
+/** The key of an event that stands for itself alone. */
+export function plainKey(event: PodEvent): string {
+  return [groupOf(event), event.fieldPath, event.message].join("\n");
+}
+
 function told(
-  { fieldPath, message }: PodEvent,
+  event: PodEvent,
   { group, combined }: { readonly group: string; readonly combined: boolean },
 ): Correlated {
-  if (!combined) return { key: [group, fieldPath, message].join("\n"), message, combined };
-  return { key: group, message: `(combined from similar events): ${message}`, combined };
+  const { message } = event;
+  if (!combined) return { key: plainKey(event), message, combined };
+  return { key: group, message: combinedMessage(message), combined };
+}
+
+/** Of an event that stands for others with other messages. */
+export function combinedMessage(message: string): string {
+  const prefix = "(combined from similar events): ";
+  return message.startsWith(prefix) ? message : `${prefix}${message}`;
 }
 
 function withMessage(before: Similar | undefined, message: string, now: number): Similar {

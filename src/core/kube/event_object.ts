@@ -2,6 +2,7 @@
 import type { CoreV1Event } from "@kubernetes/client-node";
 import type { RecordedEvent } from "../event.ts";
 import { rfc3339 } from "../instant.ts";
+import type { EventOrigin } from "../journal/events.ts";
 import type { Wire } from "../k8s.ts";
 
 /** `kubectl describe` and dashboards look for this name: it is that of a node's agent, whichever it is. */
@@ -15,20 +16,20 @@ export interface EventObjectInput {
   readonly message: string;
   readonly count: number;
   readonly nodeName: string;
+  readonly origin: EventOrigin;
 }
 
-/** The name is made of the time and of what counts the events of this agent, so that no two are the same. */
+/** Its name follows from where it was recorded first: who tells of it once more makes no second one. */
 export function eventObject(
-  { event, message, count, nodeName }: EventObjectInput,
+  { event, message, count, nodeName, origin }: EventObjectInput,
 ): Wire<CoreV1Event> {
-  const { firstSeen, lastSeen, type, reason, sequence } = event;
-  const nanoseconds = BigInt(Math.trunc(lastSeen)) * 1_000_000n + BigInt(sequence % 1_000_000);
-  const suffix = `.${nanoseconds.toString(16)}`;
+  const { firstSeen, lastSeen, type, reason } = event;
+  const suffix = `.${originName(origin)}`;
   return {
     apiVersion: "v1",
     kind: "Event",
     metadata: {
-      name: `${event.name.slice(0, maxName - suffix.length)}${suffix}`,
+      name: `${shortened(event.name, maxName - suffix.length)}${suffix}`,
       namespace: eventNamespace(event),
     },
     involvedObject: involvedObject(event),
@@ -42,6 +43,17 @@ export function eventObject(
     reportingComponent: component,
     reportingInstance: nodeName,
   };
+}
+
+/** The time as well: a number that was given while the journal could not be written may be given again. */
+function originName({ bootId, firstSeen, sequence }: EventOrigin): string {
+  const time = Math.max(0, Math.trunc(firstSeen)).toString(16);
+  return [bootId.replaceAll("-", "").slice(0, 8) || "0", time, sequence.toString(16)].join(".");
+}
+
+/** No label of a name ends in a dash, and none is empty. */
+function shortened(name: string, length: number): string {
+  return name.slice(0, length).replace(/[.-]+$/, "");
 }
 
 /** What changes when the event happens again. */

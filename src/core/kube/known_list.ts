@@ -25,6 +25,17 @@ export function nothingKnown<T>(): KnownList<T> {
   return { items: new Map(), version: "", newest: 0n, unconfirmed: new Set() };
 }
 
+/** What an earlier agent knew: its objects, and the newest version that it saw. */
+export function knownEarlier<T extends KubeObject>(
+  { items, resourceVersion: version }: {
+    readonly items: readonly T[];
+    readonly resourceVersion: string;
+  },
+): KnownList<T> {
+  const byKey = new Map(items.map((item) => [keyOf(item), item]));
+  return { items: byKey, version, newest: versionNumber(version), unconfirmed: new Set() };
+}
+
 /** After a list. Objects that did not change are the same ones as before. */
 export function afterList<T extends KubeObject>(
   known: KnownList<T>,
@@ -34,7 +45,7 @@ export function afterList<T extends KubeObject>(
     const before = known.items.get(keyOf(item));
     return [keyOf(item), before !== undefined && isSame(before, item) ? before : item] as const;
   }));
-  const version = numberOf(list.resourceVersion);
+  const version = versionNumber(list.resourceVersion);
   const missing = version < known.newest ? [...known.items].filter(([key]) => !items.has(key)) : [];
   for (const [key, item] of missing) items.set(key, item);
   return {
@@ -66,7 +77,7 @@ export function afterEvents<T extends KubeObject>(
 
 /** Once the server is as far as we have been, what it does not know is gone. */
 function caughtUp<T>(known: KnownList<T>): KnownList<T> {
-  const version = numberOf(known.version);
+  const version = versionNumber(known.version);
   if (version < known.newest) return known;
   if (known.unconfirmed.size === 0) return { ...known, newest: version };
   const items = new Map([...known.items].filter(([key]) => !known.unconfirmed.has(key)));
@@ -82,7 +93,7 @@ function isSame(a: KubeObject, b: KubeObject): boolean {
     a.metadata?.resourceVersion === b.metadata?.resourceVersion;
 }
 
-/** 0 for what is no number: then nothing is known of which is newer. */
-function numberOf(version: string): bigint {
+/** A resourceVersion as a number; 0 for what is none: then nothing is known of which is newer. */
+export function versionNumber(version: string): bigint {
   return /^\d+$/.test(version) ? BigInt(version) : 0n;
 }

@@ -1,6 +1,7 @@
 /** All that the agent measures while it works. Parts of it are handed to those who measure; nothing of it is global. */
 import { type ApiMetrics, apiMetrics } from "./api_metrics.ts";
 import { type CertificateMetrics, certificateMetrics } from "./certificate_metrics.ts";
+import { type HealthMetrics, healthMetrics } from "./health_metrics.ts";
 import { type PodMetrics, podMetrics } from "./pod_metrics.ts";
 import { type ProbeMetrics, probeMetrics } from "./probe_metrics.ts";
 import { createRegistry, type Registry } from "./registry.ts";
@@ -13,6 +14,8 @@ export interface AgentMetrics {
   readonly registry: Registry;
   /** Shown by /metrics/probes. */
   readonly probeRegistry: Registry;
+  /** Shown by /metrics/slis. */
+  readonly healthRegistry: Registry;
   readonly pods: PodMetrics;
   readonly probes: ProbeMetrics;
   readonly runtime: RuntimeMetrics;
@@ -20,14 +23,17 @@ export interface AgentMetrics {
   readonly process: ProcessMetrics;
   readonly api: ApiMetrics;
   readonly certificates: CertificateMetrics;
+  readonly health: HealthMetrics;
 }
 
 export function createAgentMetrics(): AgentMetrics {
   const registry = createRegistry();
   const probeRegistry = createRegistry();
+  const healthRegistry = createRegistry();
   return {
     registry,
     probeRegistry,
+    healthRegistry,
     pods: podMetrics(registry),
     probes: probeMetrics(probeRegistry),
     runtime: runtimeMetrics(registry),
@@ -35,5 +41,6 @@ export function createAgentMetrics(): AgentMetrics {
     process: processMetrics(registry),
     api: apiMetrics(registry),
     certificates: certificateMetrics(registry),
+    health: healthMetrics(healthRegistry),
   };
 }

@@ -38,6 +38,7 @@ interface PodCounts {
   readonly preemptions: Counter<"preemption_signal">;
   readonly orphaned: Counter;
   readonly restarted: Counter<"static">;
+  readonly imagesCollected: Counter<"reason">;
 }
 
 export interface PodMetrics extends PodTimes, PodCounts {}
@@ -100,6 +101,12 @@ function podTimes(registry: Registry): PodTimes {
 
 function podCounts(registry: Registry): PodCounts {
   return {
+    imagesCollected: registry.counter({
+      name: "kubelet_image_garbage_collected_total",
+      help: "Total number of images garbage collected by the kubelet, whether through disk usage " +
+        "or image age.",
+      labels: ["reason"],
+    }),
     started: registry.counter({
       name: "kubelet_started_pods_total",
       help: "Cumulative number of pods started.",

@@ -11,16 +11,29 @@ export interface ConditionsInput {
   readonly pressures: readonly Pressure[];
   /** What keeps the node from running pods; none: it is ready. */
   readonly problems: readonly string[];
+  /** What this node tells besides what a kubelet does. */
+  readonly own?: readonly OwnCondition[];
   readonly now: Instant;
 }
 
+/** A condition that no kubelet has; its type begins with `skerry.dev/`. */
+export interface OwnCondition {
+  readonly type: string;
+  /** Null: there is nothing to tell, and nothing is said unless it was before. */
+  readonly said: Said | null;
+}
+
 /** What a condition says, without its times. */
-type Said = Pick<NodeCondition, "status" | "reason" | "message">;
+export type Said = Pick<NodeCondition, "status" | "reason" | "message">;
 
 /** The previous ones with this node's brought up to date; new ones come last, Ready last of all. */
 export function nodeConditions(input: ConditionsInput): readonly NodeCondition[] {
   const { previous } = input;
-  const own = [...pressures.map((type) => pressureCondition(type, input)), readyCondition(input)];
+  const own = [
+    ...pressures.map((type) => pressureCondition(type, input)),
+    ...(input.own ?? []).flatMap((each) => ownCondition(each, input)),
+    readyCondition(input),
+  ];
   const others = previous.map((each) => own.find(({ type }) => type === each.type) ?? each);
   return [...others, ...own.filter(({ type }) => !previous.some((each) => each.type === type))];
 }
@@ -68,6 +81,17 @@ function pressureCondition(type: Pressure, input: ConditionsInput): NodeConditio
   const { good, bad } = words[type];
   return condition({ type, said: input.pressures.includes(type) ? bad : good }, input);
 }
+
+function ownCondition(
+  { type, said }: OwnCondition,
+  input: ConditionsInput,
+): readonly NodeCondition[] {
+  if (said !== null) return [condition({ type, said }, input)];
+  const known = [...input.previous, ...input.computed].some((each) => each.type === type);
+  return known ? [condition({ type, said: nothing }, input)] : [];
+}
+
+const nothing: Said = { status: "False", reason: "Nothing", message: "" };
 
 function readyCondition(input: ConditionsInput): NodeCondition {
   const { problems } = input;

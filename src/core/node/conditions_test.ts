@@ -112,3 +112,16 @@ Deno.test("a change has one event, when it is new to everybody", () => {
   const again = conditions({ previous, computed: next, problems: ["a"], now: noon + 2 * minute });
   assert.deepEqual(events({ known: [...previous, ...next], next: again }), []);
 });
+
+Deno.test("a condition of its own is told while there is something to tell, and once more when there is not", () => {
+  const type = "skerry.dev/DeletionsHeld";
+  const said = { status: "True", reason: "OlderData", message: "m" };
+  const names = (list: readonly NodeCondition[]) => list.map((each) => each.type);
+  assert.ok(!names(conditions({ own: [{ type, said: null }] })).includes(type));
+  const held = conditions({ own: [{ type, said }] });
+  assert.equal(find(held, type).message, "m");
+  assert.equal(names(held).at(-1), "Ready");
+  const later = conditions({ own: [{ type, said: null }], previous: held, now: noon + minute });
+  const { status, lastTransitionTime } = find(later, type);
+  assert.deepEqual([status, lastTransitionTime], ["False", "2026-01-01T12:01:00Z"]);
+});

@@ -5,12 +5,15 @@ import type { Wire } from "../k8s.ts";
 
 export type Lease = Wire<V1Lease>;
 
+/** A lease is renewed when a quarter of its time is over. */
+export const renewFraction = 0.25;
+
 /** Where nodes keep their leases. */
 export const leaseNamespace = "kube-node-lease";
 
 export interface Renewal {
   readonly nodeName: string;
-  /** The Node's UID: with the Node its lease goes. */
+  /** The Node's UID: with the Node its lease goes. "": an owner is not added. */
   readonly nodeUid: string;
   readonly durationSeconds: number;
   readonly now: Instant;
@@ -54,6 +57,6 @@ function owners(
   { nodeName, nodeUid }: Renewal,
 ): NonNullable<Lease["metadata"]>["ownerReferences"] & object {
   const { ownerReferences = [] } = base?.metadata ?? {};
-  if (ownerReferences.length > 0) return ownerReferences;
+  if (ownerReferences.length > 0 || nodeUid === "") return ownerReferences;
   return [{ apiVersion: "v1", kind: "Node", name: nodeName, uid: nodeUid }];
 }

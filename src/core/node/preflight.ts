@@ -1,6 +1,8 @@
 /** Finds what keeps pods from running on a machine, and says how to mend it. */
 import type { RuntimeCondition } from "../cri/types.ts";
-import type { Instant } from "../instant.ts";
+import { type Instant, rfc3339 } from "../instant.ts";
+import { isLikely } from "../kept_time.ts";
+import { type StoreKeyFacts, storeKeyFinding } from "./store_key_finding.ts";
 import type { CgroupSettings } from "./settings.ts";
 
 /** What a check says: `warning` does not keep pods from running now, `error` does. */
@@ -42,6 +44,16 @@ export interface PathFacts {
   readonly error: string | null;
 }
 
+/** The certificate by which the node is known to its cluster; null where it has none, or the credential is another one. */
+export interface ClientCertificateFacts {
+  /** Null where it cannot be read. */
+  readonly expiresAt: Instant | null;
+  /** Why it cannot be read; "" where it can. */
+  readonly error: string;
+  /** A bootstrap kubeconfig is there to get another with. */
+  readonly hasBootstrap: boolean;
+}
+
 /** What the machine and the configuration say. */
 export interface PreflightFacts {
   readonly isRoot: boolean;
@@ -61,8 +73,12 @@ export interface PreflightFacts {
   readonly rootDir: PathFacts;
   /** Null where pods inherit nothing from the machine. */
   readonly resolvConf: PathFacts | null;
+  readonly storeKey: StoreKeyFacts;
   readonly disks: readonly DiskFacts[];
+  readonly clientCertificate: ClientCertificateFacts | null;
   readonly now: Instant;
+  /** Whether a time source has set the clock. */
+  readonly isSynchronised: boolean;
   readonly ipForward: boolean;
 }
 
@@ -78,8 +94,10 @@ export function preflight(facts: PreflightFacts): readonly Finding[] {
     swap(facts),
     rootDir(facts),
     resolvConf(facts),
+    storeKeyFinding(facts.storeKey),
     ...facts.disks.map(disk),
     clock(facts),
+    clientCertificate(facts),
     forwarding(facts),
   ].filter((finding) => finding !== null);
 }
@@ -245,20 +263,46 @@ function disk({ path, totalBytes, freeBytes }: DiskFacts): Finding {
   return { name, verdict: "ok", detail };
 }
 
-/** The program is younger than this; a board without a battery for its clock starts in 1970 or where it was last. */
-const CLOCK_EARLIEST = Date.UTC(2025, 0, 1);
-
-function clock({ now }: PreflightFacts): Finding {
+/** A board without a battery for its clock starts in 1970, or where it was last. */
+function clock({ now, isSynchronised }: PreflightFacts): Finding {
   const name = "clock";
-  const detail = new Date(now).toISOString().replace(/\.\d+Z$/, "Z");
-  if (now >= CLOCK_EARLIEST) return { name, verdict: "ok", detail };
+  const detail = rfc3339(now);
+  if (isSynchronised) return { name, verdict: "ok", detail: `${detail}, synchronised` };
+  const harm = "certificates seem not valid yet or expired, and records bear wrong times";
+  const fix =
+    "turn on time synchronisation (timedatectl set-ntp true), or fit the board with a clock battery";
   return {
     name,
     verdict: "warning",
-    detail:
-      `${detail} has long passed: certificates of registries seem not valid yet, and records bear wrong times`,
-    fix:
-      "turn on time synchronisation (timedatectl set-ntp true), or fit the board with a clock battery",
+    detail: isLikely(now)
+      ? `${detail}, and no time source has set it: where it is wrong, ${harm}`
+      : `${detail} cannot be right: ${harm}`,
+    fix,
+  };
+}
+
+/** Pods go on without it, so that it is no error. */
+function clientCertificate(
+  { clientCertificate: facts, now }: PreflightFacts,
+): Finding | null {
+  const name = "client certificate";
+  if (facts === null) return null;
+  const { expiresAt, error, hasBootstrap } = facts;
+  if (expiresAt !== null && now <= expiresAt) {
+    return { name, verdict: "ok", detail: `good until ${rfc3339(expiresAt)}` };
+  }
+  const state = expiresAt === null
+    ? `cannot be read: ${error}`
+    : `expired at ${rfc3339(expiresAt)}, by this machine's clock`;
+  return {
+    name,
+    verdict: "warning",
+    detail: `${state}; the pods go on, the cluster does not hear of them`,
+    fix: hasBootstrap
+      ? "the agent gets another with the bootstrap kubeconfig once the API server answers; " +
+        "where its token has expired, join again (skerry join)"
+      : "join again with a new token (kubeadm token create --print-join-command, skerry join): " +
+        "it stays the same node",
   };
 }
 

@@ -28,8 +28,11 @@ const good: PreflightFacts = {
   swap: { bytes: 0, fail: true },
   rootDir: { path: "/var/lib/skerry", error: null },
   resolvConf: { path: "/etc/resolv.conf", error: null },
+  storeKey: { source: "Credential", path: "/run/credentials/key", error: null },
   disks: [{ path: "/var/lib/skerry", totalBytes: 32 * GiB, freeBytes: 16 * GiB }],
+  clientCertificate: { expiresAt: Date.UTC(2027, 0, 1), error: "", hasBootstrap: false },
   now: Date.UTC(2026, 4, 1),
+  isSynchronised: true,
   ipForward: true,
 };
 
@@ -46,8 +49,10 @@ Deno.test("on a machine where all is well there is nothing to mend", () => {
     "swap: off",
     "rootDir: /var/lib/skerry",
     "resolvConf: /etc/resolv.conf",
+    "store key: /run/credentials/key, a systemd credential",
     "disk /var/lib/skerry: 16.0 GiB of 32.0 GiB free",
-    "clock: 2026-05-01T00:00:00Z",
+    "clock: 2026-05-01T00:00:00Z, synchronised",
+    "client certificate: good until 2027-01-01T00:00:00Z",
     "IP forwarding: on",
   ]);
 });
@@ -171,10 +176,49 @@ const cases: readonly Case[] = [
   { facts: disk(GiB), name: "disk /data", verdict: "warning", detail: /^1\.0 GiB of/, fix: /room/ },
   { facts: disk(1000), name: "disk /data", verdict: "error", detail: /^1000 B of/, fix: /room/ },
   {
-    facts: { now: Date.UTC(1970, 0, 1, 0, 5) },
+    facts: {
+      clientCertificate: { expiresAt: Date.UTC(2026, 3, 1), error: "", hasBootstrap: false },
+    },
+    name: "client certificate",
+    verdict: "warning",
+    detail: /^expired at 2026-04-01T00:00:00Z.*the pods go on/,
+    fix: /skerry join.*same node/,
+  },
+  {
+    facts: {
+      clientCertificate: { expiresAt: Date.UTC(2026, 3, 1), error: "", hasBootstrap: true },
+    },
+    name: "client certificate",
+    verdict: "warning",
+    detail: /^expired/,
+    fix: /with the bootstrap kubeconfig/,
+  },
+  {
+    facts: { clientCertificate: { expiresAt: null, error: "no PEM", hasBootstrap: false } },
+    name: "client certificate",
+    verdict: "warning",
+    detail: /^cannot be read: no PEM/,
+    fix: /skerry join/,
+  },
+  {
+    facts: { now: Date.UTC(1970, 0, 1, 0, 5), isSynchronised: false },
     name: "clock",
     verdict: "warning",
-    detail: /^1970-01-01T00:05:00Z/,
+    detail: /^1970-01-01T00:05:00Z cannot be right/,
+    fix: /set-ntp true/,
+  },
+  {
+    facts: { now: Date.UTC(2100, 0, 1), isSynchronised: false },
+    name: "clock",
+    verdict: "warning",
+    detail: /^2100-01-01T00:00:00Z cannot be right/,
+    fix: /clock battery/,
+  },
+  {
+    facts: { isSynchronised: false },
+    name: "clock",
+    verdict: "warning",
+    detail: /^2026-05-01T00:00:00Z, and no time source has set it/,
     fix: /set-ntp true/,
   },
   {
@@ -204,4 +248,9 @@ Deno.test("what cannot be known without the runtime is left out", () => {
     runtime: { endpoint: "unix:///run/x", reachable: false, error: "no such file" },
   }).map(({ name }) => name);
   assert.ok(!names.includes("network") && !names.includes("cgroup driver"));
+});
+
+Deno.test("a node that shows no certificate of its own has none to check", () => {
+  const findings = preflight({ ...good, clientCertificate: null });
+  assert.ok(!findings.some(({ name }) => name === "client certificate"));
 });

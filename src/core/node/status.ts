@@ -4,7 +4,7 @@ import type { Instant } from "../instant.ts";
 import { KUBELET_VERSION } from "../version.ts";
 import { allocatable, type Reservations } from "./allocatable.ts";
 import { capacity, type PodLimits } from "./capacity.ts";
-import { nodeConditions } from "./conditions.ts";
+import { nodeConditions, type OwnCondition } from "./conditions.ts";
 import { nodeImages } from "./images.ts";
 import type { FileSystemUse, MachineIdentity, MachineSize } from "./machine.ts";
 import type { NodeAddress, NodeCondition, NodeStatus, NodeSystemInfo } from "./node_object.ts";
@@ -42,6 +42,8 @@ export interface StatusInput {
   readonly pressures: readonly Pressure[];
   /** What keeps the node from running pods. */
   readonly problems: readonly string[];
+  /** What this node tells besides what a kubelet does. */
+  readonly own?: readonly OwnCondition[];
   readonly now: Instant;
 }
 

@@ -45,8 +45,10 @@ function conditionsDiffer(
   });
 }
 
-function withoutHeartbeat(condition: NodeCondition): unknown {
-  const { lastHeartbeatTime: _heartbeat, ...rest } = condition;
+/** Heartbeats are no transitions. */
+export function withoutHeartbeat(
+  { lastHeartbeatTime: _heartbeat, ...rest }: NodeCondition,
+): NodeCondition {
   return rest;
 }
 

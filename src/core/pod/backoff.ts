@@ -5,6 +5,7 @@
 import type { ContainerRecord } from "../cri/types.ts";
 import { type Instant, minute, second } from "../instant.ts";
 import type { CrashBackoff, Failure } from "./memory.ts";
+import { endOf, type RunEnd } from "./run_ends.ts";
 
 /** Delays in milliseconds. */
 export interface BackoffPolicy {
@@ -34,19 +35,33 @@ export function nextDelay(previousMs: number | undefined, policy: BackoffPolicy)
 
 /** Whether a container that exited may start again now, and what its next exit will cost. */
 export type RestartDecision =
-  | { readonly kind: "Restart"; readonly crash: CrashBackoff }
+  | { readonly kind: "Restart"; readonly crash: CrashBackoff | undefined }
   | { readonly kind: "Wait"; readonly until: Instant; readonly delayMs: number };
 
-/** Decides on the restart of a run that has exited. */
+/** A run that has exited, with how, as far as that is known. */
+type ExitedRun =
+  & Pick<ContainerRecord, "attempt">
+  & RunEnd
+  & Partial<Pick<ContainerRecord, "reason" | "exitCode">>;
+
+/** What containerd says of a run whose end it has not seen: that ended with the machine. @see CRI unknownContainerStatus */
+function wentWithMachine({ reason, exitCode }: ExitedRun): boolean {
+  return reason === "Unknown" && exitCode === 255;
+}
+
+/** Decides on the restart of a run that has exited. A power cut is no crash: who has lost its machine starts at once. */
 export function decideRestart(
-  exited: Pick<ContainerRecord, "attempt" | "finishedAt">,
+  exited: ExitedRun,
   crash: CrashBackoff | undefined,
   at: { readonly now: Instant; readonly policy: BackoffPolicy },
 ): RestartDecision {
-  if (crash?.attempt === exited.attempt) return { kind: "Restart", crash };
+  if (crash?.attempt === exited.attempt || wentWithMachine(exited)) {
+    return { kind: "Restart", crash };
+  }
   const current = isForgotten(exited, crash) ? undefined : crash;
-  const until = exited.finishedAt + (current?.delayMs ?? 0);
-  if (current !== undefined && isBetween(at.now, { from: exited.finishedAt, until })) {
+  const from = endOf(exited);
+  const until = from + (current?.delayMs ?? 0);
+  if (current !== undefined && isBetween(at.now, { from, until })) {
     return { kind: "Wait", until, delayMs: current.delayMs };
   }
   const delayMs = nextDelay(current?.delayMs, at.policy);
@@ -60,24 +75,22 @@ export function decideRestart(
 export function decideReplacement(
   killed: Pick<ContainerRecord, "attempt">,
   { before, crash }: {
-    readonly before: Pick<ContainerRecord, "finishedAt"> | undefined;
+    readonly before: RunEnd | undefined;
     readonly crash: CrashBackoff | undefined;
   },
   at: { readonly now: Instant; readonly policy: BackoffPolicy },
 ): { readonly kind: "Restart"; readonly crash: CrashBackoff | undefined } | { kind: "Wait" } {
   if (before === undefined) return { kind: "Restart", crash };
   const current = isForgotten({ finishedAt: at.now }, crash) ? undefined : crash;
-  const until = before.finishedAt + (current?.delayMs ?? 0);
-  if (isBetween(at.now, { from: before.finishedAt, until })) return { kind: "Wait" };
+  const from = endOf(before);
+  const until = from + (current?.delayMs ?? 0);
+  if (isBetween(at.now, { from, until })) return { kind: "Wait" };
   const delayMs = nextDelay(current?.delayMs, at.policy);
   return { kind: "Restart", crash: { delayMs, at: at.now, attempt: killed.attempt } };
 }
 
-function isForgotten(
-  exited: Pick<ContainerRecord, "finishedAt">,
-  crash: CrashBackoff | undefined,
-): boolean {
-  return crash !== undefined && exited.finishedAt - crash.at > forgottenAfterMs;
+function isForgotten(exited: RunEnd, crash: CrashBackoff | undefined): boolean {
+  return crash !== undefined && endOf(exited) - crash.at > forgottenAfterMs;
 }
 
 /** When a failed start may be tried again. */
@@ -105,12 +118,9 @@ function isBetween(
 export const errorShownMs = second;
 
 /** Until when the end of a run is shown and not yet the wait for the next one; undefined when that time is over. */
-export function endShownUntil(
-  { finishedAt }: Pick<ContainerRecord, "finishedAt">,
-  now: Instant,
-): Instant | undefined {
-  const until = finishedAt + errorShownMs;
-  return isBetween(now, { from: finishedAt, until }) ? until : undefined;
+export function endShownUntil(run: RunEnd, now: Instant): Instant | undefined {
+  const until = endOf(run) + errorShownMs;
+  return isBetween(now, { from: endOf(run), until }) ? until : undefined;
 }
 
 /** Whether the status still tells of the failure itself and not of the wait for the next try. */

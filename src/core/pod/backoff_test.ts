@@ -59,6 +59,16 @@ Deno.test("a configured maximum changes nothing about what is forgotten when", (
   assert.deepEqual(pauses({ ...short, ranMs: 10 * minute + second }), [0, 0, 0]);
 });
 
+Deno.test("a run that went with its machine starts at once, and counts as no crash", () => {
+  const crash = { delayMs: 20_000, at: 5_000, attempt: 3 };
+  const at = { now: 9_000, policy: defaultBackoff };
+  const lost = { attempt: 4, finishedAt: 9_000, reason: "Unknown", exitCode: 255 };
+  assert.deepEqual(decideRestart(lost, crash, at), { kind: "Restart", crash });
+  assert.deepEqual(decideRestart(lost, undefined, at), { kind: "Restart", crash: undefined });
+  const crashed = { ...lost, reason: "Error" };
+  assert.equal(decideRestart(crashed, crash, at).kind, "Wait");
+});
+
 Deno.test("an exit that was answered already is not answered by a longer delay", () => {
   const crash = { delayMs: 20_000, at: 5_000, attempt: 3 };
   const decision = decideRestart({ attempt: 3, finishedAt: 4_000 }, crash, {

@@ -20,6 +20,7 @@ import { limitedMessage } from "./message_limit.ts";
 import { latestRun, runsOf } from "./observed.ts";
 import { initSucceeded, runsAgain } from "./restart.ts";
 import { restartsAfter } from "./restart_policy.ts";
+import { endOf } from "./run_ends.ts";
 import type { StatusInput } from "./status_input.ts";
 
 /** The status of one container of that kind. */
@@ -145,8 +146,8 @@ function standingFailure(
 ): Failure | undefined {
   const failure = memory.containers[container.name]?.failure;
   if (latest?.state !== "Exited") return failure;
-  const { exitCode, finishedAt } = latest;
-  const hasRunSince = finishedAt > (failure?.at ?? 0);
+  const { exitCode } = latest;
+  const hasRunSince = endOf(latest) > (failure?.at ?? 0);
   return hasRunSince || !restartsAfter(pod.spec, { container, exitCode }) ? undefined : failure;
 }
 

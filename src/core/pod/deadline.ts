@@ -4,9 +4,12 @@ import type { Pod } from "../k8s.ts";
 import type { PodEnd, PodMemory } from "./memory.ts";
 
 /** When the pod's time is over; Infinity where it has no deadline. */
-export function deadline({ spec }: Pod, { startTime }: Pick<PodMemory, "startTime">): Instant {
+export function deadline(
+  { spec }: Pod,
+  { startTime, clockMovedMs = 0 }: Pick<PodMemory, "startTime" | "clockMovedMs">,
+): Instant {
   const seconds = spec.activeDeadlineSeconds;
-  return seconds === undefined ? Infinity : startTime + seconds * second;
+  return seconds === undefined ? Infinity : startTime + clockMovedMs + seconds * second;
 }
 
 /** The end of a pod whose time is over, in the kubelet's words. Its containers get their whole grace period. */

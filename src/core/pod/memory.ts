@@ -52,6 +52,8 @@ export function terminalPhase(phase: string | undefined): TerminalPhase | undefi
 export interface PodMemory {
   /** When the agent first took the pod on (`status.startTime`). */
   readonly startTime: Instant;
+  /** By how much the clock was set since then; kept where a deadline is counted from it. */
+  readonly clockMovedMs?: number;
   readonly end?: PodEnd;
   /** The pod has ended: it never runs again, whatever its source or the runtime have forgotten. */
   readonly phase?: TerminalPhase;

@@ -13,8 +13,12 @@ export interface MirrorOwner {
 }
 
 /** Whether an object of the API server only shows a static pod. */
-export function isMirror({ metadata }: Pick<Pod, "metadata">): boolean {
-  return metadata.annotations?.[annotation.configMirror] !== undefined;
+export function isMirror({ metadata }: AnnotatedObject): boolean {
+  return metadata?.annotations?.[annotation.configMirror] !== undefined;
+}
+
+interface AnnotatedObject {
+  readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> };
 }
 
 /** Whether a mirror shows the static pod as it is now, and will stay. */

@@ -5,6 +5,8 @@ import type { ContainerRecord, Sandbox } from "../cri/types.ts";
 export interface Observed {
   readonly sandboxes: readonly Sandbox[];
   readonly containers: readonly ContainerRecord[];
+  /** Containers that have never run and never will: they only hold the name of the next one. None unless given. */
+  readonly cutOff?: readonly ContainerRecord[];
 }
 
 /** Nothing of the pod exists in the runtime. */

@@ -176,7 +176,10 @@ class Pass {
     const decision = decideRestart(run, known?.crash, { now, policy: backoff });
     if (decision.kind === "Wait") return this.#waitForBackoff(run, decision.until);
     if (!this.#start(run.name, run.attempt + 1)) return;
-    this.#memory = rememberContainer(this.#memory, run.name, { ...known, crash: decision.crash });
+    const { crash } = decision;
+    if (crash !== undefined) {
+      this.#memory = rememberContainer(this.#memory, run.name, { ...known, crash });
+    }
   }
 
   /** The next look is due where the status changes, and at the latest when the wait is over. */
@@ -189,6 +192,9 @@ class Pass {
 
   #start(name: string, attempt: number): boolean {
     if (this.#mustWait(name)) return false;
+    for (const { id, attempt } of this.#cutOffStarts(name)) {
+      this.#actions.push({ kind: "RemoveContainer", id, name, attempt });
+    }
     const highest = Math.max(attempt, (latestRun(this.#input.seen, name)?.attempt ?? -1) + 1);
     this.#actions.push({
       kind: "StartContainer",
@@ -197,6 +203,10 @@ class Pass {
       sandboxId: this.#sandbox.id,
     });
     return true;
+  }
+
+  #cutOffStarts(name: string): readonly ContainerRecord[] {
+    return (this.#input.seen.cutOff ?? []).filter((run) => run.name === name);
   }
 
   #mustWait(name: string): boolean {

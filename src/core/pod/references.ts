@@ -7,6 +7,8 @@ export interface Reference {
   readonly name: string;
   /** What a volume shows must be followed while the pod lives; anything else is read when something is started. */
   readonly use: "Volume" | "Start";
+  /** The pod does without it. */
+  readonly isOptional: boolean;
 }
 
 /** All of them, those named more than once too. Names that are left out refer to nothing. */
@@ -27,7 +29,9 @@ export function podReferences(
 export function pullSecretReferences(
   { imagePullSecrets = [] }: Pick<PodSpec, "imagePullSecrets">,
 ): readonly Reference[] {
-  return imagePullSecrets.flatMap(({ name }) => reference("Secret", { name, use: "Start" }));
+  return imagePullSecrets.flatMap(({ name }) =>
+    reference("Secret", { name, optional: true }, "Start")
+  );
 }
 
 /** What a container's environment is made from. */
@@ -35,12 +39,12 @@ export function containerReferences(
   { env = [], envFrom = [] }: Pick<Container, "env" | "envFrom">,
 ): readonly Reference[] {
   const whole = envFrom.flatMap(({ configMapRef, secretRef }) => [
-    ...reference("ConfigMap", { name: configMapRef?.name, use: "Start" }),
-    ...reference("Secret", { name: secretRef?.name, use: "Start" }),
+    ...reference("ConfigMap", configMapRef, "Start"),
+    ...reference("Secret", secretRef, "Start"),
   ]);
   const keys = env.flatMap(({ valueFrom }) => [
-    ...reference("ConfigMap", { name: valueFrom?.configMapKeyRef?.name, use: "Start" }),
-    ...reference("Secret", { name: valueFrom?.secretKeyRef?.name, use: "Start" }),
+    ...reference("ConfigMap", valueFrom?.configMapKeyRef, "Start"),
+    ...reference("Secret", valueFrom?.secretKeyRef, "Start"),
   ]);
   return [...whole, ...keys];
 }
@@ -50,19 +54,26 @@ export function volumeReferences(
   { configMap, secret, projected }: Pick<Volume, "configMap" | "secret" | "projected">,
 ): readonly Reference[] {
   const projections = (projected?.sources ?? []).flatMap((source) => [
-    ...reference("ConfigMap", { name: source.configMap?.name, use: "Volume" }),
-    ...reference("Secret", { name: source.secret?.name, use: "Volume" }),
+    ...reference("ConfigMap", source.configMap, "Volume"),
+    ...reference("Secret", source.secret, "Volume"),
   ]);
   return [
-    ...reference("ConfigMap", { name: configMap?.name, use: "Volume" }),
-    ...reference("Secret", { name: secret?.secretName, use: "Volume" }),
+    ...reference("ConfigMap", configMap, "Volume"),
+    ...reference("Secret", secret && { ...secret, name: secret.secretName }, "Volume"),
     ...projections,
   ];
 }
 
+/** As Kubernetes writes it, in whatever place. */
+interface Selector {
+  readonly name?: string | undefined;
+  readonly optional?: boolean | undefined;
+}
+
 function reference(
   kind: Reference["kind"],
-  { name, use }: { readonly name: string | undefined; readonly use: Reference["use"] },
+  { name, optional = false }: Selector = {},
+  use: Reference["use"],
 ): readonly Reference[] {
-  return name ? [{ kind, name, use }] : [];
+  return name ? [{ kind, name, use, isOptional: optional }] : [];
 }

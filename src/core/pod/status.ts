@@ -11,6 +11,7 @@ import { isInitialized } from "./plan_containers.ts";
 import { podIps } from "./pod_ips.ts";
 import { podResourcesStatus } from "./pod_resources_status.ts";
 import { qosClass } from "./qos.ts";
+import { endOf } from "./run_ends.ts";
 import type { StatusInput } from "./status_input.ts";
 
 /** @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#PodStatus */
@@ -24,7 +25,7 @@ export function podStatus(input: StatusInput): PodStatus {
 /** Those that ended because they were told to, whatever their exit code says. */
 function stoppedContainers({ seen, memory }: StatusInput): readonly string[] {
   const since = memory.stoppingSince ?? Infinity;
-  return seen.containers.filter(({ finishedAt }) => finishedAt >= since).map(({ name }) => name);
+  return seen.containers.filter((run) => endOf(run) >= since).map(({ name }) => name);
 }
 
 function presentStatus(input: StatusInput): PodStatus {

@@ -3,7 +3,8 @@
  * node's to write.
  */
 import type { PodCondition, PodStatus } from "../k8s.ts";
-import { isPlainMap, type PlainMap } from "../plain_map.ts";
+import { mergePatchOf } from "../merge_patch.ts";
+import type { PlainMap } from "../plain_map.ts";
 import { isSameJson } from "../same_json.ts";
 
 /** The conditions that a node writes; all others belong to somebody else and are left alone. */
@@ -77,16 +78,8 @@ function wholes(before: PodStatus, after: PodStatus): PlainMap {
 function maps(before: PodStatus, after: PodStatus): PlainMap {
   const changed = mergedMaps.filter((field) => !isSameJson(before[field], after[field]));
   return Object.fromEntries(
-    changed.map((field) => [field, mapPatch({ was: before[field], is: after[field] })]),
+    changed.map((field) => [field, mergePatchOf({ was: before[field], is: after[field] })]),
   );
-}
-
-/** Null for what is not there any more, on every level. */
-function mapPatch({ was, is }: { readonly was: unknown; readonly is: unknown }): unknown {
-  if (!isPlainMap(was) || !isPlainMap(is)) return is ?? null;
-  const keys = [...new Set([...Object.keys(was), ...Object.keys(is)])];
-  const changed = keys.filter((key) => !isSameJson(was[key], is[key]));
-  return Object.fromEntries(changed.map((key) => [key, mapPatch({ was: was[key], is: is[key] })]));
 }
 
 function addresses(before: PodStatus, after: PodStatus): PlainMap {

@@ -9,7 +9,13 @@ const life = { notBefore, notAfter: notBefore + 100 * hour };
 
 for (const [fraction, hours] of [[0, 70], [0.5, 80], [1, 90]] as const) {
   Deno.test(`a certificate is replaced at ${hours} % of its life by the chance of ${fraction}`, () => {
-    assert.equal(rotationTime(life, fraction), notBefore + hours * hour);
+    assert.equal(rotationTime(life, { fraction, isLinkRare: false }), notBefore + hours * hour);
+  });
+}
+
+for (const [fraction, hours] of [[0, 50], [1, 60]] as const) {
+  Deno.test(`where the link is rare that is at ${hours} %`, () => {
+    assert.equal(rotationTime(life, { fraction, isLinkRare: true }), notBefore + hours * hour);
   });
 }
 
@@ -26,7 +32,8 @@ const delays = [
 ];
 for (const { what, now, ms } of delays) {
   Deno.test(`a new certificate ${what} is used for ${ms / hour} hours`, () => {
-    assert.equal(Math.round(rotationDelayMs(life, { now, fraction: 0 })), Math.round(ms));
+    const delay = rotationDelayMs(life, { now, fraction: 0, isLinkRare: false });
+    assert.equal(Math.round(delay), Math.round(ms));
   });
 }
 

@@ -22,8 +22,8 @@ export interface Credentials {
 }
 
 export interface Authenticator {
-  /** Null for credentials that nobody vouches for. Throws the errors of `KubeApi` where the API server would have to be asked and cannot be. */
-  authenticate(credentials: Credentials): Promise<User | null>;
+  /** `host` is from where they come, without a port. Null for credentials that nobody vouches for. Throws the errors of `KubeApi` where the API server would have to be asked and cannot be. */
+  authenticate(credentials: Credentials, host?: string): Promise<User | null>;
 }
 
 export type Verdict =

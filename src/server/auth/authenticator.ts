@@ -13,13 +13,13 @@ export interface AuthenticatorDeps {
 export function createAuthenticator(
   { tokens, anonymousAllowed }: AuthenticatorDeps,
 ): Authenticator {
-  async function authenticate(credentials: Credentials): Promise<User | null> {
+  async function authenticate(credentials: Credentials, host = ""): Promise<User | null> {
     const { certificate, token } = credentials;
     if (certificate !== null && certificate.commonName !== "") {
       return authenticated(certificateUser(certificate));
     }
     if (token !== null && tokens !== null) {
-      const user = await tokens.review(token);
+      const user = await tokens.review(token, host);
       return user === null ? null : authenticated(user);
     }
     const hasShownNothing = credentials.hasBadCertificate !== true;

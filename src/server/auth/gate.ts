@@ -1,6 +1,7 @@
 /** Lets a request pass or sends it away: authentication, authorisation, and the record of it, as the kubelet's filter does. */
 import type { ApiMetrics } from "../../core/metrics/api_metrics.ts";
 import { messageOf } from "../../ports/errors.ts";
+import { hostOf, ownNetworkOf } from "../client_host.ts";
 import { recordOf, type RecordSource } from "../security_record.ts";
 import type { SecurityLog } from "../security_log.ts";
 import type { Attributes } from "./attributes.ts";
@@ -56,7 +57,7 @@ export function createGate(deps: GateDeps): Gate {
   const { authenticator, authorizer, securityLog, metrics } = deps;
 
   async function admit(request: GateRequest): Promise<Admission> {
-    const identified = await identify(request.credentials);
+    const identified = await identify(request);
     if (identified.kind === "Unknown") return refuse({ request, user: null }, identified.refusal);
     const { user } = identified;
     const refusal = await refusalOf(requestAttributes(user, request));
@@ -65,9 +66,12 @@ export function createGate(deps: GateDeps): Gate {
     return { kind: "Admitted", user };
   }
 
-  async function identify(credentials: Credentials): Promise<Identified> {
+  async function identify({ credentials, remoteAddress }: GateRequest): Promise<Identified> {
     try {
-      const user = await authenticator.authenticate(credentials);
+      const user = await authenticator.authenticate(
+        credentials,
+        ownNetworkOf(hostOf(remoteAddress)),
+      );
       if (user !== null) return { kind: "Known", user };
       return { kind: "Unknown", refusal: unauthorized(whyUnknown(credentials)) };
     } catch (error) {

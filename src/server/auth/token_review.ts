@@ -6,12 +6,12 @@ import { minute } from "../../core/instant.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { KubeApi } from "../../ports/kube_api.ts";
 import { createExpiringCache } from "./expiring_cache.ts";
-import { createQuestions } from "./questions.ts";
+import { createQuestions, type Questions } from "./questions.ts";
 import type { User } from "./user.ts";
 
 export interface TokenReviewer {
-  /** Null: nobody's. Throws the errors of `KubeApi`. */
-  review(token: string): Promise<User | null>;
+  /** `host` is where it comes from. Null: nobody's. Throws the errors of `KubeApi`. */
+  review(token: string, host?: string): Promise<User | null>;
 }
 
 export interface TokenReviewDeps {
@@ -42,8 +42,13 @@ interface Answer {
   readonly ttlMs: number;
 }
 
-/** A link over the mobile network must bear what strangers make the agent ask. Tokens that were known have as much for themselves. */
+/** A link over the mobile network must bear what is asked about tokens that were known, and as much again for all others. */
 const pace: BucketLimits = { perSecond: 10, burst: 50 };
+/** Half of that is for the first question of a host, so that no flood from one host keeps the others out. */
+const half: BucketLimits = { perSecond: 5, burst: 25 };
+const hostsSize = 1_024;
+/** A host that has asked within it asks among those that go on and on. */
+const newAgainMs = minute;
 /** Known users and strangers apart, so that a flood of made-up tokens forgets no known one. */
 const knownSize = 1_024;
 /** How long a token that was somebody's is asked about before those of strangers. */
@@ -58,17 +63,25 @@ export function createTokenReviewer(
   const known = createExpiringCache<User>({ clock, size: knownSize });
   const strangers = createExpiringCache<true>({ clock, size: strangersSize });
   const remembered = createExpiringCache<true>({ clock, size: knownSize });
-  const firstQuestions = createQuestions<User | null>({ clock, pace });
+  const hosts = createExpiringCache<true>({ clock, size: hostsSize });
+  const firstQuestions = createQuestions<User | null>({ clock, pace: half });
+  const furtherQuestions = createQuestions<User | null>({ clock, pace: half });
   const repeatedQuestions = createQuestions<User | null>({ clock, pace });
 
   // deno-lint-ignore require-await -- what is thrown is to be a rejection
-  async function review(token: string): Promise<User | null> {
+  async function review(token: string, host = ""): Promise<User | null> {
     const key = createHmac("sha256", hashKey).update(token).digest("base64");
     if (strangers.get(key)) return null;
     const user = known.get(key);
     if (user !== undefined) return user;
-    const questions = remembered.get(key) ? repeatedQuestions : firstQuestions;
-    return questions.answer(key, () => ask(key, token));
+    return questionsFor(key, host).answer(key, () => ask(key, token));
+  }
+
+  function questionsFor(key: string, host: string): Questions<User | null> {
+    if (remembered.get(key)) return repeatedQuestions;
+    const isNew = hosts.get(host) === undefined;
+    hosts.set(host, true, newAgainMs);
+    return isNew ? firstQuestions : furtherQuestions;
   }
 
   async function ask(key: string, token: string): Promise<User | null> {

@@ -22,8 +22,11 @@ export interface ControlAppDeps {
  * | GET /v1/events?after=N | the events after N; with `&follow=true` one JSON object a line, without end |
  * | GET /v1/status | {@linkcode StatusView} |
  * | GET /v1/top | {@linkcode TopView} |
+ * | GET /v1/reboot | `{ "pods": [{@linkcode PodReadiness}] }` |
  * | GET /v1/logs?namespace=&name=&… | the bytes of the log |
  * | POST /v1/images/import `{ "path": "/…" }` | `{ "images": [names] }` |
+ * | POST /v1/confirm-deletions | `{ "pods": [names] }`, those that end |
+ * | POST /v1/rotate-key | {@linkcode KeyRotation} |
  * | an upgrade of /v1/streams/… | as the kubelet's /exec/…, /attach/… and /portForward/…; past this app |
  *
  * Failures are {@linkcode ErrorBody}.
@@ -44,6 +47,8 @@ export function controlApp({ functions, log, signal: stop }: ControlAppDeps): Ho
 
   app.get("/v1/status", async (c) => c.json(await functions.status()));
 
+  app.get("/v1/reboot", async (c) => c.json({ pods: await functions.rebootReadiness() }));
+
   app.get("/v1/top", async (c) => c.json(await functions.top()));
 
   app.get("/v1/logs", async (c) => {
@@ -55,6 +60,12 @@ export function controlApp({ functions, log, signal: stop }: ControlAppDeps): Ho
   app.post("/v1/images/import", async (c) => {
     return c.json({ images: await functions.importImage(await importPath(c)) });
   });
+
+  app.post("/v1/confirm-deletions", async (c) => {
+    return c.json({ pods: await functions.confirmDeletions() });
+  });
+
+  app.post("/v1/rotate-key", async (c) => c.json(await functions.rotateKey()));
 
   app.notFound((c) => errorResponse(new NotFound(`there is no ${c.req.method} ${c.req.path}`)));
   app.onError((error, c) => {

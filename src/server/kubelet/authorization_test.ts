@@ -1,9 +1,11 @@
 /** Every route of the kubelet's API over real TLS, for everybody: who is refused, and who gets as far as the route. */
 import assert from "node:assert/strict";
+import { createAgentMetrics } from "../../core/metrics/agent_metrics.ts";
 import { fakeClock } from "../../../tests/fakes/clock.ts";
 import {
   fakeKubelet,
   startTestServer,
+  testDebugging,
   type TestServer,
 } from "../../../tests/fakes/kubelet_server.ts";
 import { fakeLog } from "../../../tests/fakes/log.ts";
@@ -35,11 +37,8 @@ function routes(): readonly string[] {
   const app = kubeletApp({
     functions: fakeKubelet(),
     checks: [ping, logHealth],
-    debugging: {
-      systemLogs: null,
-      streams: { withoutUpgrade: () => Promise.resolve({ status: 400, text: "" }) },
-      program: { startedAt: 0, platform: "", flags: {} },
-    },
+    health: createAgentMetrics().health,
+    debugging: testDebugging,
     clock: fakeClock(),
     log: fakeLog(),
   });

@@ -3,13 +3,17 @@ import type { Context, Hono } from "hono";
 import { messageOf, NotFound } from "../../ports/errors.ts";
 import { httpError, podListAnswer, textAnswer } from "./answers.ts";
 import { containerLogs } from "./container_logs.ts";
+import type { HealthRoutesDeps } from "./health.ts";
 import type { DebuggingDeps, KubeletAppDeps } from "./kubelet_app.ts";
 import type { ContainerRef } from "./kubelet_functions.ts";
 import { onlyFor } from "./methods.ts";
+import { profilingRoutes } from "./profiling_routes.ts";
 import { systemLog } from "./system_logs.ts";
+import { verbosityRoute } from "./verbosity_route.ts";
+import { withSlash } from "./with_slash.ts";
 import { flagz, notAcceptable, statusz, takesText } from "./zpages.ts";
 
-type Deps = Omit<KubeletAppDeps, "debugging" | "checks"> & DebuggingDeps;
+type Deps = Omit<KubeletAppDeps, "debugging" | keyof HealthRoutesDeps> & DebuggingDeps;
 
 export function debuggingRoutes(app: Hono, deps: Deps): void {
   const { functions } = deps;
@@ -20,6 +24,7 @@ export function debuggingRoutes(app: Hono, deps: Deps): void {
       return containerLogs({ target: targetOf(c), query: queryOf(c), signal }, deps);
     }),
   );
+  withSlash(app, "/runningpods");
   app.all(
     "/runningpods/",
     onlyFor(["GET"], async () => podListAnswer(await functions.runningPods())),
@@ -96,6 +101,7 @@ function streamRoutes(app: Hono, { streams }: Deps): void {
 }
 
 function systemLogRoutes(app: Hono, { systemLogs: logs, log }: Deps): void {
+  withSlash(app, "/logs");
   if (logs === null) {
     app.all("/logs/*", () => httpError({ status: 405, text: "logs endpoint is disabled." }));
     return;
@@ -111,12 +117,9 @@ function systemLogRoutes(app: Hono, { systemLogs: logs, log }: Deps): void {
   );
 }
 
-/** Deno has no profiles in Go's format, and the verbosity stays as it was configured. */
-function programRoutes(app: Hono, { program, clock }: Deps): void {
-  const disabled = (what: string) => () =>
-    httpError({ status: 405, text: `${what} endpoint is disabled.` });
-  app.all("/debug/pprof/*", disabled("profiling"));
-  app.all("/debug/flags/v", disabled("flags"));
+function programRoutes(app: Hono, { program, clock, profiler, verbosity }: Deps): void {
+  profilingRoutes(app, profiler);
+  verbosityRoute(app, verbosity);
   const asText = (answer: () => Response) => (c: Context) =>
     takesText(c.req.header("accept") ?? null) ? answer() : notAcceptable();
   app.all("/statusz", asText(() => statusz(program, { now: clock.now(), paths: rootPaths(app) })));

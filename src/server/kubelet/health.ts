@@ -1,5 +1,6 @@
 /** /healthz: whether each of the checks passes. @see https://kubernetes.io/docs/reference/using-api/health-checks/ */
 import type { Hono } from "hono";
+import type { HealthMetrics } from "../../core/metrics/health_metrics.ts";
 import { httpError, textAnswer } from "./answers.ts";
 
 export interface HealthCheck {
@@ -14,10 +15,30 @@ export const ping: HealthCheck = { name: "ping", check: () => undefined };
 /** The kubelet's own looks whether its log is still flushed; here every record is written at once. */
 export const logHealth: HealthCheck = { name: "log", check: () => undefined };
 
+export interface HealthRoutesDeps {
+  readonly checks: readonly HealthCheck[];
+  /** Counts what comes of checks that are asked for all together, as the kubelet counts. */
+  readonly health: HealthMetrics;
+}
+
 /** Whatever the method, as in the kubelet. */
-export function healthRoutes(app: Hono, checks: readonly HealthCheck[]): void {
-  app.all("/healthz", (c) => allChecks(checks, new URL(c.req.url).searchParams));
+export function healthRoutes(app: Hono, { checks, health }: HealthRoutesDeps): void {
+  const counted = checks.map((each) => countedCheck(each, health));
+  app.all("/healthz", (c) => allChecks(counted, new URL(c.req.url).searchParams));
   for (const each of checks) app.all(`/healthz/${each.name}`, () => oneCheck(each));
+}
+
+function countedCheck({ name, check }: HealthCheck, { last, total }: HealthMetrics): HealthCheck {
+  const type = "healthz";
+  return {
+    name,
+    check() {
+      const problem = check();
+      last.set({ name, type }, problem === undefined ? 1 : 0);
+      total.inc({ name, type, status: problem === undefined ? "success" : "error" });
+      return problem;
+    },
+  };
 }
 
 const noSniff = { "x-content-type-options": "nosniff" };

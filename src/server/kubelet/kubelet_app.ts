@@ -3,18 +3,19 @@ import { type Context, Hono } from "hono";
 import type { Clock } from "../../ports/clock.ts";
 import { messageOf } from "../../ports/errors.ts";
 import type { Log } from "../../ports/log.ts";
+import type { Profiler } from "../../ports/profiler.ts";
 import type { SystemLogs } from "../../ports/system_logs.ts";
+import type { Verbosity } from "../../ports/verbosity.ts";
 import { httpError, textAnswer } from "./answers.ts";
 import { debuggingRoutes, noDebuggingRoutes } from "./debugging_routes.ts";
-import { type HealthCheck, healthRoutes } from "./health.ts";
+import { healthRoutes, type HealthRoutesDeps } from "./health.ts";
 import type { KubeletFunctions } from "./kubelet_functions.ts";
 import { readingRoutes } from "./reading_routes.ts";
 import type { StreamHandler } from "./stream_handler.ts";
 import type { ProgramFacts } from "./zpages.ts";
 
-export interface KubeletAppDeps {
+export interface KubeletAppDeps extends HealthRoutesDeps {
   readonly functions: KubeletFunctions;
-  readonly checks: readonly HealthCheck[];
   /** Null with `enableDebuggingHandlers: false`, and on the read-only port: then what needs them says so. */
   readonly debugging: DebuggingDeps | null;
   readonly clock: Pick<Clock, "now">;
@@ -27,13 +28,17 @@ export interface DebuggingDeps {
   readonly systemLogs: SystemLogs | null;
   readonly streams: Pick<StreamHandler, "withoutUpgrade">;
   readonly program: ProgramFacts;
+  /** Null without `enableProfilingHandler`. */
+  readonly profiler: Profiler | null;
+  /** Null without `enableDebugFlagsHandler`. */
+  readonly verbosity: Verbosity | null;
 }
 
 /** @see pkg/kubelet/server/server.go */
 export function kubeletApp(deps: KubeletAppDeps): Hono {
-  const { functions, checks, debugging, log } = deps;
+  const { functions, debugging, log } = deps;
   const app = answering(log);
-  healthRoutes(app, checks);
+  healthRoutes(app, deps);
   readingRoutes(app, functions);
   if (debugging === null) noDebuggingRoutes(app);
   else debuggingRoutes(app, { ...deps, ...debugging });
@@ -42,10 +47,10 @@ export function kubeletApp(deps: KubeletAppDeps): Hono {
 
 /** The health checks alone. */
 export function healthApp(
-  { checks, log }: Pick<KubeletAppDeps, "checks" | "log">,
+  { log, ...deps }: HealthRoutesDeps & Pick<KubeletAppDeps, "log">,
 ): Hono {
   const app = answering(log);
-  healthRoutes(app, checks);
+  healthRoutes(app, deps);
   return app;
 }
 

@@ -1,5 +1,7 @@
 /** What each path of the kubelet's API answers: status, type and body. */
 import assert from "node:assert/strict";
+import { createAgentMetrics } from "../../core/metrics/agent_metrics.ts";
+import { exposition } from "../../core/metrics/exposition.ts";
 import { startTestServer } from "../../../tests/fakes/kubelet_server.ts";
 import { fakeKubelet } from "../../../tests/fakes/kubelet_server.ts";
 import { fakeLog } from "../../../tests/fakes/log.ts";
@@ -75,6 +77,7 @@ const cases: readonly Case[] = [
   },
   { ask: "/metrics", status: 200, type: "text/plain; version=0.0.4; charset=utf-8", body: "a 1\n" },
   { ask: "/metrics/probes", status: 200, body: "p 1\n" },
+  { ask: "/metrics/slis", status: 200, body: "s 1\n" },
   { ask: "/metrics/resource", status: 500, body: "not given" },
   { ask: "/run/default/web/main?cmd=ls+-l", method: "POST", status: 200, body: "ls,-l of main" },
   { ask: "/run/default/web/u9/main?cmd=ls", method: "POST", status: 404, body: "pod not found" },
@@ -94,7 +97,12 @@ Deno.test("each path answers as the kubelet's", async (t) => {
       runningPods: () => Promise.resolve([running]),
       configz: () => ({ maxPods: 110 }),
       summary: (options) => Promise.resolve(options),
-      metrics: { ...fakeKubelet().metrics, agent: () => "a 1\n", probes: () => "p 1\n" },
+      metrics: {
+        ...fakeKubelet().metrics,
+        agent: () => "a 1\n",
+        probes: () => "p 1\n",
+        slis: () => "s 1\n",
+      },
       run({ container, uid }, command) {
         if (uid !== undefined) return Promise.reject(new NotFound("pod not found"));
         if (command[0] === "no") return Promise.reject(new Failed("no such program"));
@@ -131,6 +139,22 @@ Deno.test("a check that fails says so to everybody, and what is wrong to who ask
   assert.deepEqual([one.status, one.body], [500, why]);
 });
 
+Deno.test("checks that are asked for together are counted, by name and by what came of them", async () => {
+  const { health, healthRegistry } = createAgentMetrics();
+  await using server = await startTestServer({ app: { checks: [ping, broken], health } });
+  await server.ask("/healthz");
+  await server.ask("/healthz?exclude=ping");
+  await server.ask("/healthz/syncloop");
+  const lines = exposition(healthRegistry.families()).split("\n")
+    .filter((line) => line !== "" && !line.startsWith("#"));
+  assert.deepEqual(lines, [
+    'kubernetes_healthcheck{name="ping",type="healthz"} 1',
+    'kubernetes_healthcheck{name="syncloop",type="healthz"} 0',
+    'kubernetes_healthchecks_total{name="ping",type="healthz",status="success"} 1',
+    'kubernetes_healthchecks_total{name="syncloop",type="healthz",status="error"} 2',
+  ]);
+});
+
 Deno.test("without debugging handlers there is nothing but what monitoring reads", async () => {
   await using server = await startTestServer({ app: { debugging: null } });
   const disabled = "Debug endpoints are disabled.\n";
@@ -158,7 +182,7 @@ Deno.test("without debugging handlers there is nothing but what monitoring reads
 });
 
 Deno.test("the port of the health checks has nothing else", async () => {
-  const app = healthApp({ checks: [ping], log: fakeLog() });
+  const app = healthApp({ checks: [ping], health: createAgentMetrics().health, log: fakeLog() });
   const statuses = await Promise.all(
     ["/healthz", "/healthz/ping", "/pods", "/metrics", "/logs/"].map(
       async (path) => (await app.request(path)).status,

@@ -20,6 +20,8 @@ export interface MetricsFunctions {
   cadvisor(): Promise<string>;
   /** GET /metrics/probes */
   probes(): string;
+  /** GET /metrics/slis */
+  slis(): string;
 }
 
 /** Functions throw the classes of ports/errors.ts, with the kubelet's messages. */

@@ -1,5 +1,6 @@
 /** Ports without encryption: they answer, wait for a port that is taken, and end when told to. */
 import assert from "node:assert/strict";
+import { createAgentMetrics } from "../../core/metrics/agent_metrics.ts";
 import { once } from "node:events";
 import { createServer, type Server } from "node:net";
 import { fakeClock } from "../../../tests/fakes/clock.ts";
@@ -19,7 +20,7 @@ function serve(own: Partial<PlainServerOptions> = {}): Running {
   const stop = new AbortController();
   const log = fakeLog();
   const { promise: port, resolve: onListening } = Promise.withResolvers<number>();
-  const routes = healthApp({ checks: [ping], log });
+  const routes = healthApp({ checks: [ping], health: createAgentMetrics().health, log });
   const options = { address, port: 0, routes, clock: realClock, log, onListening, ...own };
   const finished = servePlain(options, stop.signal);
   return {

@@ -5,12 +5,19 @@ import { messageOf } from "../../ports/errors.ts";
 import { jsonAnswer, podListAnswer, textAnswer } from "./answers.ts";
 import type { KubeletFunctions } from "./kubelet_functions.ts";
 import { onlyFor } from "./methods.ts";
+import { withSlash } from "./with_slash.ts";
 
 export function readingRoutes(app: Hono, functions: KubeletFunctions): void {
   const { metrics } = functions;
-  app.all("/pods", onlyFor(["GET"], () => podListAnswer(functions.pods())));
-  app.all("/stats/summary", onlyFor(["GET", "POST"], (c) => summary(c, functions)));
+  for (const path of ["/pods", "/pods/"]) {
+    app.all(path, onlyFor(["GET"], () => podListAnswer(functions.pods())));
+  }
+  withSlash(app, "/stats");
+  for (const path of ["/stats/summary", "/stats/summary/"]) {
+    app.all(path, onlyFor(["GET", "POST"], (c) => summary(c, functions)));
+  }
   app.all("/metrics", async () => exposition(await metrics.agent()));
+  app.all("/metrics/slis", async () => exposition(await metrics.slis()));
   app.all("/metrics/resource", async () => exposition(await metrics.resource()));
   app.all("/metrics/cadvisor", async () => exposition(await metrics.cadvisor()));
   app.all("/metrics/probes", async () => exposition(await metrics.probes()));

@@ -62,8 +62,8 @@ export const methods: readonly string[] = [
 /** Likewise. Whatever else somebody asks for makes no series of its own. */
 export const paths: readonly string[] = [
   ...["attach", "checkpoint", "configz", "containerLogs", "debug", "exec", "flagz", "healthz"],
-  ...["logs", "metrics", "metrics/cadvisor", "metrics/probes", "metrics/resource", "pods"],
-  ...["portForward", "run", "runningpods", "stats", "statusz"],
+  ...["logs", "metrics", "metrics/cadvisor", "metrics/probes", "metrics/resource"],
+  ...["metrics/slis", "pods", "portForward", "run", "runningpods", "stats", "statusz"],
 ];
 
 const streamed = ["exec", "attach", "portForward"];

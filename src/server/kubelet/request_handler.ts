@@ -1,5 +1,6 @@
 /** What happens to each request of a port: its path is read, the gate asked, and a route answers. */
 import type { IncomingMessage } from "node:http";
+import { concat } from "../../core/bytes.ts";
 import { messageOf } from "../../ports/errors.ts";
 import type { Log } from "../../ports/log.ts";
 import { bearerToken, webSocketToken } from "../auth/bearer_token.ts";
@@ -66,7 +67,8 @@ export function createRequestHandler(
   ): Promise<Response> {
     if (target.isNowhere) return httpError({ status: 404, text: "404 page not found" });
     try {
-      return await routes.fetch(requestOf(message, { target, signal }));
+      const body = await shortBody(message);
+      return await routes.fetch(requestOf(message, { target, body, signal }));
     } catch (error) {
       log.warn("Request to the kubelet API failed", { path: target.path, err: error });
       return textAnswer({ status: 500, text: messageOf(error) });
@@ -76,10 +78,31 @@ export function createRequestHandler(
   return { admit, answer };
 }
 
-/** Bodies are not read: no request of this API has one that counts. */
+/** More than any flag's value needs. */
+const longestBody = 1_024;
+
+/** Of a PUT the first bytes. Other bodies are not read: no other request of this API has one that counts. */
+async function shortBody(message: IncomingMessage): Promise<Uint8Array<ArrayBuffer> | null> {
+  if (message.method !== "PUT") return null;
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of message.iterator({ destroyOnReturn: false })) {
+    pieces.push(piece);
+    length += piece.length;
+    if (length >= longestBody) break;
+  }
+  return new Uint8Array(concat(pieces).subarray(0, longestBody));
+}
+
+interface ReadRequest {
+  readonly target: RequestTarget;
+  readonly body: Uint8Array<ArrayBuffer> | null;
+  readonly signal: AbortSignal;
+}
+
 function requestOf(
   { method = "", headers }: IncomingMessage,
-  { target, signal }: { readonly target: RequestTarget; readonly signal: AbortSignal },
+  { target, body, signal }: ReadRequest,
 ): Request {
   const query = target.query === "" ? "" : `?${target.query}`;
   const url = `https://node${encodedPath(target.path)}${query}`;
@@ -88,6 +111,7 @@ function requestOf(
   return new Request(url, {
     method,
     headers: new Headers(entries.map((each) => [...each])),
+    body,
     signal,
   });
 }

@@ -6,7 +6,7 @@ export interface RequestTarget {
   readonly path: string;
   /** Without the question mark. */
   readonly query: string;
-  /** Such parts were hidden in escapes: nothing is to be found there. */
+  /** Such parts, or a zero byte, were hidden in escapes: nothing is to be found there. */
   readonly isNowhere: boolean;
 }
 
@@ -22,13 +22,14 @@ export function parseTarget(text: string): ParsedTarget {
   const query = rest.join("?");
   if (!rawPath.startsWith("/")) return { kind: "Malformed" };
   const decoded = decodedOrNull(rawPath);
-  if (decoded === null || decoded.includes("\0")) return { kind: "Malformed" };
+  if (decoded === null) return { kind: "Malformed" };
   const cleanRaw = posix.normalize(rawPath);
   if (cleanRaw !== rawPath) {
     return { kind: "Elsewhere", location: cleanRaw + (query === "" ? "" : `?${query}`) };
   }
   const path = posix.normalize(decoded);
-  return { kind: "Target", target: { path, query, isNowhere: path !== decoded } };
+  const isNowhere = path !== decoded || path.includes("\0");
+  return { kind: "Target", target: { path, query, isNowhere } };
 }
 
 /** Proxies send the whole URL. */

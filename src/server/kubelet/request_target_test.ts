@@ -47,7 +47,7 @@ Deno.test("what is hidden in escapes leads nowhere", () => {
   }
 });
 
-for (const text of ["", "*", "pods", "other:443", "/a%", "/a%zz", "/a%00b", "/%ff", "ftp://a/b"]) {
+for (const text of ["", "*", "pods", "other:443", "/a%", "/a%zz", "/%ff", "ftp://a/b"]) {
   Deno.test(`"${text}" is no target`, () => {
     assert.deepEqual(parseTarget(text), { kind: "Malformed" });
   });

@@ -45,7 +45,7 @@ export async function containerdSubject(
     command: (_container, behaviour) => commandOf(behaviour),
     async untilReady(logPath) {
       const isReady = async () => (await Deno.readTextFile(logPath)).includes("ready");
-      assert.ok(await waitUntil(isReady, { timeoutMs: 20_000 }), "the container is not ready");
+      assert.ok(await waitUntil(isReady, { timeoutMs: 60_000 }), "the container is not ready");
     },
     pause: () => new Promise((resolve) => setTimeout(resolve, 20)),
     execCommand: (_container, { stdout = "", stderr = "", exitCode = 0, afterMs = 0 }) => {

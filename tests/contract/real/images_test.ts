@@ -75,8 +75,12 @@ Deno.test("containerd's images: a slow pull can be given up, and tells how far i
   clearTimeout(timer);
 
   const told: PullProgress[] = [];
+  const began = performance.now();
   await images.pull({ image, onProgress: (progress) => void told.push(progress) });
-  assert.ok(told.length >= 2 && told.length <= 8, `told ${told.length} times`);
+  assert.ok(
+    told.length >= 2 && told.length <= 2 + (performance.now() - began) / 1_000,
+    `told ${told.length} times`,
+  );
   assert.ok(told.every(({ doneBytes, totalBytes }) => doneBytes <= totalBytes));
   const last = told.at(-1);
   assert.ok(last !== undefined && last.doneBytes > 0 && last.totalBytes > 2_000_000);

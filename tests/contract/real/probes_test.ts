@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { networkProbes } from "../../../src/adapters/probe/probes.ts";
 import { closedPort, loopbackServers } from "../../lab/loopback_servers.ts";
+import { waitUntil } from "../../lab/processes.ts";
 import { probesSuite } from "../probes_suite.ts";
 
 probesSuite("network", () => {
@@ -25,7 +26,7 @@ Deno.test("network: what is no HTTP is a failure", async () => {
   })();
   const { port } = server.addr;
   const request = { scheme: "http", host: "127.0.0.1", port, path: "/", headers: [] } as const;
-  const answer = await networkProbes().httpGet(request, { timeoutMs: 5_000 });
+  const answer = await networkProbes().httpGet(request, { timeoutMs: 30_000 });
   assert.deepEqual(answer, {
     kind: "Failed",
     message: `Get "http://127.0.0.1:${port}/": ` +
@@ -41,13 +42,13 @@ Deno.test("network: a thousand probes leave no connection open", async () => {
   const probes = networkProbes();
   const request = { ...target, scheme: "http", path: "/", headers: [] } as const;
   const once = async (): Promise<void> => {
-    await probes.httpGet(request, { timeoutMs: 5_000 });
-    await probes.connect(target, { timeoutMs: 5_000 });
+    await probes.httpGet(request, { timeoutMs: 30_000 });
+    await probes.connect(target, { timeoutMs: 30_000 });
   };
   await once();
   const before = openFiles();
   for (let round = 0; round < 500; round++) await once();
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await waitUntil(() => openFiles() <= before + 5, { timeoutMs: 10_000 });
   assert.ok(openFiles() <= before + 5, `${before} before, ${openFiles()} after`);
   await servers.close();
 });

@@ -63,7 +63,7 @@ async function start(
 
 async function ended({ runtime }: Cri, id: string): Promise<void> {
   const isOver = async () => (await runtime.container(id)).state === "Exited";
-  assert.ok(await waitUntil(isOver, { timeoutMs: 10_000 }), "the container still runs");
+  assert.ok(await waitUntil(isOver, { timeoutMs: 60_000 }), "the container still runs");
 }
 
 const logLine = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+\S+ (stdout|stderr) ([FP]) (.*)$/;
@@ -138,7 +138,7 @@ Deno.test("containerd: a log that was moved away is begun anew", async () => {
     }],
   });
   const hasLine = async () => (await Deno.readTextFile(log)).includes("first");
-  assert.ok(await waitUntil(hasLine, { timeoutMs: 5_000 }));
+  assert.ok(await waitUntil(hasLine, { timeoutMs: 60_000 }));
   await Deno.rename(log, `${log}.1`);
   await cri.runtime.reopenLog(id);
   await Deno.writeTextFile(`${cri.lab.workDir}/on`, "");
@@ -158,7 +158,7 @@ Deno.test("containerd: a host port leads to the pod", async () => {
   const { lab } = cri;
   const get = () => lab.exec(["busybox", "wget", "-qO-", `http://${lab.nodeAddress}:8080/`]);
   const answers = async () => (await get()).stdout === "from the pod\n";
-  assert.ok(await waitUntil(answers, { timeoutMs: 5_000 }), (await get()).stderr);
+  assert.ok(await waitUntil(answers, { timeoutMs: 60_000 }), (await get()).stderr);
 });
 
 Deno.test("containerd: limits reach the cgroup, and events tell of memory that ran out", async () => {
@@ -168,15 +168,17 @@ Deno.test("containerd: limits reach the cgroup, and events tell of memory that r
   const following = (async () => {
     for await (const event of cri.runtime.events(stop.signal)) events.push(event);
   })();
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
   const id = await start(cri, {
     script: "tail /dev/zero",
     resources: { memoryLimitBytes: 24 << 20, cpuShares: 102, cpuQuota: 50_000, cpuPeriod: 100_000 },
   });
   await ended(cri, id);
   const told = () => events.filter(({ containerId }) => containerId === id).map(({ type }) => type);
-  await waitUntil(() => told().includes("Exited"), { timeoutMs: 5_000 });
-  assert.deepEqual(told(), ["Created", "Started", "OutOfMemory", "Exited"]);
+  await waitUntil(() => told().length === 4, { timeoutMs: 60_000 });
+  // The kernel's notice and the end of the process reach containerd by two ways: either may be first.
+  assert.deepEqual(told().slice(0, 2), ["Created", "Started"]);
+  assert.deepEqual(told().slice(2).toSorted(), ["Exited", "OutOfMemory"]);
   const { stdout } = await cri.lab.ctr(["containers", "info", id]);
   const { resources } = JSON.parse(stdout).Spec.linux;
   assert.equal(resources.memory.limit, 24 << 20);

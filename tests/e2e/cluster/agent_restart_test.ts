@@ -35,11 +35,11 @@ Deno.test("a restart of the agent restarts no container", async (t) => {
   }
 
   await t.step("what ended meanwhile is told, and what came meanwhile is run", async () => {
-    await createPod(node, scriptPod("short", "sleep 3; exit 4", { restartPolicy: "Never" }));
+    await createPod(node, scriptPod("short", "sleep 6; exit 4", { restartPolicy: "Never" }));
     await untilRow(node, "short", "1/1 Running");
     await program.stop();
     await createPod(node, scriptPod("meanwhile", FOREVER, { nodeName: name }));
-    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    await new Promise((resolve) => setTimeout(resolve, 7_000));
     await program.start();
     await untilNodeReady(cluster, name);
     const short = await untilPod(node, "short", ({ status }) => status?.phase === "Failed");

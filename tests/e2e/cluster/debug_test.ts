@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import type { Pod } from "../../../src/core/k8s.ts";
 import { IMAGES } from "../../lab/images.ts";
 import { containerOf, until } from "../expect.ts";
-import { container, FOREVER, manifest } from "../manifest.ts";
+import { container, FOREVER, manifest, TELL_SIZE } from "../manifest.ts";
 import { type ClusterNode, startClusterNode } from "./cluster_node.ts";
+import { kubectlOnTerminal } from "./kubectl_session.ts";
 import { createPod, eventsOf, logOf, untilGone, untilPod, untilRow } from "./pods.ts";
 
 /** Adds a container that sees the processes of `main` and runs the script. */
@@ -67,6 +68,20 @@ Deno.test("a pod that runs is debugged", async (t) => {
     assert.equal(await logOf(node, pod, "talk"), "got hello\n");
   });
 
+  await t.step("somebody sits before a terminal of theirs", async () => {
+    const added = ["--image", IMAGES.busybox, "--container", "shell", "--quiet"];
+    const script = `${TELL_SIZE}; read word; echo got $word; exit 5`;
+    await using terminal = kubectlOnTerminal(
+      node,
+      ["debug", "-it", "web", ...added, "--", "sh", "-c", script],
+    );
+    await terminal.until(/33 77\r\n/);
+    await terminal.write("hello\n");
+    await terminal.until(/got hello\r\n/);
+    const pod = await untilDebugged(node, { name: "shell", state: "terminated" });
+    assert.equal(containerOf(pod, "shell").state?.terminated?.exitCode, 5);
+  });
+
   await t.step(
     "another one runs beside it, outlives the agent, and can be reached into",
     async () => {
@@ -78,7 +93,7 @@ Deno.test("a pod that runs is debugged", async (t) => {
       const answers = async () => (await cluster.tryKubectl(words)).stdout === "sh\n";
       await until("the agent that came back lets somebody in", answers);
       const pod = await untilRow(node, "web", "1/1 Running");
-      for (const name of ["main", "look", "talk", "stay"]) {
+      for (const name of ["main", "look", "talk", "shell", "stay"]) {
         assert.equal(containerOf(pod, name).containerID, containerOf(runs, name).containerID, name);
       }
     },

@@ -1,6 +1,8 @@
 /** Who gets what of the node's HTTPS API in a real cluster: by token, by certificate, and while the API server is away. */
 import assert from "node:assert/strict";
+import { startPrometheus } from "../../lab/prometheus.ts";
 import { waitUntil } from "../../lab/processes.ts";
+import { until } from "../expect.ts";
 import { type ClusterNode, startClusterNode } from "./cluster_node.ts";
 import { ask, type Caller } from "./node_api.ts";
 
@@ -21,6 +23,7 @@ const ENDPOINTS: Readonly<Record<string, readonly string[]>> = {
   "/metrics/cadvisor": ["metrics"],
   "/metrics/resource": ["metrics"],
   "/metrics/probes": ["metrics"],
+  "/metrics/slis": ["metrics"],
   "/logs/": ["log"],
   "/containerLogs/default/none/main": ["proxy"],
   "/exec/default/none/main": ["proxy"],
@@ -100,6 +103,17 @@ Deno.test("the node's API asks who it is and what they may", async (t) => {
       }
     });
   }
+
+  await t.step("Prometheus scrapes it with a token that may read metrics", async () => {
+    const paths = Object.keys(ENDPOINTS).filter((path) => path.startsWith("/metrics"));
+    const address = `${node.lab.nodeAddress}:10250`;
+    const token = tokens["metrics"] ?? "";
+    await using prometheus = await startPrometheus(node.lab, { target: { address, paths, token } });
+    await until("every page was scraped", async () => {
+      const up = await prometheus.query("max_over_time(up[1m]) == 1");
+      return up.length === paths.length;
+    });
+  });
 
   await t.step("refusals are in the kubelet's words", async () => {
     assert.deepEqual(await ask(node, "/pods"), { status: 401, body: "Unauthorized" });

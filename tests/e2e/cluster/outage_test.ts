@@ -85,7 +85,55 @@ Deno.test("an API server that is away takes no pod with it", async (t) => {
     await untilNodeReady(cluster, name);
     assert.equal(containerId(await untilRow(node, "steady", "1/1 Running")), id);
   });
+
+  await t.step(
+    "what one agent saw in an outage the next one tells, once and with its time",
+    async () => {
+      const script = "if [ ! -e /tmp/go ]; then sleep 100000; fi";
+      const again = scriptPod("again", `trap 'exit 3' TERM; ${script} & wait`, { nodeName: name });
+      await createPod(node, again);
+      const before = containerId(await untilRow(node, "again", "1/1 Running"));
+      await cluster.apiServer.kill();
+      const task = before?.replace("containerd://", "") ?? "";
+      await node.lab.ctr(["tasks", "kill", "--signal", "SIGTERM", task]);
+      await until("it has ended", async () => !(await runs(node, before)));
+      await pass(3_000);
+      await program.kill();
+      const killed = Date.now();
+      await program.start();
+      await cluster.apiServer.start();
+      const shown = await untilPod(node, "again", (pod) => containerId(pod) !== before);
+      const [{ restartCount = 0, lastState = {} } = {}] = shown.status?.containerStatuses ?? [];
+      assert.equal(restartCount, 1);
+      assert.equal(lastState.terminated?.exitCode, 3);
+      assert.ok(Date.parse(lastState.terminated?.finishedAt ?? "") < killed);
+      const started = async (): Promise<readonly TimedEvent[]> =>
+        (await timedEventsOf(node, "again")).filter(({ reason }) => reason === "Started");
+      const starts = async (): Promise<number> =>
+        (await started()).reduce((sum, { count }) => sum + count, 0);
+      await until("both starts are told", async () => await starts() === 2);
+      for (const { lastTimestamp } of await started()) {
+        assert.ok(Date.parse(lastTimestamp) < killed);
+      }
+    },
+  );
 });
+
+interface TimedEvent {
+  readonly reason: string;
+  readonly count: number;
+  readonly lastTimestamp: string;
+}
+
+async function timedEventsOf(
+  { cluster }: ClusterNode,
+  pod: string,
+): Promise<readonly TimedEvent[]> {
+  const query = new URLSearchParams({ fieldSelector: `involvedObject.name=${pod}` });
+  const response = await cluster.fetch(`/api/v1/namespaces/default/events?${query}`);
+  const { items }: { readonly items: readonly TimedEvent[] } = await response.json();
+  return items;
+}
 
 Deno.test("an API server with older data is believed in what it knows", async (t) => {
   await using node = await startClusterNode();

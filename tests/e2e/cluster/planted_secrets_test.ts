@@ -1,6 +1,7 @@
 /** Secrets are planted wherever a node gets any, and looked for in all that it writes and answers, with its log at its loudest. */
 import assert from "node:assert/strict";
 import { container, FOREVER, manifest } from "../manifest.ts";
+import { isAlive } from "../../lab/processes.ts";
 import { until } from "../expect.ts";
 import { type ClusterNode, startClusterNode } from "./cluster_node.ts";
 import { ask } from "./node_api.ts";
@@ -40,6 +41,7 @@ const runs = manifest("runs", {
   containers: [container("main", FOREVER, {
     env: [{ name: "KEY", valueFrom }],
     volumeMounts: [{ name: "keys", mountPath: "/keys" }],
+    readinessProbe: { exec: { command: ["test", "-e", "/keys"] } },
   })],
   volumes: [{ name: "keys", secret: { secretName: "keys" } }],
 });
@@ -68,17 +70,24 @@ async function filesOf(rootDir: string): Promise<readonly string[]> {
 }
 
 /** Each text by where it was found. */
-async function everythingTold(node: ClusterNode): Promise<ReadonlyMap<string, string>> {
+async function everythingTold(node: ClusterNode): Promise<Map<string, string>> {
   const told = new Map<string, string>();
   const { cluster, program: { logPath } } = node;
   const admin = { certificate: `${cluster.pki.dir}/admin` };
   const paths = [
+    "/healthz",
     "/pods",
     "/runningpods/",
     "/configz",
     "/metrics",
     "/metrics/resource",
+    "/metrics/cadvisor",
+    "/metrics/probes",
+    "/metrics/slis",
     "/stats/summary",
+    "/statusz",
+    "/flagz",
+    "/logs/",
   ];
   for (const path of paths) told.set(path, (await ask(node, path, admin)).body);
   const rootDir = logPath.replace("agent.log", "root");
@@ -118,6 +127,10 @@ Deno.test("no secret that is planted comes to light", async () => {
   const told = await everythingTold(node);
   const [, records = ""] = [...told].find(([place]) => place.endsWith("security.log")) ?? [];
   assert.match(records, /"user":"api-server".*"action":"exec".*"program":"echo","arguments":1/);
+  assert.ok(node.program.pid !== undefined);
+  Deno.kill(node.program.pid, "SIGABRT");
+  await until("the agent has crashed", () => !isAlive(node.program.pid ?? 0));
+  told.set("what is left of a crash", await Deno.readTextFile(node.program.logPath));
   for (const [place, text] of told) {
     assert.ok(text.length > 0, `${place} says something`);
     for (const each of secrets) assert.ok(!text.includes(each), `${each} in ${place}`);

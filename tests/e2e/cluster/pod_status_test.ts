@@ -11,6 +11,7 @@ import type { PodStatus } from "../../../src/core/k8s.ts";
 import { mirrorOf } from "../../../src/core/pod/mirror_pod.ts";
 import { statusPatch } from "../../../src/core/pod/status_patch.ts";
 import type { KubeApi } from "../../../src/ports/kube_api.ts";
+import { fakeKeeper, noPace } from "../../fakes/journal_keeper.ts";
 import { fakeLog } from "../../fakes/log.ts";
 import { pod } from "../../fakes/pods.ts";
 import { type Cluster, startCluster } from "../../lab/cluster.ts";
@@ -142,14 +143,20 @@ Deno.test("what an agent writes of its pods", async (t) => {
       clock: systemClock(),
       random: systemRandom(),
       log: fakeLog(),
+      keeper: await fakeKeeper(),
+      pace: noPace,
+      hasAnswered: () => true,
       onWritten: () => {},
     });
     const target = await kube.get<StatusTarget>(web);
     writer.see("web", target);
-    writer.write("web", { ...life[2], message: "the last word" });
+    writer.write({ namespace: "default", name: "web", uid: "web" }, {
+      ...life[2],
+      message: "the last word",
+    });
     writer.release("web");
     const isGone = async () => (await cluster.tryKubectl(["get", "pod", "web"])).code !== 0;
-    assert.ok(await waitUntil(isGone, { timeoutMs: 10_000 }));
+    assert.ok(await waitUntil(isGone, { timeoutMs: 60_000 }));
     await writer.close();
   });
 

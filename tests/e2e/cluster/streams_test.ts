@@ -1,9 +1,9 @@
 /** kubectl exec, attach, port-forward and cp against a node: through the API server to the kubelet's port. */
 import assert from "node:assert/strict";
 import { until } from "../expect.ts";
-import { container, manifest } from "../manifest.ts";
-import { tryRun } from "../../lab/run.ts";
-import { type ClusterNode, startClusterNode } from "./cluster_node.ts";
+import { container, manifest, TELL_SIZE } from "../manifest.ts";
+import { startClusterNode } from "./cluster_node.ts";
+import { kubectlOnTerminal, startKubectl } from "./kubectl_session.ts";
 import { createPod, untilRow } from "./pods.ts";
 
 const megabyte = 1024 * 1024;
@@ -53,12 +53,10 @@ Deno.test("kubectl reaches into pods", async (t) => {
   });
 
   await t.step("exec -it: a terminal of the caller's size", async () => {
-    const ran = await inTerminal(
-      node,
-      "exec -it web -c main -- sh -c 'sleep 1; stty size; exit 7'",
-    );
-    assert.match(ran.stdout, /33 77\r\n/);
-    assert.equal(ran.code, 7);
+    const words = ["exec", "-it", "web", "-c", "main", "--", "sh", "-c", `${TELL_SIZE}; exit 7`];
+    await using terminal = kubectlOnTerminal(node, words);
+    await terminal.until(/33 77\r\n/);
+    assert.equal(await terminal.code(), 7);
   });
 
   await t.step("what cannot be run, and where nothing runs", async () => {
@@ -106,48 +104,3 @@ Deno.test("kubectl reaches into pods", async (t) => {
     assert.equal((await exec("echo", "still here")).stdout, "still here\n");
   });
 });
-
-/** kubectl on a terminal of 33 rows and 77 columns. */
-function inTerminal({ cluster }: ClusterNode, command: string) {
-  const script = `stty rows 33 cols 77; '${cluster.programs("kubectl")}' ${command}`;
-  return tryRun(["script", "--quiet", "--return", "--command", script, "/dev/null"], {
-    env: { KUBECONFIG: cluster.adminKubeconfig },
-  });
-}
-
-interface RunningKubectl extends AsyncDisposable {
-  write(text: string): Promise<void>;
-  /** What it has said, as soon as the pattern is in it. */
-  until(pattern: RegExp): Promise<string>;
-}
-
-/** A kubectl that goes on until it is disposed of. */
-function startKubectl({ cluster }: ClusterNode, args: readonly string[]): RunningKubectl {
-  const child = new Deno.Command(cluster.programs("kubectl"), {
-    args: [...args],
-    env: { KUBECONFIG: cluster.adminKubeconfig },
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  const writer = child.stdin.getWriter();
-  let said = "";
-  return {
-    write: (text) => writer.write(new TextEncoder().encode(text)),
-    async until(pattern) {
-      while (!pattern.test(said)) {
-        const { done, value } = await reader.read();
-        if (done) throw new Error(`kubectl ended: ${said}`);
-        said += value;
-      }
-      return said;
-    },
-    async [Symbol.asyncDispose]() {
-      child.kill("SIGTERM");
-      await reader.cancel();
-      await writer.close().catch(() => {/* it has ended */});
-      await child.status;
-    },
-  };
-}

@@ -46,7 +46,7 @@ Deno.test("clients that never read their stream cost the agent no memory and nob
     assert.ok(grown < 40, `${clients} clients made the agent grow by ${grown} MB`);
     const asked = performance.now();
     await succeed(agent, ["pods"]);
-    assert.ok(performance.now() - asked < 5_000, "others are served");
+    assert.ok(performance.now() - asked < 20_000, "others are served");
     for (const connection of connections) {
       assert.match(await firstBytes(connection), /^HTTP\/1\.1 200 /);
       connection.close();

@@ -27,7 +27,7 @@ Deno.test("a pod with 1,000 containers is run, and can be deleted in the middle 
     const asked = performance.now();
     await agent.apply("newcomer.yaml", scriptPod("newcomer", FOREVER));
     await untilRow(agent, "newcomer-edge-1", "1/1 Running");
-    assert.ok(performance.now() - asked < 10_000, "a newcomer need not wait");
+    assert.ok(performance.now() - asked < 30_000, "a newcomer need not wait");
   });
 
   await stage.step(t, "an agent that is killed goes on where it was", async () => {

@@ -1,7 +1,9 @@
 /** A lab with an agent and a bystander: a pod that must run on, untouched, whatever goes wrong beside it. */
 import assert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
 import { type AgentOptions, type LabAgent, labAgent } from "../../lab/agent.ts";
 import { type Lab, startLab } from "../../lab/lab.ts";
+import { waitUntil } from "../../lab/processes.ts";
 import { findPod, idOf, row, until, untilRow } from "../expect.ts";
 import { FOREVER, scriptPod } from "../manifest.ts";
 import { pidOf } from "../traces.ts";
@@ -32,6 +34,7 @@ export interface StageOptions extends AgentOptions {
 /** A cluster DNS, for without one every pod is warned of. */
 const COMMON = { logging: { format: "json" }, clusterDNS: ["10.96.0.10"] };
 const BYSTANDER = "bystander-edge-1";
+const LOOK_TIMEOUT_MS = 30_000;
 /** So long a complaint has to show itself again, if it is one that comes again and again. */
 const quietMs = 1_500;
 
@@ -73,6 +76,11 @@ function stage(
       await t.step(name, async () => {
         seen = (await records()).length;
         await work();
+        // An agent that has just been started may not have looked at it yet.
+        await waitUntil(
+          async () => isDeepStrictEqual(await fingerprint({ lab, agent }), bystander),
+          { timeoutMs: LOOK_TIMEOUT_MS },
+        );
         assert.deepEqual(await fingerprint({ lab, agent }), bystander, "the bystander");
       });
     },
@@ -100,7 +108,9 @@ function parsed(line: string): LogRecord {
 async function fingerprint({ lab, agent }: Pick<Stage, "lab" | "agent">): Promise<unknown> {
   const pod = await findPod(agent, BYSTANDER);
   if (pod === undefined) return "gone";
+  // What an agent says that has not yet looked at the runtime.
+  if (pod.status?.containerStatuses === undefined) return "no containers yet";
   const id = idOf(pod);
-  const restarts = pod.status?.containerStatuses?.[0]?.restartCount;
+  const restarts = pod.status.containerStatuses[0]?.restartCount;
   return { id, pid: await pidOf(lab, id), restarts, row: row(pod), uid: pod.metadata.uid };
 }

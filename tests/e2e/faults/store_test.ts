@@ -1,6 +1,6 @@
 /** A store that is damaged or cannot be had: the agent starts, says so once, and adopts its pods. */
 import assert from "node:assert/strict";
-import { containerOf, untilPod, untilRow } from "../expect.ts";
+import { containerOf, until, untilPod, untilRow } from "../expect.ts";
 import { container, FOREVER, manifest, scriptPod } from "../manifest.ts";
 import { type Stage, startStage } from "./stage.ts";
 
@@ -13,7 +13,21 @@ async function restartedWith(
   await harm(`${agent.rootDir}/skerry.db`);
   await agent.start();
   await untilRow(agent, "bystander-edge-1", "1/1 Running");
-  return await stage.onlyComplaint();
+  await until("the store is told of", async () => /Store (is|cannot)/.test(await texts(stage)));
+  return await texts(stage);
+}
+
+/** What the agent complained of. Nothing may be told twice, but each pod's own. */
+async function texts(stage: Stage): Promise<string> {
+  const told = await stage.complaints();
+  const messages = told.map(({ msg, reason = "" }) => `${msg} ${String(reason)}`);
+  assert.equal(new Set(messages).size, messages.length, messages.join("\n"));
+  return told.map((record) => JSON.stringify(record)).join("\n");
+}
+
+async function storeProblem({ agent }: Stage): Promise<unknown> {
+  const { stdout } = await agent.skerry(["status", "-o", "json"]);
+  return JSON.parse(stdout).store.problem;
 }
 
 Deno.test("an agent whose store is of no use starts without and adopts its pods", async (t) => {
@@ -55,5 +69,14 @@ Deno.test("an agent whose store is of no use starts without and adopts its pods"
     assert.match(text, /Store cannot be opened/);
     await agent.apply("new.yaml", scriptPod("new", FOREVER));
     await untilRow(agent, "new-edge-1", "1/1 Running");
+    assert.match(JSON.stringify(await storeProblem(stage)), /CannotOpen/);
+  });
+
+  await stage.step(t, "a file again, while the agent runs", async () => {
+    await Deno.remove(`${agent.rootDir}/skerry.db`);
+    await until("the store works again", async () => await storeProblem(stage) === null);
+    assert.ok(Deno.statSync(`${agent.rootDir}/skerry.db`).isFile);
+    const { stdout } = await agent.skerry(["rotate-key"]);
+    assert.match(stdout, /^New key in .*store\.key/);
   });
 });

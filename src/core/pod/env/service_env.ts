@@ -37,6 +37,18 @@ export function serviceLink({ metadata, spec }: Service): ServiceLink | null {
 /** Every pod sees the API server, whatever it says about the others. */
 const master = { namespace: "default", name: "kubernetes" };
 
+/** Whether pods of one of these namespaces may find the service in their environment. */
+export function isVisibleFrom(
+  namespaces: ReadonlySet<string>,
+  service: Pick<ServiceLink, "namespace" | "name">,
+): boolean {
+  return isMaster(service) || namespaces.has(service.namespace);
+}
+
+function isMaster({ namespace, name }: Pick<ServiceLink, "namespace" | "name">): boolean {
+  return namespace === master.namespace && name === master.name;
+}
+
 /** The variables for a pod. A service of its own namespace goes before the API server's where both have its name. */
 export function serviceEnv(
   services: readonly ServiceLink[],
@@ -45,8 +57,6 @@ export function serviceEnv(
     readonly enableServiceLinks: boolean;
   },
 ): ReadonlyMap<string, string> {
-  const isMaster = ({ namespace, name }: ServiceLink): boolean =>
-    namespace === master.namespace && name === master.name;
   const own = services.filter((service) => enableServiceLinks && service.namespace === namespace);
   const visible = new Map(
     [...services.filter(isMaster), ...own].map((service) => [service.name, service]),

@@ -1,7 +1,7 @@
 /** The variables that services make. */
 import assert from "node:assert/strict";
 import type { Service } from "../../k8s.ts";
-import { serviceEnv, type ServiceLink, serviceLink } from "./service_env.ts";
+import { isVisibleFrom, serviceEnv, type ServiceLink, serviceLink } from "./service_env.ts";
 
 function service(
   name: string,
@@ -65,4 +65,12 @@ Deno.test("a service without an address makes no variables", () => {
     assert.equal(serviceLink(service("headless", { clusterIP, ports: [{ port: 1 }] })), null);
   }
   assert.equal(serviceLink({ metadata: { name: "bare" } }), null);
+});
+
+Deno.test("of all services those are seen that are of a pod's namespace, and the API server's", () => {
+  const shop = new Set(["shop"]);
+  assert.ok(isVisibleFrom(shop, { namespace: "default", name: "kubernetes" }));
+  assert.ok(isVisibleFrom(shop, { namespace: "shop", name: "cart" }));
+  assert.ok(!isVisibleFrom(shop, { namespace: "default", name: "cart" }));
+  assert.ok(!isVisibleFrom(shop, { namespace: "kube-system", name: "kubernetes" }));
 });

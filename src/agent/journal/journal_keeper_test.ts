@@ -1,0 +1,131 @@
+/** Numbers, acknowledgements, and what the next agent finds. */
+import assert from "node:assert/strict";
+import { fakeClock } from "../../../tests/fakes/clock.ts";
+import { FakeDisk } from "../../../tests/fakes/disk.ts";
+import { FakeJournal } from "../../../tests/fakes/journal.ts";
+import { fakeKeeper } from "../../../tests/fakes/journal_keeper.ts";
+import { fakeLog } from "../../../tests/fakes/log.ts";
+import type { JournalObject } from "../../core/journal/record.ts";
+
+const web: JournalObject = { kind: "Pod", namespace: "default", name: "web", uid: "web" };
+
+Deno.test("what is recorded in one turn is one write, and durable when it says so", async () => {
+  const journal = new FakeJournal();
+  const keeper = await fakeKeeper({ journal });
+  const first = keeper.changed(web, { phase: "Pending" });
+  const second = keeper.changed(web, { phase: "Running" });
+  assert.equal(journal.records.length, 0);
+  await first?.durable;
+  assert.deepEqual(journal.records.map(({ sequence }) => sequence), [1, 2]);
+  assert.equal(second?.sequence, 2);
+  assert.equal(journal.writes, 1);
+  await keeper.close();
+});
+
+Deno.test("the same status is no transition, and an unknown object has none", async () => {
+  const keeper = await fakeKeeper();
+  keeper.changed(web, { phase: "Running" });
+  assert.equal(keeper.changed(web, { phase: "Running" }), null);
+  assert.equal(keeper.gone({ ...web, uid: "other" }), null);
+  await keeper.close();
+});
+
+Deno.test("acknowledgements are written together, after ten seconds", async () => {
+  const clock = fakeClock();
+  const journal = new FakeJournal();
+  const keeper = await fakeKeeper({ clock, journal });
+  await keeper.changed(web, { phase: "Pending" })?.durable;
+  await keeper.changed(web, { phase: "Running" })?.durable;
+  keeper.acknowledge([2]);
+  await clock.advance(9_000);
+  assert.equal(journal.writes, 2);
+  await clock.advance(2_000);
+  assert.equal(journal.writes, 3);
+  assert.deepEqual(await journal.cursors(), new Map([["api", { upTo: 2, except: [1] }]]));
+  await clock.advance(60_000);
+  assert.equal(journal.writes, 3, "nothing more");
+  await keeper.close();
+  const next = await fakeKeeper({ journal });
+  assert.deepEqual(next.earlier().map(({ sequence }) => sequence), [1]);
+  assert.ok(next.isWaiting(1) && !next.isWaiting(2));
+  await next.close();
+});
+
+Deno.test("the next agent knows the last statuses, though their records have been removed", async () => {
+  const journal = new FakeJournal();
+  const keeper = await fakeKeeper({ journal });
+  for (let count = 1; count <= 600; count++) {
+    const recorded = keeper.changed(web, { phase: "Running", count });
+    await recorded?.durable;
+    keeper.acknowledge([recorded?.sequence ?? 0]);
+  }
+  await keeper.close();
+  const { records } = await journal.size();
+  assert.ok(records < 510, `${records} records are left`);
+  const next = await fakeKeeper({ journal });
+  assert.deepEqual(next.status("pod web"), { phase: "Running", count: 600 });
+  assert.equal(next.changed(web, { phase: "Succeeded" })?.sequence, 601);
+  await next.close();
+});
+
+Deno.test("what is gone is not known to the next agent", async () => {
+  const journal = new FakeJournal();
+  const keeper = await fakeKeeper({ journal });
+  keeper.changed(web, { phase: "Running" });
+  keeper.gone(web);
+  await keeper.close();
+  const next = await fakeKeeper({ journal });
+  assert.equal(next.status("pod web"), undefined);
+  assert.deepEqual(next.objects(), []);
+  await next.close();
+});
+
+Deno.test("a disk that is full is tried again each ten seconds, and gets all in order", async () => {
+  const [clock, disk, log] = [fakeClock(), new FakeDisk(), fakeLog()];
+  const journal = new FakeJournal(disk);
+  const keeper = await fakeKeeper({ clock, journal, log });
+  disk.full = true;
+  for (const phase of ["Pending", "Running"]) await keeper.changed(web, { phase })?.durable;
+  assert.match(keeper.view().problem, /full/);
+  disk.full = false;
+  await keeper.changed(web, { phase: "Failed" })?.durable;
+  assert.equal(journal.records.length, 0, "not so soon");
+  await clock.advance(10_000);
+  await keeper.changed(web, { phase: "Succeeded" })?.durable;
+  assert.deepEqual(journal.records.map(({ sequence }) => sequence), [1, 2, 3, 4]);
+  assert.equal(keeper.view().problem, "");
+  assert.deepEqual(log.messages("warn"), ["Could not write the journal, going on in memory"]);
+  await keeper.close();
+});
+
+Deno.test("what cannot be written is bounded too", async () => {
+  const disk = new FakeDisk();
+  const keeper = await fakeKeeper({ journal: new FakeJournal(disk), maxRecords: 100 });
+  disk.full = true;
+  for (let count = 1; count <= 1_000; count++) {
+    await keeper.changed(web, { phase: "Running", count })?.durable;
+  }
+  assert.ok(keeper.view().folded > 800);
+  assert.ok(keeper.view().waiting <= 101);
+  await keeper.close();
+});
+
+Deno.test("what waits is read in order, a part at a time, with what the disk does not take", async () => {
+  const disk = new FakeDisk();
+  const keeper = await fakeKeeper({ journal: new FakeJournal(disk) });
+  let rings = 0;
+  using _notice = keeper.onRecord(() => rings++);
+  for (const count of [1, 2, 3]) keeper.changed(web, { phase: "Running", count });
+  keeper.acknowledge([2]);
+  const sequences = async (limit: number): Promise<readonly number[]> =>
+    (await keeper.waiting({ limit })).map(({ sequence }) => sequence);
+  assert.deepEqual(await sequences(9), [1, 3]);
+  disk.full = true;
+  keeper.changed(web, { phase: "Running", count: 4 });
+  assert.deepEqual(await sequences(9), [1, 3, 4]);
+  assert.deepEqual(await sequences(1), [1]);
+  keeper.acknowledge([1, 3, 4]);
+  assert.deepEqual(await sequences(9), []);
+  assert.equal(rings, 4);
+  await keeper.close();
+});

@@ -1,0 +1,107 @@
+/** Sends what waits in the journal: one batch at a time, again and again until it is acknowledged, so that nothing is reordered. */
+import { minute, second } from "../../core/instant.ts";
+import { packBatch } from "../../core/relay/batch.ts";
+import type { MessageNumber } from "../../core/relay/envelope.ts";
+import type { Acknowledgement } from "../../core/relay/messages.ts";
+import { Invalid } from "../../ports/errors.ts";
+import type { RelayDeps } from "./deps.ts";
+import type { Message, Speaker } from "./speaker.ts";
+
+export interface BatchSender {
+  /** Sends what is due; gives how long there is nothing to do unless something happens. Throws what publishing throws. */
+  send(publish: (message: Message) => Promise<void>, maxBytes: number): Promise<number>;
+  acknowledged(to: MessageNumber, acknowledgement: Acknowledgement): void;
+  /** There is another connection, or session: what is on its way is sent at once. */
+  again(speaker: Speaker): void;
+  acknowledgedAt(): number | null;
+}
+
+export type BatchSenderDeps = Pick<RelayDeps, "keeper" | "clock" | "random" | "metrics" | "log">;
+
+interface Outstanding {
+  readonly message: Message;
+  readonly body: Uint8Array;
+  readonly sequences: readonly number[];
+  readonly tries: number;
+  readonly dueAt: number;
+}
+
+const recordsAtOnce = 500;
+const firstTimeoutMs = 5 * second;
+const longestTimeoutMs = 2 * minute;
+/** Signature, numbers. */
+const headBytes = 600;
+const idleMs = 10 * minute;
+
+export function createBatchSender(deps: BatchSenderDeps, first: Speaker): BatchSender {
+  const { keeper, clock, random, metrics, log } = deps;
+  let speaker = first;
+  let outstanding: Outstanding | null = null;
+  let acknowledgedAt: number | null = null;
+  /** Too large for any message: they are left to the API server's own way. */
+  const skipped = new Set<number>();
+
+  async function next(maxBytes: number): Promise<Outstanding | null> {
+    const waiting = await keeper.waiting({ limit: recordsAtOnce + skipped.size });
+    const records = waiting.filter(({ sequence }) => !skipped.has(sequence));
+    const limits = { maxBytes: Math.max(1, maxBytes - headBytes), bootId: keeper.bootId };
+    const packed = packBatch(records, limits);
+    if (packed === null) return null;
+    return { ...packed, message: speaker.batch(packed.body), tries: 0, dueAt: 0 };
+  }
+
+  function timeoutMs(tries: number): number {
+    const doubled = Math.min(firstTimeoutMs * 2 ** tries, longestTimeoutMs);
+    return doubled * (1 + 0.1 * random.fraction());
+  }
+
+  function skip({ sequences }: Outstanding, err: Invalid): void {
+    for (const sequence of sequences) skipped.add(sequence);
+    metrics.records.inc({ result: "TooLarge" }, sequences.length);
+    log.warn("A record is too large for a message and waits for the API server", { err });
+  }
+
+  return {
+    async send(publish, maxBytes) {
+      outstanding ??= await next(maxBytes);
+      if (outstanding === null) return idleMs;
+      const now = clock.monotonic();
+      const current: Outstanding = outstanding;
+      if (now < current.dueAt) return current.dueAt - now;
+      const wait = timeoutMs(current.tries);
+      outstanding = { ...current, tries: current.tries + 1, dueAt: now + wait };
+      try {
+        await publish(current.message);
+      } catch (err) {
+        if (!(err instanceof Invalid)) throw err;
+        skip(current, err);
+        outstanding = null;
+        return 0;
+      }
+      return wait;
+    },
+    acknowledged({ session, counter }, { refused }) {
+      const done = outstanding;
+      const isIt = done?.message.session === session && done.message.counter === counter;
+      if (done === null || !isIt) return;
+      outstanding = null;
+      acknowledgedAt = clock.now();
+      keeper.acknowledge(done.sequences);
+      metrics.lastAcknowledgement.set({}, acknowledgedAt / second);
+      const lost = done.sequences.filter((sequence) => refused.includes(sequence)).length;
+      metrics.records.inc({ result: "Acknowledged" }, done.sequences.length - lost);
+      if (lost === 0) return;
+      metrics.records.inc({ result: "Refused" }, lost);
+      log.warn("The API server refuses what this node has told", { records: lost });
+    },
+    again(next) {
+      if (outstanding !== null) {
+        const isSame = speaker === next;
+        const message = isSame ? outstanding.message : next.batch(outstanding.body);
+        outstanding = { ...outstanding, message, tries: 0, dueAt: 0 };
+      }
+      speaker = next;
+    },
+    acknowledgedAt: () => acknowledgedAt,
+  };
+}

@@ -1,0 +1,189 @@
+/** The node at the broker, from taking over to handing back. */
+import { minute, second } from "../../core/instant.ts";
+import { type RelaySigner, relaySigner } from "../../core/relay/signature.ts";
+import { nodeUser, relayTopic } from "../../core/relay/topics.ts";
+import type { BrokerLink, BrokerState } from "../../ports/broker.ts";
+import { createBell } from "../../ports/bell.ts";
+import { Invalid, messageOf, PortError, Unavailable } from "../../ports/errors.ts";
+import { createBatchSender } from "./batch_sender.ts";
+import type { RelayDeps } from "./deps.ts";
+import { createListener } from "./listener.ts";
+import { nextSession } from "./session_number.ts";
+import { createSpeaker, type Message, type Speaker } from "./speaker.ts";
+
+/** How the session is, for people. */
+export interface SessionView {
+  /** "" while there is no connection. */
+  readonly broker: string;
+  /** Why there is none; "" while there is one. */
+  readonly problem: string;
+  readonly acknowledgedAt: number | null;
+}
+
+export type ShowSession = (view: SessionView) => void;
+
+/** The bridge believes in a node for 25 minutes. */
+const presenceMs = 10 * minute;
+/** Several records come of one thing that happens. */
+const gatherMs = second / 20;
+const retryMs = 5 * second;
+const sessionExpirySeconds = 3_600;
+/** Who asks all the time is answered now and then. */
+const answerMs = second;
+const keptBytes = 1_024;
+
+/** Works until the signal aborts, and then takes leave: from now on the node tells the API server itself. */
+export async function relaySession(
+  deps: RelayDeps,
+  show: ShowSession,
+  signal: AbortSignal,
+): Promise<void> {
+  const { ports, settings, keeper, clock, metrics, log } = deps;
+  const bell = createBell(clock);
+  let broker = "";
+  let problem = "connecting";
+  let presenceAt = 0;
+  let nonce = "";
+  let isStateDue = true;
+  let sessionAbove = 0;
+  const signer = await signerOf(deps);
+  let speaker = await newSpeaker(0);
+  const sender = createBatchSender(deps, speaker);
+  const listener = createListener(deps, {
+    acknowledged(to, acknowledgement) {
+      sender.acknowledged(to, acknowledgement);
+      tell();
+      bell.ring();
+    },
+    wished(wish) {
+      if (wish.presence !== "") nonce = wish.presence;
+      if (wish.presence !== "" || wish.sessionAbove > 0) presenceDue();
+      if (wish.state) isStateDue = true;
+      sessionAbove = Math.max(sessionAbove, wish.sessionAbove);
+      bell.ring();
+    },
+    stranger: presenceDue,
+  });
+
+  async function newSpeaker(above: number): Promise<Speaker> {
+    const session = await nextSession(deps, { now: clock.now(), above });
+    return createSpeaker(deps, { session, signer });
+  }
+
+  function presenceDue(): void {
+    presenceAt = Math.min(presenceAt, clock.monotonic() + answerMs);
+    bell.ring();
+  }
+
+  function tell(): void {
+    show({ broker, problem, acknowledgedAt: sender.acknowledgedAt() });
+  }
+
+  function onState(state: BrokerState): void {
+    const isConnected = state.kind === "Connected";
+    broker = isConnected ? state.broker : "";
+    problem = isConnected ? "" : `${state.broker}: ${state.reason}`;
+    metrics.connected.set({}, isConnected ? 1 : 0);
+    if (isConnected) log.info("Status goes over the broker", { broker });
+    else log.warn("The broker is away, trying again", { problem });
+    presenceAt = 0;
+    sender.again(speaker);
+    tell();
+    bell.ring();
+  }
+
+  async function publish(link: BrokerLink, message: Message, kind: string): Promise<void> {
+    await link.publish(message.publication);
+    metrics.sent.inc({ kind });
+  }
+
+  async function present(link: BrokerLink): Promise<void> {
+    if (sessionAbove >= speaker.session) {
+      speaker = await newSpeaker(sessionAbove);
+      // A will of the former session would count for nothing.
+      sender.again(speaker);
+      isStateDue = true;
+    }
+    const about = { bridges: listener.bridges(), nonce };
+    await publish(link, speaker.presence("Relaying", about), "presence");
+    presenceAt = clock.monotonic() + presenceMs;
+  }
+
+  async function tellState(link: BrokerLink): Promise<void> {
+    isStateDue = false;
+    for (const message of speaker.state(link.maxPayload() - keptBytes)) {
+      await publish(link, message, "state");
+    }
+  }
+
+  /** Gives how long there is nothing to do. */
+  async function step(link: BrokerLink): Promise<number> {
+    const now = clock.monotonic();
+    if (now >= presenceAt) await present(link);
+    if (isStateDue) await tellState(link);
+    const wait = await sender.send(
+      (message) => publish(link, message, "journal"),
+      Math.min(link.maxPayload(), settings.maxMessageBytes),
+    );
+    return Math.min(wait, Math.max(0, presenceAt - clock.monotonic()));
+  }
+
+  async function attempt(link: BrokerLink): Promise<number> {
+    if (broker === "") return presenceMs;
+    try {
+      return await step(link);
+    } catch (err) {
+      if (!(err instanceof PortError)) throw err;
+      // Of a connection that is lost the broker's link tells itself.
+      if (!(err instanceof Unavailable)) {
+        problem = messageOf(err);
+        log.warn("The broker does not take a message", { err });
+        tell();
+      }
+      return retryMs;
+    }
+  }
+
+  const { cluster, nodeName: node } = settings;
+  const link = (await ports.broker()).open({
+    clientId: nodeUser(node),
+    sessionExpirySeconds,
+    will: () => speaker.will(),
+    subscriptions: [relayTopic({ cluster, node, class: "down" })],
+    onMessage: listener.hear,
+    onState,
+  });
+  const gathering = new Set<{ cancel(): void }>();
+  using _notice = keeper.onRecord(() => {
+    if (gathering.size > 0) return;
+    const timer = clock.after(gatherMs, () => {
+      gathering.clear();
+      bell.ring();
+    });
+    gathering.add(timer);
+  });
+  tell();
+  try {
+    while (!signal.aborted) await bell.wait(await attempt(link), signal);
+    await leave(link);
+  } finally {
+    for (const timer of gathering) timer.cancel();
+    await link.close();
+    metrics.connected.set({}, 0);
+  }
+
+  async function leave(link: BrokerLink): Promise<void> {
+    if (broker === "") return;
+    const about = { bridges: listener.bridges(), nonce };
+    await publish(link, speaker.presence("Standby", about), "presence").catch((err) =>
+      log.debug("The broker was not told of the node's return", { err })
+    );
+  }
+}
+
+/** Throws Invalid or Unavailable. */
+async function signerOf({ ports }: Pick<RelayDeps, "ports">): Promise<RelaySigner> {
+  const signer = relaySigner(await ports.identity());
+  if (!signer.ok) throw new Invalid(`the node's client certificate: ${signer.error}`);
+  return signer.value;
+}

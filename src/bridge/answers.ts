@@ -1,0 +1,60 @@
+/** What a bridge says to a node. */
+import { type MessageKind, type MessageNumber } from "../core/relay/envelope.ts";
+import { signedMessage } from "../core/relay/message.ts";
+import {
+  acknowledgementBody,
+  introductionBody,
+  type Wish,
+  wishBody,
+} from "../core/relay/messages.ts";
+import { relayTopic } from "../core/relay/topics.ts";
+import { PortError } from "../ports/errors.ts";
+import type { BrokerLink } from "../ports/broker.ts";
+import type { BridgeDeps } from "./deps.ts";
+
+export interface Answers {
+  /** The batch with this number is written. */
+  acknowledge(to: MessageNumber, refused: readonly number[]): Promise<void>;
+  wish(to: MessageNumber, wish: Partial<Wish>): Promise<void>;
+  /** Which bridges the node knows already, by their certificates' fingerprints. */
+  knows(bridges: readonly string[]): void;
+}
+
+export type AnswersDeps = Pick<BridgeDeps, "cluster" | "signer" | "log"> & {
+  readonly node: string;
+  readonly link: Pick<BrokerLink, "publish">;
+};
+
+/** Something newer is said long before. */
+const expirySeconds = 120;
+
+export function createAnswers({ cluster, node, signer, link, log }: AnswersDeps): Answers {
+  const topic = relayTopic({ cluster, node, class: "down" });
+  let isKnown = false;
+
+  async function say(kind: MessageKind, to: MessageNumber, body: unknown): Promise<void> {
+    const { session, counter } = to;
+    const payload = signedMessage({ topic, kind, session, counter }, { body, signer });
+    await link.publish({ topic, payload, expirySeconds });
+  }
+
+  /** What is not heard is asked for once more by the node. */
+  async function answer(kind: MessageKind, to: MessageNumber, body: unknown): Promise<void> {
+    try {
+      if (!isKnown) await say("introduction", to, introductionBody(signer));
+      await say(kind, to, body);
+    } catch (err) {
+      if (!(err instanceof PortError)) throw err;
+      log.debug("A node cannot be answered now", { node, kind, err });
+    }
+  }
+
+  return {
+    acknowledge: (to, refused) => answer("acknowledgement", to, acknowledgementBody({ refused })),
+    wish: (to, { presence = "", state = false, sessionAbove = 0 }) =>
+      answer("wish", to, wishBody({ presence, state, sessionAbove })),
+    knows(bridges) {
+      isKnown = bridges.includes(signer.fingerprint);
+    },
+  };
+}

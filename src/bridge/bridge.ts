@@ -1,0 +1,133 @@
+/** The bridge between a message broker and the API server: nodes that reach only the broker are written for. */
+import { second } from "../core/instant.ts";
+import { readEnvelope } from "../core/relay/message.ts";
+import { relayFilter, sharedFilter } from "../core/relay/topics.ts";
+import type { Broker, BrokerLink, BrokerMessage, BrokerState } from "../ports/broker.ts";
+import type { Timer } from "../ports/clock.ts";
+import { createTurns } from "../ports/turns.ts";
+import type { BridgeDeps } from "./deps.ts";
+import { createMembership } from "./membership.ts";
+import { createNodeRelay, type NodeRelay, type RelayState } from "./node_relay.ts";
+
+export interface Bridge {
+  /** Works until the signal aborts. */
+  run(signal: AbortSignal): Promise<void>;
+  /** Why it cannot do its work now; null while it can. */
+  problem(): string | null;
+}
+
+export type BridgeOptions = BridgeDeps & {
+  readonly broker: Broker;
+  /** Where bridges keep their Leases. */
+  readonly namespace: string;
+};
+
+/** Of the shared subscription. */
+const group = "skerry-bridge";
+const countMs = 5 * second;
+const idleMs = 20 * second;
+/** By how much the time between beats may vary. */
+const jitter = 0.1;
+/** How many messages are worked at side by side; others wait at the broker. */
+const sideBySide = 32;
+/** Nodes of which nothing can be believed yet take memory as well. */
+const mostNodes = 100_000;
+const states: readonly RelayState[] = ["Relaying", "Standby", "Gone", "Unknown"];
+
+export function createBridge(options: BridgeOptions): Bridge {
+  const { clock, random, cluster, name, broker, metrics, log } = options;
+  const members = createMembership(options);
+  const relays = new Map<string, NodeRelay>();
+  const timers = new Map<string, Timer>();
+  const turns = createTurns(sideBySide);
+  const always = new AbortController().signal;
+  let link: BrokerLink | null = null;
+  let isClosed = false;
+  let brokerProblem: string | null = "the broker has not answered yet";
+
+  function relayOf(node: string): NodeRelay | null {
+    const known = relays.get(node);
+    if (known !== undefined || link === null || relays.size >= mostNodes) return known ?? null;
+    const isOwner = (): boolean => members.isOwnerOf(node);
+    const onTurn = (): void => beatAfter(node, 0);
+    const relay = createNodeRelay({ ...options, node, link, isOwner, onTurn });
+    relays.set(node, relay);
+    beatAfter(node, idleMs);
+    return relay;
+  }
+
+  /** Resolves when there is room for the next one. */
+  async function take(message: BrokerMessage): Promise<void> {
+    // A retained message that is taken away.
+    if (message.payload.length === 0) return;
+    const read = readEnvelope(message);
+    if (!read.ok || read.value.topic.cluster !== cluster) {
+      const problem = read.ok ? "WrongTopic" : read.error;
+      metrics.dropped.inc({ problem });
+      options.dropped({ node: "", topic: message.topic, problem });
+      return;
+    }
+    const relay = relayOf(read.value.topic.node);
+    if (relay === null) return;
+    const end = await turns.take(always);
+    void relay.receive(read.value).finally(end);
+  }
+
+  function onState(state: BrokerState): void {
+    const isConnected = state.kind === "Connected";
+    metrics.brokerConnected.set({}, isConnected ? 1 : 0);
+    brokerProblem = isConnected ? null : `${state.broker}: ${state.reason}`;
+    if (isConnected) log.info("Connected to the broker", { broker: state.broker });
+    else log.warn("The broker is away, trying again", { problem: brokerProblem });
+  }
+
+  async function counting(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const counts = Map.groupBy(relays.values(), (relay) => relay.state());
+      for (const state of states) metrics.nodes.set({ state }, counts.get(state)?.length ?? 0);
+      await clock.sleep(countMs, signal).catch(() => {});
+    }
+  }
+
+  function beatAfter(node: string, ms: number): void {
+    timers.get(node)?.cancel();
+    if (!isClosed) timers.set(node, clock.after(ms, () => void beat(node)));
+  }
+
+  async function beat(node: string): Promise<void> {
+    const end = await turns.take(always);
+    try {
+      const ms = await relays.get(node)?.beat() ?? idleMs;
+      // Sooner by chance, so that the API server is asked evenly.
+      beatAfter(node, ms * (1 - jitter * random.fraction()));
+    } finally {
+      end();
+    }
+  }
+
+  function close(): void {
+    isClosed = true;
+    for (const timer of timers.values()) timer.cancel();
+    timers.clear();
+  }
+
+  return {
+    async run(signal) {
+      link = broker.open({
+        clientId: `${name}-${cluster}`,
+        sessionExpirySeconds: 3_600,
+        subscriptions: [
+          relayFilter({ cluster, class: "presence" }),
+          relayFilter({ cluster, class: "state" }),
+          sharedFilter(group, relayFilter({ cluster, class: "journal" })),
+        ],
+        onMessage: take,
+        onState,
+      });
+      await Promise.all([members.run(signal), counting(signal)]);
+      close();
+      await link.close();
+    },
+    problem: () => brokerProblem,
+  };
+}

@@ -1,0 +1,233 @@
+/** One node as a bridge knows it: its messages one after another, and its heartbeat. */
+import {
+  type Drop,
+  heard,
+  isRelaying,
+  type KnownNode,
+  unknownNode,
+} from "../core/bridge/session.ts";
+import type { EndOfRelaying } from "../core/bridge/relayed_status.ts";
+import { second } from "../core/instant.ts";
+import { bodyOf, isEnvelopeOf, type ReceivedEnvelope } from "../core/relay/message.ts";
+import { parseBatch, parseStatePart } from "../core/relay/messages.ts";
+import { placeAfter } from "../core/relay/order.ts";
+import type { MessageNumber } from "../core/relay/envelope.ts";
+import type { BrokerLink } from "../ports/broker.ts";
+import { NotFound, Unauthorized, Unavailable } from "../ports/errors.ts";
+import { type Answers, createAnswers } from "./answers.ts";
+import { writeBatch } from "./batch_writer.ts";
+import type { BridgeDeps } from "./deps.ts";
+import { createNodeLease } from "./node_lease.ts";
+import { createObjectWriter } from "./object_writer.ts";
+import { createRelayedMark } from "./relayed_mark.ts";
+
+export type RelayState = "Relaying" | "Standby" | "Gone" | "Unknown";
+
+export interface NodeRelay {
+  /** A message of the node, of which nothing is believed yet. Never rejects. */
+  receive(message: ReceivedEnvelope): Promise<void>;
+  /** Time for a heartbeat; gives in how many milliseconds the next one is due. Never rejects. */
+  beat(): Promise<number>;
+  state(): RelayState;
+}
+
+export type NodeRelayDeps = BridgeDeps & {
+  readonly node: string;
+  readonly link: Pick<BrokerLink, "publish">;
+  /** Whether this bridge is the one that does what only one may. */
+  readonly isOwner: () => boolean;
+  /** The node has begun to relay, or ended: a heartbeat is due. */
+  readonly onTurn: () => void;
+};
+
+export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
+  const { node, clock, metrics, random } = deps;
+  const log = deps.log.with({ node });
+  const writer = createObjectWriter(deps);
+  const lease = createNodeLease(deps);
+  const mark = createRelayedMark(deps);
+  const answers: Answers = createAnswers(deps);
+  let known: KnownNode = unknownNode;
+  let nonce = "";
+  /** What the Node was marked with last; undefined before the first time. */
+  let marked: EndOfRelaying | "Relayed" | undefined;
+  let wishedAt = -Infinity;
+  let turn: Promise<void> = Promise.resolve();
+
+  /** One thing after another. */
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    turn = turn.then(() => attempt(work));
+    return turn;
+  }
+
+  async function attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (err) {
+      if (err instanceof NotFound) log.debug("The cluster knows no such node", { err });
+      else if (err instanceof Unavailable || err instanceof Unauthorized) {
+        log.debug("The API server cannot be asked now", { err });
+      } else log.error("What a node has told cannot be written", { err });
+    }
+  }
+
+  function drop({ envelope }: ReceivedEnvelope, problem: string): void {
+    metrics.dropped.inc({ problem });
+    deps.dropped({ node, topic: envelope.topic, problem });
+  }
+
+  /** At most one each few seconds: who floods us with messages does not make us flood the node. */
+  async function wish(to: MessageNumber, what: Parameters<Answers["wish"]>[1]): Promise<void> {
+    if (clock.monotonic() - wishedAt < wishPauseMs) return;
+    wishedAt = clock.monotonic();
+    await answers.wish(to, what);
+  }
+
+  async function askPresence(to: MessageNumber, sessionAbove = 0): Promise<void> {
+    nonce = randomText(random);
+    await wish(to, { presence: nonce, sessionAbove });
+  }
+
+  async function presence(message: ReceivedEnvelope): Promise<void> {
+    const hearing = {
+      authorities: deps.authorities(),
+      now: clock.now(),
+      monotonic: clock.monotonic(),
+      nonce,
+    };
+    const before = known.session;
+    const next = heard(known, message, hearing);
+    if (!next.ok) return await notHeard(message, next.error);
+    known = next.value;
+    metrics.messages.inc({ kind: "presence" });
+    const { session } = known;
+    if (session === null) return;
+    answers.knows(session.bridges);
+    if (session.state !== before?.state) deps.onTurn();
+    if (session.state !== "Gone" && session.provenAt === null) await askPresence(session);
+    if (session.state === "Standby") await markAs("NodeReportsItself");
+    if (session.state === "Gone") await markAs("NodeGone");
+  }
+
+  async function notHeard(message: ReceivedEnvelope, { problem, sessionAbove }: Drop) {
+    if (problem === "Known") return;
+    drop(message, problem);
+    if (sessionAbove > 0) await askPresence(message.envelope, sessionAbove);
+  }
+
+  /** Of the session that is heard of; else the node is asked who it is. */
+  async function verified(message: ReceivedEnvelope): Promise<boolean> {
+    const { envelope } = message;
+    const { session } = known;
+    if (session === null || envelope.session > session.session) {
+      drop(message, "UnknownSender");
+      await askPresence(envelope);
+      return false;
+    }
+    const problem = !isEnvelopeOf(session.certificate, envelope)
+      ? "BadSignature"
+      : envelope.session < session.session
+      ? "Replayed"
+      : session.state !== "Relaying"
+      ? "NotRelaying"
+      : null;
+    if (problem !== null) drop(message, problem);
+    return problem === null;
+  }
+
+  async function journal(message: ReceivedEnvelope): Promise<void> {
+    if (!await verified(message)) return;
+    const { envelope } = message;
+    const { last } = await lease.mark();
+    const place = placeAfter(envelope, { last });
+    if (place === "Old") {
+      drop(message, "Replayed");
+      const isBehind = last !== null && envelope.session < last.session;
+      return isBehind ? await askPresence(envelope, last.session) : undefined;
+    }
+    const body = bodyOf(envelope);
+    const batch = body.ok ? parseBatch(body.value, { bootId: known.session?.bootId ?? "" }) : body;
+    if (!batch.ok) return drop(message, "Malformed");
+    metrics.messages.inc({ kind: "journal" });
+    const refused = await writeBatch(batch.value.records, { ...deps, log, writer });
+    if (place === "Next") await lease.note(({ last: now }) => ({ last: newest(now, envelope) }));
+    await answers.acknowledge(envelope, refused);
+  }
+
+  async function statePart(message: ReceivedEnvelope): Promise<void> {
+    if (!await verified(message) || !deps.isOwner()) return;
+    const { envelope } = message;
+    const body = bodyOf(envelope);
+    const part = body.ok ? parseStatePart(body.value) : body;
+    if (!part.ok) return drop(message, "Malformed");
+    const first = { session: envelope.session, counter: part.value.first };
+    const { last, state } = await lease.mark();
+    const isOld = placeAfter(first, { last }) !== "Next" ||
+      placeAfter(first, { last: state }) === "Old";
+    // Retained states come with every connection: that one is old is no attack.
+    if (isOld) return;
+    metrics.messages.inc({ kind: "state" });
+    for (const { object, status } of part.value.objects) {
+      await writer.changed(object, [() => status]);
+    }
+    if (placeAfter(first, { last: state }) === "Next") await lease.note(() => ({ state: first }));
+  }
+
+  async function markAs(as: EndOfRelaying | "Relayed"): Promise<void> {
+    if (marked === as || !deps.isOwner()) return;
+    await mark.set(as === "Relayed" ? null : as);
+    marked = as;
+  }
+
+  async function beat(): Promise<void> {
+    if (!deps.isOwner() || known.session === null) return;
+    if (!isRelaying(known, { monotonic: clock.monotonic() })) {
+      // It has been silent for too long: nobody knows whether it is there.
+      if (known.session.state === "Relaying" && known.session.provenAt !== null) {
+        await markAs("NodeGone");
+      }
+      return;
+    }
+    if (await lease.renew() === "Direct") return;
+    const isFirst = marked !== "Relayed";
+    await markAs("Relayed");
+    if (isFirst) await answers.wish(known.session, { state: true });
+  }
+
+  return {
+    receive: (message) =>
+      inTurn(() => {
+        switch (message.topic.class) {
+          case "presence":
+            return presence(message);
+          case "journal":
+            return journal(message);
+          case "state":
+            return statePart(message);
+          // What bridges say is for nodes.
+          case "down":
+            return Promise.resolve();
+        }
+      }),
+    async beat() {
+      await inTurn(beat);
+      return isRelaying(known, { monotonic: clock.monotonic() }) ? lease.nextMs() : idleMs;
+    },
+    state: () => known.session?.state ?? "Unknown",
+  };
+}
+
+const wishPauseMs = 5 * second;
+/** Of a node that does not relay: somebody else may have become its owner. */
+const idleMs = 20 * second;
+
+function newest(one: MessageNumber | null, { session, counter }: MessageNumber): MessageNumber {
+  const other = { session, counter };
+  return one !== null && placeAfter(one, { last: other }) === "Next" ? one : other;
+}
+
+function randomText(random: { fraction(): number }): string {
+  return Array.from({ length: 4 }, () => Math.floor(random.fraction() * 2 ** 32).toString(36)).join(
+    "",
+  );
+}

@@ -1,0 +1,155 @@
+/** What a bridge believes of a node's presence: who speaks for the node, and whether it is there. */
+import { type Instant, minute } from "../instant.ts";
+import type { Envelope } from "../relay/envelope.ts";
+import {
+  bodyOf,
+  isEnvelopeOf,
+  type MessageProblem,
+  type ReceivedEnvelope,
+} from "../relay/message.ts";
+import { parsePresence, type Presence } from "../relay/messages.ts";
+import { isLaterPresence, type PresencePlace } from "../relay/order.ts";
+import { nodeUser } from "../relay/topics.ts";
+import { failure, type Result, success } from "../result.ts";
+import { type Authorities, isVouchedFor } from "../x509/client_chain.ts";
+import { subjectNames } from "../x509/subject_reader.ts";
+
+/** From a start of the node's agent to the next. */
+export interface NodeSession extends PresencePlace {
+  readonly bootId: string;
+  /** In DER. */
+  readonly certificate: Uint8Array;
+  /** Fingerprints of the bridges that the node knows. */
+  readonly bridges: readonly string[];
+  /** Monotonic time of the last proof that the node is there now; null while there is none: what is retained may be old. */
+  readonly provenAt: number | null;
+}
+
+/** What is remembered of a node. */
+export interface KnownNode {
+  readonly session: NodeSession | null;
+  /** Boots that are over, the newest last: a machine that comes back with one of them is another one with the same certificate. */
+  readonly pastBoots: readonly string[];
+}
+
+export type PresenceProblem =
+  | MessageProblem
+  /** Another machine speaks with the node's certificate. */
+  | "ClonedNode"
+  /** It is what was heard last: retained messages come with every connection. */
+  | "Known";
+
+export interface Hearing {
+  readonly authorities: Authorities;
+  readonly now: Instant;
+  readonly monotonic: number;
+  /** What the node was asked to say; "" for nothing. */
+  readonly nonce: string;
+}
+
+/** Of a presence that is dropped: the session that the node has to surpass; 0 where it is none of its own. */
+export interface Drop {
+  readonly problem: PresenceProblem;
+  readonly sessionAbove: number;
+}
+
+export const unknownNode: KnownNode = { session: null, pastBoots: [] };
+
+/** A node says every 10 minutes that it is there. */
+const believedMs = 25 * minute;
+const nodeGroup = "system:nodes";
+const keptBoots = 8;
+
+/** What is known after a presence. Nothing of it is believed that the node's own key has not signed. */
+export function heard(
+  known: KnownNode,
+  { topic, envelope }: ReceivedEnvelope,
+  hearing: Hearing,
+): Result<KnownNode, Drop> {
+  const body = bodyOf(envelope);
+  const read = body.ok ? parsePresence(body.value) : body;
+  if (!read.ok) return dropped("Malformed");
+  const certificate = certificateOf(read.value, { known, node: topic.node, hearing });
+  if (!certificate.ok) return dropped(certificate.error);
+  if (!isEnvelopeOf(certificate.value, envelope)) return dropped("BadSignature");
+  return after(known, { envelope, presence: read.value, certificate: certificate.value, hearing });
+}
+
+interface Verified {
+  readonly envelope: Envelope;
+  readonly presence: Presence;
+  readonly certificate: Uint8Array;
+  readonly hearing: Hearing;
+}
+
+function after(known: KnownNode, verified: Verified): Result<KnownNode, Drop> {
+  const { envelope: { session, counter }, presence, certificate, hearing } = verified;
+  const { state, connection, bootId, bridges } = presence;
+  const before = known.session;
+  if (known.pastBoots.includes(bootId)) return dropped("ClonedNode");
+  const place = { session, counter, connection, state };
+  const isFresh = isProof(presence, hearing);
+  if (!isLaterPresence(place, { than: before })) {
+    if (before !== null && isSamePlace(place, before)) return dropped("Known");
+    return dropped("Replayed", isFresh ? before?.session : 0);
+  }
+  const isSame = before?.session === session && before.bootId === bootId;
+  const provenAt = isFresh ? hearing.monotonic : isSame ? before.provenAt : null;
+  const pastBoots = before === null || before.bootId === bootId
+    ? known.pastBoots
+    : [...known.pastBoots, before.bootId].slice(-keptBoots);
+  return success({ session: { ...place, bootId, certificate, bridges, provenAt }, pastBoots });
+}
+
+/** By what the node was asked for, or else by its clock. */
+function isProof({ nonce, at, isSynchronised }: Presence, hearing: Hearing): boolean {
+  if (nonce !== "" && nonce === hearing.nonce) return true;
+  return isSynchronised && Math.abs(hearing.now - at) <= believedMs;
+}
+
+/** A will has no certificate of its own: it is the session's. */
+function certificateOf(
+  { chain }: Presence,
+  { known, node, hearing }: {
+    readonly known: KnownNode;
+    readonly node: string;
+    readonly hearing: Hearing;
+  },
+): Result<Uint8Array, MessageProblem> {
+  const [own] = chain;
+  if (own === undefined) {
+    return known.session === null ? failure("UnknownSender") : success(known.session.certificate);
+  }
+  const isTrusted = isNode(own, node) && isVouchedFor(chain, hearing);
+  return isTrusted ? success(own) : failure("UntrustedCertificate");
+}
+
+function isNode(certificate: Uint8Array, node: string): boolean {
+  try {
+    const { commonName, organizations } = subjectNames(certificate);
+    return commonName === nodeUser(node) && organizations.includes(nodeGroup);
+  } catch {
+    return false;
+  }
+}
+
+function isSamePlace(one: PresencePlace, other: PresencePlace): boolean {
+  return one.session === other.session && one.counter === other.counter &&
+    one.connection === other.connection && one.state === other.state;
+}
+
+function dropped(
+  problem: PresenceProblem,
+  sessionAbove = 0,
+): { readonly ok: false; readonly error: Drop } {
+  return failure({ problem, sessionAbove });
+}
+
+/** Whether the node's status is to be written for it now. */
+export function isRelaying(
+  { session }: KnownNode,
+  { monotonic }: { readonly monotonic: number },
+): boolean {
+  if (session === null || session.state !== "Relaying" || session.provenAt === null) return false;
+  return monotonic - session.provenAt <= believedMs;
+}

@@ -1,0 +1,29 @@
+/** What is stored of objects. */
+import assert from "node:assert/strict";
+import { storedForm } from "./stored_form.ts";
+
+Deno.test("an object is stored with its content and its version, without what is said about it", () => {
+  const kept = {
+    apiVersion: "v1",
+    kind: "Secret",
+    type: "Opaque",
+    immutable: true,
+    data: { key: "czNjcmV0" },
+    metadata: { name: "keys", namespace: "default", uid: "u-1", resourceVersion: "7" },
+  };
+  const told = {
+    ...kept,
+    metadata: {
+      ...kept.metadata,
+      annotations: { "kubectl.kubernetes.io/last-applied-configuration": "{…}" },
+      managedFields: [{ manager: "kubectl" }],
+    },
+    status: { loadBalancer: {} },
+  };
+  assert.deepEqual(storedForm(told), kept);
+});
+
+Deno.test("an object of the whole cluster has no namespace", () => {
+  const metadata = { name: "gvisor", uid: "u-1", resourceVersion: "7" };
+  assert.deepEqual(storedForm({ metadata }), { metadata });
+});

@@ -1,0 +1,382 @@
+/** A bridge writes for nodes that reach only the broker, and for nobody else. */
+import assert from "node:assert/strict";
+import { type Bridge, createBridge } from "../../src/bridge/bridge.ts";
+import type { DroppedMessage } from "../../src/bridge/deps.ts";
+import { leases, nodes, pods } from "../../src/core/kube/resource.ts";
+import { createRegistry } from "../../src/core/metrics/registry.ts";
+import { bridgeMetrics } from "../../src/core/metrics/bridge_metrics.ts";
+import type { JournalEntry } from "../../src/core/journal/record.ts";
+import { relaySigner } from "../../src/core/relay/signature.ts";
+import { authoritiesOf } from "../../src/core/x509/client_chain.ts";
+import { type FakeBroker, fakeBroker } from "../fakes/broker.ts";
+import { type FakeClock, fakeClock } from "../fakes/clock.ts";
+import { type FakeKube, fakeKube } from "../fakes/kube_api.ts";
+import { fakeLog } from "../fakes/log.ts";
+import { seededRandom } from "../fakes/random.ts";
+import { type RelayNode, relayNode, type RelayNodeOptions } from "../fakes/relay_node.ts";
+import { testAuthority } from "../fakes/test_pki.ts";
+
+const cluster = "north";
+const authority = testAuthority("cluster");
+const web = { kind: "Pod", namespace: "default", name: "web", uid: "uid-web" } as const;
+const failed: JournalEntry = { kind: "Changed", object: web, changes: { phase: "Failed" } };
+
+interface Site extends AsyncDisposable {
+  readonly clock: FakeClock;
+  readonly broker: FakeBroker;
+  readonly kube: FakeKube;
+  readonly bridge: Bridge;
+  readonly dropped: readonly DroppedMessage[];
+  /** Connected to the broker. */
+  node(options?: Partial<RelayNodeOptions>): Promise<RelayNode>;
+  /** As the API server shows it. */
+  phase(name?: string): unknown;
+  condition(type: string): { readonly status: string; readonly reason: string } | undefined;
+  lease(): { readonly renewTime: string; readonly annotations: Readonly<Record<string, string>> };
+  /** The node renews its Lease itself. */
+  renewDirectly(): void;
+  startBridge(name: string): { readonly bridge: Bridge; stop(): Promise<void> };
+  stop(): Promise<void>;
+}
+
+async function startSite(): Promise<Site> {
+  const clock = fakeClock(Date.now());
+  const broker = fakeBroker({ clock });
+  const kube = fakeKube({ clock });
+  const dropped: DroppedMessage[] = [];
+  const bridgeKey = testAuthority("bridges").issue({
+    commonName: "skerry-bridge",
+    organizations: ["skerry:bridges"],
+    purpose: "client",
+  });
+  const signer = relaySigner(bridgeKey);
+  assert.ok(signer.ok);
+  for (const [name, nodeName] of [["web", "edge-1"], ["other", "edge-2"]] as const) {
+    kube.server.put(pods, {
+      metadata: { namespace: "default", name, uid: `uid-${name}` },
+      spec: { nodeName },
+      status: { phase: "Running" },
+    });
+  }
+  for (const name of ["edge-1", "edge-2"]) {
+    kube.server.put(nodes, { metadata: { name }, status: { conditions: [] } });
+    kube.server.put(leases, leaseOf(name, "2026-01-01T00:00:00.000000Z"));
+  }
+
+  function startBridge(name: string): { readonly bridge: Bridge; stop(): Promise<void> } {
+    const ending = new AbortController();
+    const bridge = createBridge({
+      kube,
+      clock,
+      random: seededRandom(name.length),
+      log: fakeLog(),
+      metrics: bridgeMetrics(createRegistry()),
+      cluster,
+      name,
+      namespace: "skerry",
+      signer: signer.ok ? signer.value : assert.fail(),
+      authorities: () => authoritiesOf(authority.certificate),
+      dropped: (message) => dropped.push(message),
+      broker: broker.as("skerry-bridge"),
+    });
+    const running = bridge.run(ending.signal);
+    return {
+      bridge,
+      async stop() {
+        ending.abort();
+        await clock.settle();
+        await running;
+      },
+    };
+  }
+
+  const first = startBridge("bridge-0");
+  await clock.advance(1_000);
+  const lease = () =>
+    kube.server.get({ resource: leases, namespace: "kube-node-lease", name: "edge-1" }) as never;
+  return {
+    clock,
+    broker,
+    kube,
+    bridge: first.bridge,
+    dropped,
+    startBridge,
+    stop: first.stop,
+    async node(options = {}) {
+      const node = relayNode({
+        broker: broker.as(`system:node:${options.node ?? "edge-1"}`),
+        clock,
+        authority,
+        cluster,
+        node: "edge-1",
+        ...options,
+      });
+      await clock.settle();
+      return node;
+    },
+    phase: (name = "web") => statusOf(kube, name).phase,
+    condition(type) {
+      const node = kube.server.get({ resource: nodes, name: "edge-1" }) as never as {
+        status: { conditions: { type: string; status: string; reason: string }[] };
+      };
+      return node.status.conditions.find((each) => each.type === type);
+    },
+    lease() {
+      const { spec, metadata } = lease() as {
+        spec: { renewTime: string };
+        metadata: { annotations?: Record<string, string> };
+      };
+      return { renewTime: spec.renewTime, annotations: metadata.annotations ?? {} };
+    },
+    renewDirectly() {
+      const now = lease() as { metadata: object; spec: object };
+      const renewTime = new Date(clock.now()).toISOString().replace("Z", "111Z");
+      kube.server.put(leases, { ...now, spec: { ...now.spec, renewTime } });
+    },
+    [Symbol.asyncDispose]: async () => {
+      await first.stop();
+      kube.close();
+    },
+  };
+}
+
+function leaseOf(name: string, renewTime: string): object {
+  return {
+    metadata: { namespace: "kube-node-lease", name },
+    spec: { holderIdentity: name, leaseDurationSeconds: 40, renewTime },
+  };
+}
+
+function statusOf(kube: FakeKube, name: string): { readonly phase?: string } {
+  const pod = kube.server.get({ resource: pods, namespace: "default", name });
+  return (pod as { status?: { phase?: string } } | undefined)?.status ?? {};
+}
+
+Deno.test("a record of a node becomes the pod's status, and is acknowledged", async () => {
+  await using site = await startSite();
+  const node = await site.node();
+  await node.present();
+  await site.clock.settle();
+  await node.batch([node.record(failed)]);
+  await site.clock.settle();
+  assert.equal(site.phase(), "Failed");
+  assert.deepEqual(node.acknowledged, [{ session: 1, counter: 2, refused: [] }]);
+  assert.deepEqual(site.dropped, []);
+});
+
+Deno.test("a batch that comes once more changes nothing, and is acknowledged once more", async () => {
+  await using site = await startSite();
+  const node = await site.node();
+  await node.present();
+  const payload = await node.batch([node.record(failed)]);
+  await site.clock.settle();
+  const before = site.kube.server.writes().length;
+  await node.publish("journal", payload);
+  await site.clock.settle();
+  assert.equal(site.kube.server.writes().length, before);
+  assert.equal(node.acknowledged.length, 2);
+});
+
+Deno.test("an event comes with the times when it happened, once", async () => {
+  await using site = await startSite();
+  const node = await site.node();
+  const at = site.clock.now() - 3_600_000;
+  const event = {
+    type: "Warning",
+    reason: "BackOff",
+    message: "again",
+    ...web,
+    fieldPath: "",
+  } as const;
+  const entry: JournalEntry = { kind: "Event", event, first: 1, firstSeen: at, count: 1 };
+  await node.present();
+  const record = node.record(entry, { at });
+  await node.batch([record]);
+  await site.clock.settle();
+  await node.batch([record]);
+  await site.clock.settle();
+  const events = site.kube.server.list({
+    apiVersion: "v1",
+    kind: "Event",
+    plural: "events",
+    namespaced: true,
+  });
+  assert.equal(events.length, 1);
+  assert.equal(events[0]?.["firstTimestamp"], new Date(at).toISOString().replace(/\.\d+Z/, "Z"));
+});
+
+Deno.test("what is replayed, forged, of another node or of another cluster is dropped", async () => {
+  await using site = await startSite();
+  const node = await site.node();
+  const other = await site.node({ node: "edge-2" });
+  const stranger = await site.node({ authority: testAuthority("cluster") });
+  await node.present();
+  await other.present();
+  const old = await node.batch([node.record({ ...failed, changes: { phase: "Pending" } })]);
+  await site.clock.settle();
+  await node.batch([node.record({ ...failed, changes: { phase: "Running" } })]);
+  await site.clock.settle();
+
+  await node.publish("journal", old);
+  await node.publish("journal", await other.batch([other.record(failed)]));
+  await stranger.present({ connection: 9 });
+  await node.publish("journal", new Uint8Array([9, 9, 9]));
+  await node.publish("journal", old.map((byte, at) => at === old.length - 1 ? byte ^ 1 : byte));
+  await site.clock.settle();
+  assert.equal(site.phase(), "Running");
+  const problems = site.dropped.map(({ problem }) => problem).toSorted();
+  assert.deepEqual(problems, [
+    "BadSignature",
+    "BadSignature",
+    "Replayed",
+    "UnknownVersion",
+    "UntrustedCertificate",
+  ]);
+});
+
+Deno.test("a node does not speak for another's pods: that is refused and holds nothing up", async () => {
+  await using site = await startSite();
+  const node = await site.node();
+  const object = { ...web, name: "other", uid: "uid-other" };
+  await node.present();
+  await node.batch([
+    node.record({ kind: "Changed", object, changes: { phase: "Failed" } }),
+    node.record(failed),
+  ]);
+  await site.clock.settle();
+  assert.equal(site.phase("other"), "Running");
+  assert.equal(site.phase(), "Failed");
+  assert.deepEqual(node.acknowledged[0]?.refused, [1]);
+});
+
+Deno.test("what the API server refuses for ever holds nothing up; while it is away nothing is acknowledged", async () => {
+  await using site = await startSite();
+  const node = await site.node();
+  await node.present();
+  await site.clock.settle();
+  site.kube.server.goDown();
+  const payload = await node.batch([node.record(failed)]);
+  await site.clock.advance(1_000);
+  assert.deepEqual(node.acknowledged, []);
+  site.kube.server.comeBack();
+  await site.clock.advance(60_000);
+  await node.publish("journal", payload);
+  await site.clock.advance(1_000);
+  assert.equal(site.phase(), "Failed");
+  assert.equal(node.acknowledged.length, 1);
+});
+
+Deno.test("the Lease is renewed while the node relays, and left alone as soon as the node renews it itself", async () => {
+  await using site = await startSite();
+  const node = await site.node();
+  await node.present();
+  await site.clock.advance(25_000);
+  const first = site.lease().renewTime;
+  assert.ok(Date.parse(first) > Date.now() - 60_000, first);
+  assert.equal(site.condition("skerry.dev/RelayedStatus")?.status, "True");
+  assert.ok(node.wishes.some(({ state }) => state));
+  await site.clock.advance(20_000);
+  assert.ok(site.lease().renewTime > first);
+
+  site.renewDirectly();
+  const direct = site.lease().renewTime;
+  await site.clock.advance(11_000);
+  assert.equal(site.lease().renewTime, direct);
+  await node.present({ state: "Standby" });
+  await site.clock.advance(30_000);
+  assert.equal(site.lease().renewTime, direct);
+  assert.deepEqual(
+    [
+      site.condition("skerry.dev/RelayedStatus")?.status,
+      site.condition("skerry.dev/RelayedStatus")?.reason,
+    ],
+    ["False", "NodeReportsItself"],
+  );
+});
+
+Deno.test("a node that has left the broker is not kept alive", async () => {
+  await using site = await startSite();
+  const node = await site.node();
+  await node.present();
+  await site.clock.advance(25_000);
+  await node.present({ state: "Gone", chain: [] });
+  await site.clock.settle();
+  const last = site.lease().renewTime;
+  await site.clock.advance(60_000);
+  assert.equal(site.lease().renewTime, last);
+  assert.equal(site.condition("skerry.dev/RelayedStatus")?.reason, "NodeGone");
+});
+
+Deno.test("nor one that was not heard of for 25 minutes", async () => {
+  await using site = await startSite();
+  const node = await site.node();
+  await node.present();
+  await site.clock.advance(26 * 60_000);
+  const last = site.lease().renewTime;
+  await site.clock.advance(60_000);
+  assert.equal(site.lease().renewTime, last);
+});
+
+Deno.test("a retained presence that is old proves nothing: the node is asked, and believed when it answers", async () => {
+  await using site = await startSite();
+  const node = await site.node();
+  await node.present({ at: site.clock.now() - 3_600_000 });
+  await site.clock.advance(30_000);
+  assert.equal(site.condition("skerry.dev/RelayedStatus"), undefined);
+  assert.equal(node.wishes.length, 1);
+  await node.present({ at: 0, isSynchronised: false });
+  await site.clock.advance(30_000);
+  assert.equal(site.condition("skerry.dev/RelayedStatus")?.status, "True");
+});
+
+Deno.test("a board with the certificate of another is not believed: the one that came last is", async () => {
+  await using site = await startSite();
+  const first = await site.node({ bootId: "boot-a" });
+  await first.present();
+  await site.clock.settle();
+  const second = await site.node({ bootId: "boot-b" });
+  second.restart(2);
+  await second.present();
+  await site.clock.settle();
+  first.restart(3);
+  await first.present();
+  await site.clock.settle();
+  assert.deepEqual(site.dropped.map(({ problem }) => problem), ["ClonedNode"]);
+});
+
+Deno.test("a node that begins from the start again is asked for a greater session", async () => {
+  await using site = await startSite();
+  const node = await site.node();
+  node.restart(7);
+  await node.present();
+  await node.batch([node.record(failed)]);
+  await site.clock.advance(10_000);
+  node.restart(1);
+  await node.present();
+  await site.clock.settle();
+  assert.equal(node.wishes.at(-1)?.sessionAbove, 7);
+  node.restart(8);
+  await node.present();
+  await node.batch([node.record({ ...failed, changes: { phase: "Running" } })]);
+  await site.clock.settle();
+  assert.equal(site.phase(), "Running");
+});
+
+Deno.test("two bridges share the work: a batch is written once, and one of them keeps the Lease", async () => {
+  await using site = await startSite();
+  const second = site.startBridge("bridge-1");
+  await site.clock.advance(12_000);
+  const node = await site.node();
+  await node.present();
+  await site.clock.settle();
+  for (const phase of ["Pending", "Running", "Failed"]) {
+    await node.batch([node.record({ ...failed, changes: { phase } })]);
+    await site.clock.settle();
+  }
+  assert.equal(site.phase(), "Failed");
+  assert.equal(node.acknowledged.length, 3);
+  const before = site.lease().renewTime;
+  await second.stop();
+  await site.clock.advance(45_000);
+  assert.ok(site.lease().renewTime > before);
+});

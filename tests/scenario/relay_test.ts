@@ -1,0 +1,252 @@
+/** Stories of a node whose status goes over a message broker while it cannot reach the API server; a bridge is at the other end. */
+import assert from "node:assert/strict";
+import { createBridge } from "../../src/bridge/bridge.ts";
+import { events, leases, nodes } from "../../src/core/kube/resource.ts";
+import { bridgeMetrics } from "../../src/core/metrics/bridge_metrics.ts";
+import { createRegistry } from "../../src/core/metrics/registry.ts";
+import { relaySigner } from "../../src/core/relay/signature.ts";
+import { authoritiesOf } from "../../src/core/x509/client_chain.ts";
+import type { RelayPorts } from "../../src/ports/relay.ts";
+import { type FakeBroker, fakeBroker } from "../fakes/broker.ts";
+import type { FakeClock } from "../fakes/clock.ts";
+import { fakeKube } from "../fakes/kube_api.ts";
+import { fakeLog } from "../fakes/log.ts";
+import { node } from "../fakes/node.ts";
+import { pod } from "../fakes/pods.ts";
+import { seededRandom } from "../fakes/random.ts";
+import { testAuthority } from "../fakes/test_pki.ts";
+import { joinedWorld } from "./site.ts";
+import type { World, WorldOptions } from "./world.ts";
+
+const cluster = "north";
+const nodeName = node().nodeName;
+const authority = testAuthority("cluster");
+const nodePair = authority.issue({
+  commonName: `system:node:${nodeName}`,
+  organizations: ["system:nodes"],
+  purpose: "client",
+});
+const bridgePair = authority.issue({
+  commonName: "skerry-bridge",
+  organizations: ["skerry:bridges"],
+  purpose: "client",
+});
+
+interface Site extends AsyncDisposable {
+  readonly world: World;
+  readonly broker: FakeBroker;
+  /** What was not believed, on either side. */
+  readonly dropped: readonly string[];
+  startBridge(): void;
+  stopBridge(): Promise<void>;
+}
+
+async function startSite(
+  { mode = "Fallback", ...options }: WorldOptions & { readonly mode?: "Fallback" | "Always" } = {},
+): Promise<Site> {
+  let broker: FakeBroker | undefined;
+  const relay = (clock: FakeClock): RelayPorts => {
+    broker ??= fakeBroker({ clock });
+    const own = broker.as(`system:node:${nodeName}`);
+    return {
+      broker: () => Promise.resolve(own),
+      identity: () => Promise.resolve(nodePair),
+      bridgeAuthorities: () => Promise.resolve(authority.certificate),
+    };
+  };
+  const world = await joinedWorld({
+    ...options,
+    relay,
+    startsAt: Date.now(),
+    settings: { relay: { cluster, mode, afterMs: 20_000, maxMessageBytes: 65_536 } },
+  });
+  const { clock } = world;
+  const reached = broker ?? assert.fail("the agent has no relay");
+  const dropped: string[] = [];
+  let ending = new AbortController();
+  let running = Promise.resolve();
+
+  function startBridge(): void {
+    const kube = fakeKube({ clock, server: world.cluster.server });
+    const signer = relaySigner(bridgePair);
+    ending = new AbortController();
+    const bridge = createBridge({
+      kube,
+      clock,
+      random: seededRandom(1),
+      log: fakeLog(),
+      metrics: bridgeMetrics(createRegistry()),
+      cluster,
+      name: "bridge-0",
+      namespace: "skerry",
+      signer: signer.ok ? signer.value : assert.fail(),
+      authorities: () => authoritiesOf(authority.certificate),
+      dropped: ({ problem }) => dropped.push(problem),
+      broker: reached.as("skerry-bridge"),
+    });
+    running = bridge.run(ending.signal).finally(() => kube.close());
+  }
+
+  async function stopBridge(): Promise<void> {
+    ending.abort();
+    await clock.settle();
+    await running;
+  }
+
+  startBridge();
+  return {
+    world,
+    broker: reached,
+    dropped,
+    startBridge,
+    stopBridge,
+    async [Symbol.asyncDispose]() {
+      await world[Symbol.asyncDispose]();
+      await stopBridge();
+    },
+  };
+}
+
+function lease({ cluster }: World): string {
+  const found = cluster.server.get({
+    resource: leases,
+    namespace: "kube-node-lease",
+    name: nodeName,
+  });
+  return (found as { spec: { renewTime: string } }).spec.renewTime;
+}
+
+function relayed(
+  { cluster }: World,
+): { readonly status: string; readonly reason: string } | undefined {
+  const found = cluster.server.get({ resource: nodes, name: nodeName });
+  return (found as { status?: { conditions?: { type: string; status: string; reason: string }[] } })
+    .status?.conditions?.find(({ type }) => type === "skerry.dev/RelayedStatus");
+}
+
+Deno.test("while the API server answers the broker hears nothing", async () => {
+  await using site = await startSite();
+  await site.world.cluster.bind(pod("web"));
+  await site.world.advance(600_000);
+  assert.deepEqual(site.broker.published, []);
+});
+
+Deno.test("what happens while the link is cut comes over the broker, and nothing is sent again when it is back", async () => {
+  await using site = await startSite();
+  const { world } = site;
+  await world.cluster.bind(pod("web").container("main"));
+  await world.advance(60_000);
+  world.cluster.cutLink();
+  await world.advance(30_000);
+  world.runtime.exit("web/main", { code: 1 });
+  await world.advance(500);
+  assert.equal(world.cluster.pod("web")?.status?.containerStatuses?.[0]?.restartCount, 1);
+  await world.advance(30_000);
+  assert.equal(relayed(world)?.status, "True");
+  const last = lease(world);
+  await world.advance(20_000);
+  assert.ok(lease(world) > last);
+  assert.equal(world.agent.relay()?.isActive, true);
+  assert.equal(world.agent.journal()?.waiting, 0);
+
+  const before = world.cluster.story().length;
+  const told = world.cluster.server.list(events).length;
+  world.cluster.mendLink();
+  await world.advance(60_000);
+  assert.deepEqual(world.cluster.story().slice(before), []);
+  assert.equal(world.cluster.server.list(events).length, told);
+  assert.deepEqual(
+    [relayed(world)?.status, relayed(world)?.reason],
+    ["False", "NodeReportsItself"],
+  );
+  assert.equal(world.agent.relay()?.isActive, false);
+  assert.deepEqual(site.dropped, []);
+});
+
+Deno.test("a short break is none of the broker's business", async () => {
+  await using site = await startSite();
+  const { world } = site;
+  world.cluster.cutLink();
+  await world.advance(15_000);
+  world.cluster.mendLink();
+  await world.advance(60_000);
+  assert.deepEqual(site.broker.published, []);
+});
+
+Deno.test("what waits while both ways are cut comes over the one that is back first", async () => {
+  await using site = await startSite();
+  const { world } = site;
+  await world.cluster.bind(pod("web").container("main"));
+  await world.advance(60_000);
+  world.cluster.cutLink();
+  site.broker.stop();
+  await world.advance(60_000);
+  world.runtime.exit("web/main", { code: 1 });
+  await world.advance(60_000);
+  assert.equal(world.cluster.status("web").containerStatuses?.[0]?.restartCount, 0);
+  site.broker.start();
+  await world.advance(60_000);
+  assert.equal(world.cluster.status("web").containerStatuses?.[0]?.restartCount, 1);
+  assert.equal(world.agent.journal()?.waiting, 0);
+});
+
+Deno.test("without a bridge nothing counts as told, and the next one has it all", async () => {
+  await using site = await startSite();
+  const { world } = site;
+  await world.cluster.bind(pod("web").container("main"));
+  await world.advance(60_000);
+  await site.stopBridge();
+  world.cluster.cutLink();
+  await world.advance(60_000);
+  world.runtime.exit("web/main", { code: 1 });
+  await world.advance(600_000);
+  assert.ok((world.agent.journal()?.waiting ?? 0) > 0);
+  site.startBridge();
+  await world.advance(300_000);
+  assert.equal(world.agent.journal()?.waiting, 0);
+  assert.equal(world.cluster.status("web").containerStatuses?.[0]?.restartCount, 1);
+});
+
+Deno.test("an agent that is killed goes on with a greater session", async () => {
+  await using site = await startSite();
+  const { world } = site;
+  await world.cluster.bind(pod("web").container("main"));
+  await world.advance(60_000);
+  world.cluster.cutLink();
+  await world.advance(60_000);
+  world.killAgent();
+  await world.startAgent();
+  await world.advance(60_000);
+  world.runtime.exit("web/main", { code: 1 });
+  await world.advance(60_000);
+  assert.equal(world.cluster.status("web").containerStatuses?.[0]?.restartCount, 1);
+  assert.equal(world.agent.journal()?.waiting, 0);
+});
+
+Deno.test("in the mode Always the broker carries status while the API server answers, and the Lease stays the node's", async () => {
+  await using site = await startSite({ mode: "Always" });
+  const { world } = site;
+  await world.cluster.bind(pod("web").container("main"));
+  await world.advance(60_000);
+  assert.ok(site.broker.published.length > 0);
+  assert.equal(relayed(world), undefined);
+  assert.equal(world.agent.journal()?.waiting, 0);
+  assert.equal(world.cluster.row("web"), "1/1 Running");
+});
+
+Deno.test("the link flaps every second for five minutes: nothing is lost, and statuses are true at the end", async () => {
+  await using site = await startSite();
+  const { world } = site;
+  await world.cluster.bind(pod("web").container("main"));
+  await world.advance(60_000);
+  for (let turn = 0; turn < 150; turn++) {
+    world.cluster.cutLink();
+    await world.advance(1_000);
+    if (turn === 50) world.runtime.exit("web/main", { code: 1 });
+    world.cluster.mendLink();
+    await world.advance(1_000);
+  }
+  await world.advance(60_000);
+  assert.equal(world.cluster.status("web").containerStatuses?.[0]?.restartCount, 1);
+  assert.equal(world.agent.journal()?.waiting, 0);
+});
