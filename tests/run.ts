@@ -14,11 +14,18 @@ import {
   requireTraceParts,
   requireUnitParts,
 } from "./lab/parts.ts";
-import { type Count, count, countLine, total } from "./run_count.ts";
+import { type Count, count, countLine, failureReport, total } from "./run_count.ts";
 
 interface Group {
   readonly name: string;
   readonly args: readonly string[];
+}
+
+/** How a group ended, and what it said of its failures. */
+interface Ended {
+  readonly name: string;
+  readonly counted: Count;
+  readonly report: string;
 }
 
 const check = (name: string, ...args: string[]): Group => ({ name, args });
@@ -63,7 +70,7 @@ async function shown(stream: ReadableStream<Uint8Array>): Promise<string> {
   return text;
 }
 
-async function run({ name, args }: Group): Promise<Count> {
+async function run({ name, args }: Group): Promise<Ended> {
   console.log(`\n## ${name}`);
   const started = performance.now();
   const child = new Deno.Command(Deno.execPath(), {
@@ -78,7 +85,14 @@ async function run({ name, args }: Group): Promise<Count> {
   const counted = count({ output, success, isTest: args[0] === "test" });
   const seconds = Math.round((performance.now() - started) / 1000);
   console.log(`## ${name}: ${countLine(counted)} in ${seconds} s`);
-  return counted;
+  return { name, counted, report: failureReport(output) };
+}
+
+/** A log that was cut off at its beginning still tells what failed. */
+function showFailures(groups: readonly Ended[]): void {
+  for (const { name, counted, report } of groups) {
+    if (counted.failed > 0) console.log(`\n## ${name} failed\n${report}`);
+  }
 }
 
 /** What is missing on the machine fails a run before it begins: nothing is skipped. */
@@ -100,9 +114,10 @@ async function runAll(): Promise<Count> {
     console.error(error.message);
     return { passed: 0, failed: 1 };
   }
-  const counts: Count[] = [];
-  for (const group of GROUPS) counts.push(await run(group));
-  return total(counts);
+  const groups: Ended[] = [];
+  for (const group of GROUPS) groups.push(await run(group));
+  showFailures(groups);
+  return total(groups.map(({ counted }) => counted));
 }
 
 const counted = await runAll();

@@ -27,6 +27,16 @@ export function count({ output, success, isTest }: Ending): Count {
   return { passed: Number(passed), failed: success ? failures : Math.max(failures, 1) };
 }
 
+const ERRORS = /^ ERRORS $/gm;
+const LONGEST_REPORT = 6000;
+
+/** What a test run says of its failures, its end where it is long: so that a run's last page tells what failed. */
+export function failureReport(output: string): string {
+  const plain = output.replace(COLORS, "");
+  const start = [...plain.matchAll(ERRORS)].at(-1)?.index ?? plain.length;
+  return plain.slice(start).slice(-LONGEST_REPORT).trim();
+}
+
 export function total(counts: readonly Count[]): Count {
   const sum = (pick: (each: Count) => number) => counts.reduce((n, each) => n + pick(each), 0);
   return { passed: sum(({ passed }) => passed), failed: sum(({ failed }) => failed) };

@@ -1,6 +1,6 @@
 /** What is counted from the output of a test run. */
 import assert from "node:assert/strict";
-import { type Count, count, countLine, type Ending, total } from "../run_count.ts";
+import { type Count, count, countLine, type Ending, failureReport, total } from "../run_count.ts";
 
 const passing = "a test ... ok (2ms)\n\nok | 12 passed (3 steps) | 0 failed (22ms)\n";
 const failing = "FAILURES\n\nFAILED | 11 passed (2 steps) | 2 failed (1 step) (22ms)\n";
@@ -39,4 +39,14 @@ Deno.test("the last line adds everything up", () => {
   const counts = [{ passed: 12, failed: 0 }, { passed: 0, failed: 1 }, { passed: 1, failed: 2 }];
   assert.equal(countLine(total(counts)), "13 passed, 3 failed");
   assert.equal(countLine(total([])), "0 passed, 0 failed");
+});
+
+Deno.test("what failed is told once more", () => {
+  const errors = "\n\x1b[0m ERRORS \n\nit works => ./a_test.ts:1:6\nerror: not so\n\n FAILURES \n";
+  assert.equal(
+    failureReport(`it works ... FAILED\n${errors}\n${failing}`),
+    `ERRORS \n\nit works => ./a_test.ts:1:6\nerror: not so\n\n FAILURES \n\n${failing}`.trim(),
+  );
+  assert.equal(failureReport(passing), "");
+  assert.equal(failureReport(` ERRORS \n${"x".repeat(10_000)}`).length, 6000);
 });
