@@ -32,16 +32,25 @@ export function createAnswers({ cluster, node, signer, link, log }: AnswersDeps)
   const topic = relayTopic({ cluster, node, class: "down" });
   let isKnown = false;
 
+  /** A batch whose acknowledgement is lost comes once more, and is acknowledged once more. */
   async function say(kind: MessageKind, to: MessageNumber, body: unknown): Promise<void> {
     const { session, counter } = to;
     const payload = signedMessage({ topic, kind, session, counter }, { body, signer });
-    await link.publish({ topic, payload, expirySeconds });
+    const atMostOnce = kind === "acknowledgement";
+    await link.publish({ topic, payload, expirySeconds, atMostOnce });
+  }
+
+  /** Once: a node that has lost it says its presence anew, and whom it knows. */
+  async function introduce(to: MessageNumber): Promise<void> {
+    if (isKnown) return;
+    await say("introduction", to, introductionBody(signer));
+    isKnown = true;
   }
 
   /** What is not heard is asked for once more by the node. */
   async function answer(kind: MessageKind, to: MessageNumber, body: unknown): Promise<void> {
     try {
-      if (!isKnown) await say("introduction", to, introductionBody(signer));
+      await introduce(to);
       await say(kind, to, body);
     } catch (err) {
       if (!(err instanceof PortError)) throw err;

@@ -1,4 +1,4 @@
-/** A message broker that carries messages between nodes and bridges, over MQTT 5 and with QoS 1. */
+/** A message broker that carries messages between nodes and bridges, over MQTT 5. */
 
 /** A message as the broker hands it on. */
 export interface BrokerMessage {
@@ -14,6 +14,8 @@ export interface Publication {
   readonly payload: Uint8Array;
   /** The broker keeps it for those who subscribe later; an empty payload removes what it keeps. False when left out. */
   readonly retain?: boolean;
+  /** QoS 0: it is told again where nobody answers, and so needs no answer of the broker. QoS 1 when left out. */
+  readonly atMostOnce?: boolean;
   /** After how long the broker drops it where nobody has taken it. Never when left out. */
   readonly expirySeconds?: number;
 }
@@ -52,7 +54,7 @@ export interface BrokerSession {
 /** A session that lives until it is closed, over as many connections as it takes. */
 export interface BrokerLink {
   /**
-   * Resolves when the broker has the message. There is no queue here: Unavailable at once while there is no connection, and where it is
+   * Resolves when the broker has the message, at most once: when it is sent. There is no queue here: Unavailable at once while there is no connection, and where it is
    * lost before the broker's answer (the message may have arrived then, or not). Forbidden where the broker does not let us, Invalid
    * where the message is larger than {@linkcode maxPayload}, Failed for the broker's other refusals (its quota, its disk).
    */

@@ -171,6 +171,22 @@ export function brokerSuite(name: string, make: () => Promise<BrokerSubject>): v
     await Promise.all([link.close(), again.close()]);
   });
 
+  test("what is told at most once reaches who is there, and waits for nobody", async (subject) => {
+    const before = await connected(subject.as(bridge), bridgeHeard());
+    await before.close();
+    const link = await connected(subject.as(node), hear({ clientId: node }));
+    const tell = (text: string): Promise<void> =>
+      link.publish({ topic: topic("journal"), payload: bytes(text), atMostOnce: true });
+    await tell("meanwhile");
+    // The broker has seen it when it answers to what comes after it.
+    await link.publish({ topic: topic("presence"), payload: bytes("after it") });
+    const heard = bridgeHeard();
+    const again = await connected(subject.as(bridge), heard);
+    await tell("now");
+    assert.equal(textOf(await heard.next()), "now");
+    await Promise.all([link.close(), again.close()]);
+  });
+
   test("a lost connection leaves a will, a leave does not; the session comes back", async (subject) => {
     const heard = bridgeHeard({ subscriptions: [topic("presence", "+")] });
     const listener = await connected(subject.as(bridge), heard);

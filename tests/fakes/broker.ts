@@ -55,10 +55,11 @@ export function fakeBroker({ clock, maxMessageBytes = 65_536 }: FakeBrokerOption
 
   function deliver(publication: Publication): void {
     published.push(publication);
-    const { topic, payload, retain = false } = publication;
+    const { topic, payload, retain = false, atMostOnce = false } = publication;
     if (retain && payload.length > 0) retained.set(topic, publication);
     if (retain && payload.length === 0) retained.delete(topic);
     for (const client of receivers(topic)) {
+      if (atMostOnce && client.connection === null) continue;
       client.queue.push({ topic, payload, retained: false });
       pump(client);
     }

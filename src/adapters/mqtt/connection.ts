@@ -265,7 +265,7 @@ function connectionOf(
   return { sessionPresent, maxPayload, ended, publish, leave };
 }
 
-function optionsOf({ retain = false, expirySeconds }: Publication) {
+function optionsOf({ retain = false, atMostOnce = false, expirySeconds }: Publication) {
   const properties = expirySeconds === undefined ? {} : { messageExpiryInterval: expirySeconds };
-  return { qos: 1 as const, retain, properties };
+  return { qos: atMostOnce ? 0 as const : 1 as const, retain, properties };
 }

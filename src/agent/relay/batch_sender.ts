@@ -22,6 +22,8 @@ interface Outstanding {
   readonly message: Message;
   readonly body: Uint8Array;
   readonly sequences: readonly number[];
+  /** Nothing else waited when it was made. */
+  readonly isAll: boolean;
   readonly tries: number;
   readonly dueAt: number;
 }
@@ -29,6 +31,8 @@ interface Outstanding {
 const recordsAtOnce = 500;
 const firstTimeoutMs = 5 * second;
 const longestTimeoutMs = 2 * minute;
+/** Several things follow from one that happens: they are told together. */
+const restMs = second;
 /** Signature, numbers. */
 const headBytes = 600;
 const idleMs = 10 * minute;
@@ -38,6 +42,7 @@ export function createBatchSender(deps: BatchSenderDeps, first: Speaker): BatchS
   let speaker = first;
   let outstanding: Outstanding | null = null;
   let acknowledgedAt: number | null = null;
+  let restsUntil = 0;
   /** Too large for any message: they are left to the API server's own way. */
   const skipped = new Set<number>();
 
@@ -47,7 +52,8 @@ export function createBatchSender(deps: BatchSenderDeps, first: Speaker): BatchS
     const limits = { maxBytes: Math.max(1, maxBytes - headBytes), bootId: keeper.bootId };
     const packed = packBatch(records, limits);
     if (packed === null) return null;
-    return { ...packed, message: speaker.batch(packed.body), tries: 0, dueAt: 0 };
+    const isAll = packed.sequences.length === records.length;
+    return { ...packed, isAll, message: speaker.batch(packed.body), tries: 0, dueAt: 0 };
   }
 
   function timeoutMs(tries: number): number {
@@ -63,6 +69,8 @@ export function createBatchSender(deps: BatchSenderDeps, first: Speaker): BatchS
 
   return {
     async send(publish, maxBytes) {
+      const rest = restsUntil - clock.monotonic();
+      if (outstanding === null && rest > 0) return rest;
       outstanding ??= await next(maxBytes);
       if (outstanding === null) return idleMs;
       const now = clock.monotonic();
@@ -71,7 +79,7 @@ export function createBatchSender(deps: BatchSenderDeps, first: Speaker): BatchS
       const wait = timeoutMs(current.tries);
       outstanding = { ...current, tries: current.tries + 1, dueAt: now + wait };
       try {
-        await publish(current.message);
+        await publish(withQuality(current));
       } catch (err) {
         if (!(err instanceof Invalid)) throw err;
         skip(current, err);
@@ -85,6 +93,7 @@ export function createBatchSender(deps: BatchSenderDeps, first: Speaker): BatchS
       const isIt = done?.message.session === session && done.message.counter === counter;
       if (done === null || !isIt) return;
       outstanding = null;
+      restsUntil = done.isAll ? clock.monotonic() + restMs : 0;
       acknowledgedAt = clock.now();
       keeper.acknowledge(done.sequences);
       metrics.lastAcknowledgement.set({}, acknowledgedAt / second);
@@ -104,4 +113,9 @@ export function createBatchSender(deps: BatchSenderDeps, first: Speaker): BatchS
     },
     acknowledgedAt: () => acknowledgedAt,
   };
+}
+
+/** The acknowledgement tells more than the broker's answer would; where it fails to come the broker keeps the batch for a bridge that is away. */
+function withQuality({ message, tries }: Outstanding): Message {
+  return { ...message, publication: { ...message.publication, atMostOnce: tries === 0 } };
 }
