@@ -1,159 +1,11 @@
 /** A bridge writes for nodes that reach only the broker, and for nobody else. */
 import assert from "node:assert/strict";
-import { type Bridge, createBridge } from "../../src/bridge/bridge.ts";
-import type { DroppedMessage } from "../../src/bridge/deps.ts";
-import { leases, nodes, pods } from "../../src/core/kube/resource.ts";
-import { createRegistry } from "../../src/core/metrics/registry.ts";
-import { bridgeMetrics } from "../../src/core/metrics/bridge_metrics.ts";
 import type { JournalEntry } from "../../src/core/journal/record.ts";
-import { relaySigner } from "../../src/core/relay/signature.ts";
-import { authoritiesOf } from "../../src/core/x509/client_chain.ts";
-import { type FakeBroker, fakeBroker } from "../fakes/broker.ts";
-import { type FakeClock, fakeClock } from "../fakes/clock.ts";
-import { type FakeKube, fakeKube } from "../fakes/kube_api.ts";
-import { fakeLog } from "../fakes/log.ts";
-import { seededRandom } from "../fakes/random.ts";
-import { type RelayNode, relayNode, type RelayNodeOptions } from "../fakes/relay_node.ts";
 import { testAuthority } from "../fakes/test_pki.ts";
-
-const cluster = "north";
-const authority = testAuthority("cluster");
-const web = { kind: "Pod", namespace: "default", name: "web", uid: "uid-web" } as const;
-const failed: JournalEntry = { kind: "Changed", object: web, changes: { phase: "Failed" } };
-
-interface Site extends AsyncDisposable {
-  readonly clock: FakeClock;
-  readonly broker: FakeBroker;
-  readonly kube: FakeKube;
-  readonly bridge: Bridge;
-  readonly dropped: readonly DroppedMessage[];
-  /** Connected to the broker. */
-  node(options?: Partial<RelayNodeOptions>): Promise<RelayNode>;
-  /** As the API server shows it. */
-  phase(name?: string): unknown;
-  condition(type: string): { readonly status: string; readonly reason: string } | undefined;
-  lease(): { readonly renewTime: string; readonly annotations: Readonly<Record<string, string>> };
-  /** The node renews its Lease itself. */
-  renewDirectly(): void;
-  startBridge(name: string): { readonly bridge: Bridge; stop(): Promise<void> };
-  stop(): Promise<void>;
-}
-
-async function startSite(): Promise<Site> {
-  const clock = fakeClock(Date.now());
-  const broker = fakeBroker({ clock });
-  const kube = fakeKube({ clock });
-  const dropped: DroppedMessage[] = [];
-  const bridgeKey = testAuthority("bridges").issue({
-    commonName: "skerry-bridge",
-    organizations: ["skerry:bridges"],
-    purpose: "client",
-  });
-  const signer = relaySigner(bridgeKey);
-  assert.ok(signer.ok);
-  for (const [name, nodeName] of [["web", "edge-1"], ["other", "edge-2"]] as const) {
-    kube.server.put(pods, {
-      metadata: { namespace: "default", name, uid: `uid-${name}` },
-      spec: { nodeName },
-      status: { phase: "Running" },
-    });
-  }
-  for (const name of ["edge-1", "edge-2"]) {
-    kube.server.put(nodes, { metadata: { name }, status: { conditions: [] } });
-    kube.server.put(leases, leaseOf(name, "2026-01-01T00:00:00.000000Z"));
-  }
-
-  function startBridge(name: string): { readonly bridge: Bridge; stop(): Promise<void> } {
-    const ending = new AbortController();
-    const bridge = createBridge({
-      kube,
-      clock,
-      random: seededRandom(name.length),
-      log: fakeLog(),
-      metrics: bridgeMetrics(createRegistry()),
-      cluster,
-      name,
-      namespace: "skerry",
-      signer: signer.ok ? signer.value : assert.fail(),
-      authorities: () => authoritiesOf(authority.certificate),
-      dropped: (message) => dropped.push(message),
-      broker: broker.as("skerry-bridge"),
-    });
-    const running = bridge.run(ending.signal);
-    return {
-      bridge,
-      async stop() {
-        ending.abort();
-        await clock.settle();
-        await running;
-      },
-    };
-  }
-
-  const first = startBridge("bridge-0");
-  await clock.advance(1_000);
-  const lease = () =>
-    kube.server.get({ resource: leases, namespace: "kube-node-lease", name: "edge-1" }) as never;
-  return {
-    clock,
-    broker,
-    kube,
-    bridge: first.bridge,
-    dropped,
-    startBridge,
-    stop: first.stop,
-    async node(options = {}) {
-      const node = relayNode({
-        broker: broker.as(`system:node:${options.node ?? "edge-1"}`),
-        clock,
-        authority,
-        cluster,
-        node: "edge-1",
-        ...options,
-      });
-      await clock.settle();
-      return node;
-    },
-    phase: (name = "web") => statusOf(kube, name).phase,
-    condition(type) {
-      const node = kube.server.get({ resource: nodes, name: "edge-1" }) as never as {
-        status: { conditions: { type: string; status: string; reason: string }[] };
-      };
-      return node.status.conditions.find((each) => each.type === type);
-    },
-    lease() {
-      const { spec, metadata } = lease() as {
-        spec: { renewTime: string };
-        metadata: { annotations?: Record<string, string> };
-      };
-      return { renewTime: spec.renewTime, annotations: metadata.annotations ?? {} };
-    },
-    renewDirectly() {
-      const now = lease() as { metadata: object; spec: object };
-      const renewTime = new Date(clock.now()).toISOString().replace("Z", "111Z");
-      kube.server.put(leases, { ...now, spec: { ...now.spec, renewTime } });
-    },
-    [Symbol.asyncDispose]: async () => {
-      await first.stop();
-      kube.close();
-    },
-  };
-}
-
-function leaseOf(name: string, renewTime: string): object {
-  return {
-    metadata: { namespace: "kube-node-lease", name },
-    spec: { holderIdentity: name, leaseDurationSeconds: 40, renewTime },
-  };
-}
-
-function statusOf(kube: FakeKube, name: string): { readonly phase?: string } {
-  const pod = kube.server.get({ resource: pods, namespace: "default", name });
-  return (pod as { status?: { phase?: string } } | undefined)?.status ?? {};
-}
+import { failed, startBridgeSite, web } from "./bridge_site.ts";
 
 Deno.test("a record of a node becomes the pod's status, and is acknowledged", async () => {
-  await using site = await startSite();
+  await using site = await startBridgeSite();
   const node = await site.node();
   await node.present();
   await site.clock.settle();
@@ -165,7 +17,7 @@ Deno.test("a record of a node becomes the pod's status, and is acknowledged", as
 });
 
 Deno.test("a batch that comes once more changes nothing, and is acknowledged once more", async () => {
-  await using site = await startSite();
+  await using site = await startBridgeSite();
   const node = await site.node();
   await node.present();
   const payload = await node.batch([node.record(failed)]);
@@ -178,7 +30,7 @@ Deno.test("a batch that comes once more changes nothing, and is acknowledged onc
 });
 
 Deno.test("an event comes with the times when it happened, once", async () => {
-  await using site = await startSite();
+  await using site = await startBridgeSite();
   const node = await site.node();
   const at = site.clock.now() - 3_600_000;
   const event = {
@@ -206,7 +58,7 @@ Deno.test("an event comes with the times when it happened, once", async () => {
 });
 
 Deno.test("what is replayed, forged, of another node or of another cluster is dropped", async () => {
-  await using site = await startSite();
+  await using site = await startBridgeSite();
   const node = await site.node();
   const other = await site.node({ node: "edge-2" });
   const stranger = await site.node({ authority: testAuthority("cluster") });
@@ -235,7 +87,7 @@ Deno.test("what is replayed, forged, of another node or of another cluster is dr
 });
 
 Deno.test("a node does not speak for another's pods: that is refused and holds nothing up", async () => {
-  await using site = await startSite();
+  await using site = await startBridgeSite();
   const node = await site.node();
   const object = { ...web, name: "other", uid: "uid-other" };
   await node.present();
@@ -250,7 +102,7 @@ Deno.test("a node does not speak for another's pods: that is refused and holds n
 });
 
 Deno.test("what the API server refuses for ever holds nothing up; while it is away nothing is acknowledged", async () => {
-  await using site = await startSite();
+  await using site = await startBridgeSite();
   const node = await site.node();
   await node.present();
   await site.clock.settle();
@@ -267,7 +119,7 @@ Deno.test("what the API server refuses for ever holds nothing up; while it is aw
 });
 
 Deno.test("the Lease is renewed while the node relays, and left alone as soon as the node renews it itself", async () => {
-  await using site = await startSite();
+  await using site = await startBridgeSite();
   const node = await site.node();
   await node.present();
   await site.clock.advance(25_000);
@@ -295,7 +147,7 @@ Deno.test("the Lease is renewed while the node relays, and left alone as soon as
 });
 
 Deno.test("a node that has left the broker is not kept alive", async () => {
-  await using site = await startSite();
+  await using site = await startBridgeSite();
   const node = await site.node();
   await node.present();
   await site.clock.advance(25_000);
@@ -308,7 +160,7 @@ Deno.test("a node that has left the broker is not kept alive", async () => {
 });
 
 Deno.test("nor one that was not heard of for 25 minutes", async () => {
-  await using site = await startSite();
+  await using site = await startBridgeSite();
   const node = await site.node();
   await node.present();
   await site.clock.advance(26 * 60_000);
@@ -318,7 +170,7 @@ Deno.test("nor one that was not heard of for 25 minutes", async () => {
 });
 
 Deno.test("a retained presence that is old proves nothing: the node is asked, and believed when it answers", async () => {
-  await using site = await startSite();
+  await using site = await startBridgeSite();
   const node = await site.node();
   await node.present({ at: site.clock.now() - 3_600_000 });
   await site.clock.advance(30_000);
@@ -330,7 +182,7 @@ Deno.test("a retained presence that is old proves nothing: the node is asked, an
 });
 
 Deno.test("a board with the certificate of another is not believed: the one that came last is", async () => {
-  await using site = await startSite();
+  await using site = await startBridgeSite();
   const first = await site.node({ bootId: "boot-a" });
   await first.present();
   await site.clock.settle();
@@ -345,7 +197,7 @@ Deno.test("a board with the certificate of another is not believed: the one that
 });
 
 Deno.test("a node that begins from the start again is asked for a greater session", async () => {
-  await using site = await startSite();
+  await using site = await startBridgeSite();
   const node = await site.node();
   node.restart(7);
   await node.present();
@@ -363,7 +215,7 @@ Deno.test("a node that begins from the start again is asked for a greater sessio
 });
 
 Deno.test("two bridges share the work: a batch is written once, and one of them keeps the Lease", async () => {
-  await using site = await startSite();
+  await using site = await startBridgeSite();
   const second = site.startBridge("bridge-1");
   await site.clock.advance(12_000);
   const node = await site.node();
