@@ -1,9 +1,12 @@
 /** Stories of a node whose status goes over a message broker while it cannot reach the API server; a bridge is at the other end. */
 import assert from "node:assert/strict";
 import { createBridge } from "../../src/bridge/bridge.ts";
+import type { JournalEntry } from "../../src/core/journal/record.ts";
 import { events, leases, nodes } from "../../src/core/kube/resource.ts";
 import { bridgeMetrics } from "../../src/core/metrics/bridge_metrics.ts";
 import { createRegistry } from "../../src/core/metrics/registry.ts";
+import { bodyOf, readEnvelope } from "../../src/core/relay/message.ts";
+import { parseBatch } from "../../src/core/relay/messages.ts";
 import { relaySigner } from "../../src/core/relay/signature.ts";
 import { authoritiesOf } from "../../src/core/x509/client_chain.ts";
 import type { RelayPorts } from "../../src/ports/relay.ts";
@@ -124,6 +127,18 @@ function relayed(
     .status?.conditions?.find(({ type }) => type === "skerry.dev/RelayedStatus");
 }
 
+/** The numbers of all records in the batches that the broker got, each as often as it came. */
+function toldSequences({ broker }: Site): readonly number[] {
+  return broker.published.flatMap((publication) => {
+    const read = readEnvelope(publication);
+    if (!read.ok || read.value.envelope.kind !== "journal") return [];
+    const body = bodyOf(read.value.envelope);
+    const batch = body.ok ? parseBatch(body.value, { bootId: "" }) : body;
+    assert.ok(batch.ok);
+    return batch.value.records.map(({ sequence }) => sequence);
+  });
+}
+
 Deno.test("while the API server answers the broker hears nothing", async () => {
   await using site = await startSite();
   await site.world.cluster.bind(pod("web"));
@@ -242,11 +257,58 @@ Deno.test("the link flaps every second for five minutes: nothing is lost, and st
   for (let turn = 0; turn < 150; turn++) {
     world.cluster.cutLink();
     await world.advance(1_000);
-    if (turn === 50) world.runtime.exit("web/main", { code: 1 });
+    if (turn === 20 || turn === 90) world.runtime.exit("web/main", { code: 1 });
     world.cluster.mendLink();
     await world.advance(1_000);
   }
   await world.advance(60_000);
-  assert.equal(world.cluster.status("web").containerStatuses?.[0]?.restartCount, 1);
+  assert.equal(world.cluster.status("web").containerStatuses?.[0]?.restartCount, 2);
+  const { phase, containerStatuses } = world.cluster.status("web");
+  assert.deepEqual({ ...world.status("web"), phase, containerStatuses }, world.status("web"));
   assert.equal(world.agent.journal()?.waiting, 0);
+  const started = world.cluster.server.list(events).filter(({ reason }) => reason === "Started");
+  assert.equal(started.reduce((sum, { count }) => sum + Number(count), 0), 3);
+});
+
+Deno.test("ten thousand records that wait arrive over the broker, each exactly once", async () => {
+  await using site = await startSite();
+  const { world } = site;
+  await world.cluster.bind(pod("web").container("main"));
+  await world.advance(60_000);
+  world.cluster.cutLink();
+  site.broker.stop();
+  await world.stopAgent();
+  const { uid } = world.cluster.pod("web")!.metadata;
+  const object = { kind: "Pod", namespace: "default", name: "web", uid } as const;
+  const { journal } = world.store;
+  const from = (await journal.size()).last + 1;
+  const entryOf = (index: number): JournalEntry =>
+    index % 100 > 0 ? { kind: "Changed", object, changes: { message: `step ${index}` } } : {
+      kind: "Event",
+      event: { ...object, type: "Normal", reason: "Step", message: `${index}`, fieldPath: "" },
+      first: from + index,
+      firstSeen: world.clock.now(),
+      count: 1,
+    };
+  const records = Array.from({ length: 10_000 }, (_, index) => ({
+    sequence: from + index,
+    at: world.clock.now(),
+    monotonicMs: 0,
+    bootId: world.machine.state.identity.bootId,
+    isSynchronised: true,
+    entry: entryOf(index),
+  }));
+  await journal.write({ records });
+  await world.startAgent();
+  site.broker.start();
+  await world.advance(120_000);
+  assert.equal(world.agent.journal()?.waiting, 0);
+  const told = toldSequences(site).filter((sequence) => sequence >= from);
+  assert.deepEqual(
+    told.slice(0, 10_000).toSorted((a, b) => a - b),
+    records.map(({ sequence }) => sequence),
+  );
+  assert.equal(told.length, new Set(told).size);
+  const steps = world.cluster.server.list(events).filter(({ reason }) => reason === "Step");
+  assert.deepEqual([steps.length, new Set(steps.map(({ count }) => count))], [100, new Set([1])]);
 });
