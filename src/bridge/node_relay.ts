@@ -4,6 +4,7 @@ import {
   heard,
   isRelaying,
   type KnownNode,
+  type NodeSession,
   unknownNode,
 } from "../core/bridge/session.ts";
 import type { EndOfRelaying } from "../core/bridge/relayed_status.ts";
@@ -19,6 +20,7 @@ import { writeBatch } from "./batch_writer.ts";
 import type { BridgeDeps } from "./deps.ts";
 import { createNodeLease } from "./node_lease.ts";
 import { createObjectWriter } from "./object_writer.ts";
+import { createPresenceQuestion } from "./presence_question.ts";
 import { createRelayedMark } from "./relayed_mark.ts";
 
 export type RelayState = "Relaying" | "Standby" | "Gone" | "Unknown";
@@ -41,17 +43,16 @@ export type NodeRelayDeps = BridgeDeps & {
 };
 
 export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
-  const { node, clock, metrics, random } = deps;
+  const { node, clock, metrics } = deps;
   const log = deps.log.with({ node });
   const writer = createObjectWriter(deps);
   const lease = createNodeLease(deps);
   const mark = createRelayedMark(deps);
   const answers: Answers = createAnswers(deps);
+  const question = createPresenceQuestion({ ...deps, answers });
   let known: KnownNode = unknownNode;
-  let nonce = "";
   /** What the Node was marked with last; undefined before the first time. */
   let marked: EndOfRelaying | "Relayed" | undefined;
-  let wishedAt = -Infinity;
   let turn: Promise<void> = Promise.resolve();
 
   /** One thing after another. */
@@ -76,16 +77,10 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
     deps.dropped({ node, topic: envelope.topic, problem });
   }
 
-  /** At most one each few seconds: who floods us with messages does not make us flood the node. */
-  async function wish(to: MessageNumber, what: Parameters<Answers["wish"]>[1]): Promise<void> {
-    if (clock.monotonic() - wishedAt < wishPauseMs) return;
-    wishedAt = clock.monotonic();
-    await answers.wish(to, what);
-  }
-
-  async function askPresence(to: MessageNumber, sessionAbove = 0): Promise<void> {
-    nonce = randomText(random);
-    await wish(to, { presence: nonce, sessionAbove });
+  /** Whoever does not know us believes nothing that we say. */
+  async function askStranger(to: MessageNumber, sessionAbove = 0): Promise<void> {
+    answers.knows([]);
+    await question.ask(to, sessionAbove);
   }
 
   async function presence(message: ReceivedEnvelope): Promise<void> {
@@ -93,7 +88,7 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
       authorities: deps.authorities(),
       now: clock.now(),
       monotonic: clock.monotonic(),
-      nonce,
+      nonce: question.nonce(),
     };
     const before = known.session;
     const next = heard(known, message, hearing);
@@ -104,15 +99,21 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
     if (session === null) return;
     answers.knows(session.bridges);
     if (session.state !== before?.state) deps.onTurn();
-    if (session.state !== "Gone" && session.provenAt === null) await askPresence(session);
+    await proven(session);
     if (session.state === "Standby") await markAs("NodeReportsItself");
     if (session.state === "Gone") await markAs("NodeGone");
+  }
+
+  /** What is retained may be old: the node is asked until it answers. */
+  async function proven(session: NodeSession): Promise<void> {
+    if (session.provenAt !== null) question.answered();
+    else if (session.state !== "Gone") await question.ask(session);
   }
 
   async function notHeard(message: ReceivedEnvelope, { problem, sessionAbove }: Drop) {
     if (problem === "Known") return;
     drop(message, problem);
-    if (sessionAbove > 0) await askPresence(message.envelope, sessionAbove);
+    if (sessionAbove > 0) await askStranger(message.envelope, sessionAbove);
   }
 
   /** Of the session that is heard of; else the node is asked who it is. */
@@ -121,7 +122,7 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
     const { session } = known;
     if (session === null || envelope.session > session.session) {
       drop(message, "UnknownSender");
-      await askPresence(envelope);
+      await askStranger(envelope);
       return false;
     }
     const problem = !isEnvelopeOf(session.certificate, envelope)
@@ -143,7 +144,7 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
     if (place === "Old") {
       drop(message, "Replayed");
       const isBehind = last !== null && envelope.session < last.session;
-      return isBehind ? await askPresence(envelope, last.session) : undefined;
+      return isBehind ? await askStranger(envelope, last.session) : undefined;
     }
     const body = bodyOf(envelope);
     const batch = body.ok ? parseBatch(body.value, { bootId: known.session?.bootId ?? "" }) : body;
@@ -180,7 +181,9 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
   }
 
   async function beat(): Promise<void> {
-    if (!deps.isOwner() || known.session === null) return;
+    if (known.session === null) return;
+    await proven(known.session);
+    if (!deps.isOwner()) return;
     if (!isRelaying(known, { monotonic: clock.monotonic() })) {
       // It has been silent for too long: nobody knows whether it is there.
       if (known.session.state === "Relaying" && known.session.provenAt !== null) {
@@ -217,17 +220,10 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
   };
 }
 
-const wishPauseMs = 5 * second;
 /** Of a node that does not relay: somebody else may have become its owner. */
 const idleMs = 20 * second;
 
 function newest(one: MessageNumber | null, { session, counter }: MessageNumber): MessageNumber {
   const other = { session, counter };
   return one !== null && placeAfter(one, { last: other }) === "Next" ? one : other;
-}
-
-function randomText(random: { fraction(): number }): string {
-  return Array.from({ length: 4 }, () => Math.floor(random.fraction() * 2 ** 32).toString(36)).join(
-    "",
-  );
 }

@@ -173,11 +173,24 @@ Deno.test("a retained presence that is old proves nothing: the node is asked, an
   await using site = await startBridgeSite();
   const node = await site.node();
   await node.present({ at: site.clock.now() - 3_600_000 });
-  await site.clock.advance(30_000);
+  await site.clock.advance(15_000);
   assert.equal(site.condition("skerry.dev/RelayedStatus"), undefined);
   assert.equal(node.wishes.length, 1);
   await node.present({ at: 0, isSynchronised: false });
   await site.clock.advance(30_000);
+  assert.equal(site.condition("skerry.dev/RelayedStatus")?.status, "True");
+});
+
+Deno.test("a node that does not answer is asked again, more and more rarely", async () => {
+  await using site = await startBridgeSite();
+  const node = await site.node();
+  await node.present({ at: 0, isSynchronised: false });
+  await site.clock.advance(300_000);
+  const asked = node.wishes.length;
+  assert.ok(asked > 3 && asked < 9, `${asked}`);
+  await node.present({ at: 0, isSynchronised: false });
+  await site.clock.advance(60_000);
+  assert.equal(node.wishes.filter(({ presence }) => presence !== "").length, asked);
   assert.equal(site.condition("skerry.dev/RelayedStatus")?.status, "True");
 });
 

@@ -14,6 +14,7 @@ import { type FakeBroker, fakeBroker } from "../fakes/broker.ts";
 import type { FakeClock } from "../fakes/clock.ts";
 import { fakeKube } from "../fakes/kube_api.ts";
 import { fakeLog } from "../fakes/log.ts";
+import { relayNode } from "../fakes/relay_node.ts";
 import { node } from "../fakes/node.ts";
 import { pod } from "../fakes/pods.ts";
 import { seededRandom } from "../fakes/random.ts";
@@ -236,6 +237,33 @@ Deno.test("an agent that is killed goes on with a greater session", async () => 
   await world.advance(60_000);
   assert.equal(world.cluster.status("web").containerStatuses?.[0]?.restartCount, 1);
   assert.equal(world.agent.journal()?.waiting, 0);
+});
+
+Deno.test("an agent that knows nothing of its former sessions begins a greater one, whose will counts", async () => {
+  await using site = await startSite();
+  const { world, broker } = site;
+  await world.cluster.bind(pod("web").container("main"));
+  await world.advance(60_000);
+  const former = relayNode({
+    broker: broker.as(`system:node:${nodeName}`),
+    clock: world.clock,
+    pair: nodePair,
+    bootId: world.machine.state.identity.bootId,
+    cluster,
+    node: nodeName,
+  });
+  await world.clock.settle();
+  former.restart(2 ** 40);
+  await former.present();
+  await former.close();
+  world.cluster.cutLink();
+  await world.advance(60_000);
+  assert.equal(relayed(world)?.status, "True");
+  assert.equal(world.agent.journal()?.waiting, 0);
+
+  broker.cut(`system:node:${nodeName}`, { away: true });
+  await world.advance(15_000);
+  assert.equal(relayed(world)?.reason, "NodeGone");
 });
 
 Deno.test("in the mode Always the broker carries status while the API server answers, and the Lease stays the node's", async () => {

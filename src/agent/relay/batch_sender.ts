@@ -11,8 +11,8 @@ export interface BatchSender {
   /** Sends what is due; gives how long there is nothing to do unless something happens. Throws what publishing throws. */
   send(publish: (message: Message) => Promise<void>, maxBytes: number): Promise<number>;
   acknowledged(to: MessageNumber, acknowledgement: Acknowledgement): void;
-  /** There is another connection, or session: what is on its way is sent at once. */
-  again(speaker: Speaker): void;
+  /** There is another connection: what is on its way is sent at once. */
+  again(): void;
   acknowledgedAt(): number | null;
 }
 
@@ -20,7 +20,6 @@ export type BatchSenderDeps = Pick<RelayDeps, "keeper" | "clock" | "random" | "m
 
 interface Outstanding {
   readonly message: Message;
-  readonly body: Uint8Array;
   readonly sequences: readonly number[];
   /** Nothing else waited when it was made. */
   readonly isAll: boolean;
@@ -37,9 +36,11 @@ const restMs = second;
 const headBytes = 600;
 const idleMs = 10 * minute;
 
-export function createBatchSender(deps: BatchSenderDeps, first: Speaker): BatchSender {
+export function createBatchSender(
+  deps: BatchSenderDeps,
+  speaker: Pick<Speaker, "batch">,
+): BatchSender {
   const { keeper, clock, random, metrics, log } = deps;
-  let speaker = first;
   let outstanding: Outstanding | null = null;
   let acknowledgedAt: number | null = null;
   let restsUntil = 0;
@@ -52,8 +53,9 @@ export function createBatchSender(deps: BatchSenderDeps, first: Speaker): BatchS
     const limits = { maxBytes: Math.max(1, maxBytes - headBytes), bootId: keeper.bootId };
     const packed = packBatch(records, limits);
     if (packed === null) return null;
-    const isAll = packed.sequences.length === records.length;
-    return { ...packed, isAll, message: speaker.batch(packed.body), tries: 0, dueAt: 0 };
+    const { body, sequences } = packed;
+    const isAll = sequences.length === records.length;
+    return { message: speaker.batch(body), sequences, isAll, tries: 0, dueAt: 0 };
   }
 
   function timeoutMs(tries: number): number {
@@ -103,13 +105,8 @@ export function createBatchSender(deps: BatchSenderDeps, first: Speaker): BatchS
       metrics.records.inc({ result: "Refused" }, lost);
       log.warn("The API server refuses what this node has told", { records: lost });
     },
-    again(next) {
-      if (outstanding !== null) {
-        const isSame = speaker === next;
-        const message = isSame ? outstanding.message : next.batch(outstanding.body);
-        outstanding = { ...outstanding, message, tries: 0, dueAt: 0 };
-      }
-      speaker = next;
+    again() {
+      if (outstanding !== null) outstanding = { ...outstanding, tries: 0, dueAt: 0 };
     },
     acknowledgedAt: () => acknowledgedAt,
   };

@@ -30,6 +30,7 @@ export function createRelay(deps: RelayDeps, { reach }: { readonly reach: Reach 
   let session: SessionView = idle;
   let isActive = false;
   let problem = "";
+  let above = 0;
 
   /** How long until the broker is to be taken; 0 for now, Infinity while the API server answers. */
   function untilWanted(): number {
@@ -52,7 +53,8 @@ export function createRelay(deps: RelayDeps, { reach }: { readonly reach: Reach 
     log.info("The API server is out of reach: status goes over the message broker");
     setActive(true);
     try {
-      await relaySession(deps, (view) => void (session = view), ending.signal);
+      const show = (view: SessionView): void => void (session = view);
+      above = await relaySession(deps, { above, show }, ending.signal);
       problem = "";
     } catch (err) {
       if (!(err instanceof PortError)) throw err;

@@ -9,7 +9,7 @@ import { createBatchSender } from "./batch_sender.ts";
 import type { RelayDeps } from "./deps.ts";
 import { createListener } from "./listener.ts";
 import { nextSession } from "./session_number.ts";
-import { createSpeaker, type Message, type Speaker } from "./speaker.ts";
+import { createSpeaker, type Message } from "./speaker.ts";
 
 /** How the session is, for people. */
 export interface SessionView {
@@ -32,12 +32,16 @@ const sessionExpirySeconds = 3_600;
 const answerMs = second;
 const keptBytes = 1_024;
 
-/** Works until the signal aborts, and then takes leave: from now on the node tells the API server itself. */
+/**
+ * Works until the signal aborts, and then takes leave: from now on the node tells the API server itself. Gives 0 then; else the session
+ * that the next one has to surpass: what is said in this one is taken for old. It needs a connection of its own, for the will of this one
+ * would count for nothing.
+ */
 export async function relaySession(
   deps: RelayDeps,
-  show: ShowSession,
+  { above, show }: { readonly above: number; readonly show: ShowSession },
   signal: AbortSignal,
-): Promise<void> {
+): Promise<number> {
   const { ports, settings, keeper, clock, metrics, log } = deps;
   const bell = createBell(clock);
   let broker = "";
@@ -47,7 +51,8 @@ export async function relaySession(
   let isStateDue = true;
   let sessionAbove = 0;
   const signer = await signerOf(deps);
-  let speaker = await newSpeaker(0);
+  const session = await nextSession(deps, { now: clock.now(), above });
+  const speaker = createSpeaker(deps, { session, signer });
   const sender = createBatchSender(deps, speaker);
   const listener = createListener(deps, {
     acknowledged(to, acknowledgement) {
@@ -57,18 +62,13 @@ export async function relaySession(
     },
     wished(wish) {
       if (wish.presence !== "") nonce = wish.presence;
-      if (wish.presence !== "" || wish.sessionAbove > 0) presenceDue();
+      if (wish.presence !== "") presenceDue();
       if (wish.state) isStateDue = true;
       sessionAbove = Math.max(sessionAbove, wish.sessionAbove);
       bell.ring();
     },
     stranger: presenceDue,
   });
-
-  async function newSpeaker(above: number): Promise<Speaker> {
-    const session = await nextSession(deps, { now: clock.now(), above });
-    return createSpeaker(deps, { session, signer });
-  }
 
   function presenceDue(): void {
     presenceAt = Math.min(presenceAt, clock.monotonic() + answerMs);
@@ -87,7 +87,7 @@ export async function relaySession(
     if (isConnected) log.info("Status goes over the broker", { broker });
     else log.warn("The broker is away, trying again", { problem });
     presenceAt = 0;
-    sender.again(speaker);
+    sender.again();
     tell();
     bell.ring();
   }
@@ -98,12 +98,6 @@ export async function relaySession(
   }
 
   async function present(link: BrokerLink): Promise<void> {
-    if (sessionAbove >= speaker.session) {
-      speaker = await newSpeaker(sessionAbove);
-      // A will of the former session would count for nothing.
-      sender.again(speaker);
-      isStateDue = true;
-    }
     const about = { bridges: listener.bridges(), nonce };
     await publish(link, speaker.presence("Relaying", about), "presence");
     presenceAt = clock.monotonic() + presenceMs;
@@ -164,8 +158,12 @@ export async function relaySession(
   });
   tell();
   try {
-    while (!signal.aborted) await bell.wait(await attempt(link), signal);
+    while (!signal.aborted && sessionAbove < session) {
+      await bell.wait(await attempt(link), signal);
+    }
+    if (!signal.aborted) return sessionAbove;
     await leave(link);
+    return 0;
   } finally {
     for (const timer of gathering) timer.cancel();
     await link.close();

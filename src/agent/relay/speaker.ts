@@ -16,7 +16,6 @@ export interface Message extends MessageNumber {
 }
 
 export interface Speaker {
-  readonly session: number;
   /** For the broker, when the connection that is being made is lost. */
   will(): Will;
   presence(state: PresenceState, told: PresenceAbout): Message;
@@ -75,7 +74,6 @@ export function createSpeaker(
   }
 
   return {
-    session,
     will() {
       connection += 1;
       const { publication } = presence("Gone", { bridges: [], nonce: "", chain: [] });
