@@ -182,7 +182,7 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
 
   async function beat(): Promise<void> {
     if (known.session === null) return;
-    await proven(known.session);
+    if (known.session.state === "Relaying") await proven(known.session);
     if (!deps.isOwner()) return;
     if (!isRelaying(known, { monotonic: clock.monotonic() })) {
       // It has been silent for too long: nobody knows whether it is there.
