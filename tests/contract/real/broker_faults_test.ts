@@ -9,6 +9,8 @@ import { fakeRandom } from "../../fakes/random.ts";
 import { temporaryFolder } from "../../fakes/temporary_folder.ts";
 import { testAuthority } from "../../fakes/test_pki.ts";
 import { closedPort } from "../../lab/loopback_servers.ts";
+import { run } from "../../lab/run.ts";
+import { fillDisk, smallDisk } from "../../lab/small_disk.ts";
 import { configurationFor, type Mosquitto, startMosquitto } from "../../lab/mosquitto.ts";
 
 const node = "system:node:edge-1";
@@ -159,6 +161,46 @@ Deno.test("broker faults: a broker that stands still is noticed by the keep-aliv
   broken.mosquitto.thaw();
   await state("Connected");
   await link.close();
+});
+
+Deno.test("broker faults: a broker whose disk is full carries what is told, and keeps nothing for later", async () => {
+  await using broken = await world();
+  const { mosquitto, dir } = broken;
+  await mosquitto.stop();
+  await using disk = new AsyncDisposableStack();
+  await smallDisk(`${dir}/data`);
+  disk.defer(async () => {
+    await mosquitto.kill();
+    await run(["umount", `${dir}/data`]);
+  });
+  await fillDisk(`${dir}/data`);
+  await mosquitto.start();
+  const came: number[] = [];
+  let wake = (): void => {};
+  const bridge = open(broken, {
+    settings: mosquitto.client("skerry-bridge"),
+    session: {
+      clientId: "bridge",
+      subscriptions: [journal],
+      onMessage: ({ payload }) => Promise.resolve(void came.push(payload[0]!)).then(() => wake()),
+    },
+  });
+  await bridge.state("Connected");
+  const node = open(broken, {});
+  await node.state("Connected");
+  await node.link.publish({ topic: journal, payload: Uint8Array.of(1) });
+  // It cannot write what it has, and begins with nothing.
+  await mosquitto.stop();
+  const kept = [...Deno.readDirSync(`${dir}/data`)].map(({ name }) =>
+    [name, Deno.statSync(`${dir}/data/${name}`).size] as const
+  );
+  assert.deepEqual(kept.filter(([name, size]) => name !== "filler" && size > 0), []);
+  await mosquitto.start();
+  await Promise.all([bridge.state("Connected"), node.state("Connected")]);
+  await node.link.publish({ topic: journal, payload: Uint8Array.of(2) });
+  while (came.length < 2) await new Promise<void>((resolve) => wake = resolve);
+  assert.deepEqual(came, [1, 2]);
+  await Promise.all([bridge.link.close(), node.link.close()]);
 });
 
 Deno.test("broker faults: what the lab runs is the example, but for paths, the port and the user", async () => {

@@ -1,6 +1,7 @@
 /** Disks that are full or read-only: what needs room waits for it and says so, everything else goes on, and it ends by itself. */
 import assert from "node:assert/strict";
 import { run } from "../../lab/run.ts";
+import { fillDisk, smallDisk } from "../../lab/small_disk.ts";
 import {
   containerOf,
   logOf,
@@ -13,22 +14,6 @@ import {
 } from "../expect.ts";
 import { FOREVER, scriptPod } from "../manifest.ts";
 import { type Stage, startStage } from "./stage.ts";
-
-async function smallDisk(path: string): Promise<void> {
-  await run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", path]);
-}
-
-/** Takes the last byte of a disk. */
-async function fill(folder: string): Promise<void> {
-  for (const size of [1 << 16, 1 << 12, 1]) {
-    const piece = new Uint8Array(size);
-    try {
-      while (true) await Deno.writeFile(`${folder}/filler`, piece, { append: true });
-    } catch (error) {
-      assert.match(String(error), /No space left/);
-    }
-  }
-}
 
 /** What `skerry status` and the node's events say of the store while it cannot be written, and when it can again. */
 async function untilReported({ agent }: Stage, what: RegExp): Promise<void> {
@@ -64,7 +49,7 @@ Deno.test("a full disk holds up what needs room, and nothing else", async (t) =>
     t,
     "the agent's own: a new pod says so and starts when there is room",
     async () => {
-      await fill(agent.rootDir);
+      await fillDisk(agent.rootDir);
       await agent.apply("new.yaml", scriptPod("new", FOREVER));
       const pod = await untilPod(agent, "new-edge-1", (pod) => /Error/.test(row(pod)));
       assert.match(containerOf(pod).state?.waiting?.message ?? "", /no space left on device/);
@@ -77,7 +62,7 @@ Deno.test("a full disk holds up what needs room, and nothing else", async (t) =>
 
   await stage.step(t, "the agent's own: an agent that starts then adopts its pods", async () => {
     await agent.stop();
-    await fill(agent.rootDir);
+    await fillDisk(agent.rootDir);
     await agent.start();
     await untilRow(agent, "new-edge-1", "1/1 Running");
     await agent.remove("new.yaml");
@@ -113,7 +98,7 @@ Deno.test("a full disk holds up what needs room, and nothing else", async (t) =>
   });
 
   await stage.step(t, "the logs': pods run on and start, their words are lost", async () => {
-    await fill(agent.podLogsDir);
+    await fillDisk(agent.podLogsDir);
     const chatty = `while :; do echo hello; sleep 0.05; done`;
     await agent.apply(
       "chatty.yaml",
