@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { type TestAuthority, testAuthority, type Wanted } from "../../../tests/fakes/test_pki.ts";
 import { authoritiesOf, isVouchedFor } from "./client_chain.ts";
+import { objectIdentifier, sequence } from "./der.ts";
 import { pemBlocks } from "./pem.ts";
 
 const day = 24 * 60 * 60 * 1_000;
@@ -14,11 +15,23 @@ function client(authority: TestAuthority, own: Partial<Wanted> = {}): string {
   return authority.issue({ commonName: "jane", purpose: "client", ...own }).certificate;
 }
 
+function usage(...purposes: readonly string[]): Uint8Array {
+  return sequence(...purposes.map(objectIdentifier));
+}
+
+const serverAuth = "1.3.6.1.5.5.7.3.1";
+const clientAuth = "1.3.6.1.5.5.7.3.2";
+const codeSigning = "1.3.6.1.5.5.7.3.3";
+const anyUsage = "2.5.29.37.0";
+
 const root = testAuthority("root");
 const other = testAuthority("other");
 const namesake = testAuthority("root");
 const between = root.authority("between");
 const deep = between.authority("deep");
+const forServers = root.authority("for servers", { extendedKeyUsage: usage(serverAuth) });
+const forClients = root.authority("for both", { extendedKeyUsage: usage(serverAuth, clientAuth) });
+const rootForServers = testAuthority("servers' root", { extendedKeyUsage: usage(serverAuth) });
 const notAnAuthority = root.issue({ commonName: "leaf", purpose: "client" });
 
 interface Case {
@@ -61,6 +74,56 @@ const cases: Readonly<Record<string, Case>> = {
     chain: der(client(root, { until: 9 })),
     inDays: 2,
     isGood: false,
+  },
+  "for a server, as kubernetes.io/kubelet-serving issues it": {
+    chain: der(client(root, { purpose: "server" })),
+    isGood: false,
+  },
+  "for server and client": {
+    chain: der(client(root, { extendedKeyUsage: usage(serverAuth, clientAuth) })),
+    isGood: true,
+  },
+  "for any purpose": {
+    chain: der(client(root, { extendedKeyUsage: usage(anyUsage) })),
+    isGood: true,
+  },
+  "for another purpose": {
+    chain: der(client(root, { extendedKeyUsage: usage(codeSigning) })),
+    isGood: false,
+  },
+  "that does not say what it is for": {
+    chain: der(client(root, { extendedKeyUsage: null })),
+    isGood: true,
+  },
+  "for no purpose at all": {
+    chain: der(client(root, { extendedKeyUsage: usage() })),
+    isGood: false,
+  },
+  "with a purpose that cannot be read": {
+    chain: der(client(root, { extendedKeyUsage: objectIdentifier(clientAuth) })),
+    isGood: false,
+  },
+  "by an authority in between that is for servers": {
+    chain: der(client(forServers), forServers.certificate),
+    isGood: false,
+  },
+  "that does not say what it is for, by one for servers": {
+    chain: der(client(forServers, { extendedKeyUsage: null }), forServers.certificate),
+    isGood: false,
+  },
+  "by an authority in between that is for clients too": {
+    chain: der(client(forClients), forClients.certificate),
+    isGood: true,
+  },
+  "of an authority that is for servers": {
+    chain: der(client(rootForServers)),
+    authorities: rootForServers.certificate,
+    isGood: false,
+  },
+  "of one of two authorities, the other for servers": {
+    chain: der(client(root)),
+    authorities: rootForServers.certificate + root.certificate,
+    isGood: true,
   },
   "none": { chain: [], isGood: false },
   "no certificate": { chain: [Uint8Array.of(1, 2, 3)], isGood: false },
