@@ -17,6 +17,7 @@ import type { BrokerLink } from "../ports/broker.ts";
 import { NotFound, Unauthorized, Unavailable } from "../ports/errors.ts";
 import { type Answers, createAnswers } from "./answers.ts";
 import { writeBatch } from "./batch_writer.ts";
+import { createClonedEvent } from "./cloned_event.ts";
 import type { BridgeDeps } from "./deps.ts";
 import { createNodeLease } from "./node_lease.ts";
 import { createObjectWriter } from "./object_writer.ts";
@@ -48,6 +49,7 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
   const writer = createObjectWriter(deps);
   const lease = createNodeLease(deps);
   const mark = createRelayedMark(deps);
+  const cloned = createClonedEvent({ ...deps, log });
   const answers: Answers = createAnswers(deps);
   const question = createPresenceQuestion({ ...deps, answers });
   let known: KnownNode = unknownNode;
@@ -110,9 +112,11 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
     else if (session.state !== "Gone") await question.ask(session);
   }
 
-  async function notHeard(message: ReceivedEnvelope, { problem, sessionAbove }: Drop) {
+  async function notHeard(message: ReceivedEnvelope, { problem, sessionAbove, clone }: Drop) {
     if (problem === "Known") return;
     drop(message, problem);
+    // Every bridge hears of it: one of them tells it.
+    if (clone !== undefined && deps.isOwner()) await cloned.heard(clone);
     if (sessionAbove > 0) await askStranger(message.envelope, sessionAbove);
   }
 

@@ -23,6 +23,8 @@ export interface Wanted {
   readonly commonName: string;
   readonly organizations?: readonly string[];
   readonly purpose: "server" | "client" | "authority";
+  /** What stands in the extension for the extended key usage; null for no such extension, and by the purpose unless given. */
+  readonly extendedKeyUsage?: Uint8Array | null;
   /** Besides loopback's. */
   readonly ips?: readonly string[];
   /** Days from now. */
@@ -34,15 +36,15 @@ export interface TestAuthority extends KeyPair {
   /** Signs for a new key; addresses are loopback's. */
   issue(wanted: Wanted): KeyPair;
   /** An authority below this one. */
-  authority(commonName: string): TestAuthority;
+  authority(commonName: string, own?: Partial<Wanted>): TestAuthority;
 }
 
 const day = 24 * 60 * 60 * 1000;
 
 /** An authority that signs for itself. */
-export function testAuthority(commonName: string): TestAuthority {
+export function testAuthority(commonName: string, own: Partial<Wanted> = {}): TestAuthority {
   const key = newKey();
-  const wanted: Wanted = { commonName, purpose: "authority" };
+  const wanted: Wanted = { commonName, purpose: "authority", ...own };
   const name = nameOf(wanted);
   return authorityWith({
     key,
@@ -66,8 +68,8 @@ function authorityWith(
     key,
     certificate,
     issue,
-    authority(commonName) {
-      const wanted: Wanted = { commonName, purpose: "authority" };
+    authority(commonName, own = {}) {
+      const wanted: Wanted = { commonName, purpose: "authority", ...own };
       return authorityWith({ ...issue(wanted), name: nameOf(wanted) });
     },
   };
@@ -106,7 +108,11 @@ function nameOf({ commonName, organizations = [] }: Wanted): Uint8Array {
   );
 }
 
-function extensionsOf({ purpose, ips = [] }: Wanted): readonly Uint8Array[] {
+function extensionsOf(wanted: Wanted): readonly Uint8Array[] {
+  const { purpose, ips = [], extendedKeyUsage = usageOf(purpose) } = wanted;
+  const usage = extendedKeyUsage === null
+    ? []
+    : [extension({ id: "2.5.29.37", value: extendedKeyUsage })];
   if (purpose === "authority") {
     return [
       extension({ id: "2.5.29.19", critical: true, value: sequence(boolean(true)) }),
@@ -115,13 +121,17 @@ function extensionsOf({ purpose, ips = [] }: Wanted): readonly Uint8Array[] {
         critical: true,
         value: bitString(Uint8Array.of(0x04), { unused: 2 }),
       }),
+      ...usage,
     ];
   }
-  const use = purpose === "client" ? "1.3.6.1.5.5.7.3.2" : "1.3.6.1.5.5.7.3.1";
-  return [
-    extension({ id: "2.5.29.37", value: sequence(objectIdentifier(use)) }),
-    ...alternativeNames({ dnsNames: ["localhost"], ips: ["127.0.0.1", ...ips] }),
-  ];
+  return [...usage, ...alternativeNames({ dnsNames: ["localhost"], ips: ["127.0.0.1", ...ips] })];
+}
+
+function usageOf(purpose: Wanted["purpose"]): Uint8Array | null {
+  if (purpose === "authority") return null;
+  return sequence(
+    objectIdentifier(purpose === "client" ? "1.3.6.1.5.5.7.3.2" : "1.3.6.1.5.5.7.3.1"),
+  );
 }
 
 /** Writes `NAME.crt` and `NAME.key`, and gives the paths as curl's options. */

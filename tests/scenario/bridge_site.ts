@@ -8,11 +8,12 @@ import { bridgeMetrics } from "../../src/core/metrics/bridge_metrics.ts";
 import type { JournalEntry } from "../../src/core/journal/record.ts";
 import { relaySigner } from "../../src/core/relay/signature.ts";
 import { authoritiesOf } from "../../src/core/x509/client_chain.ts";
+import type { KeyPair } from "../../src/ports/certificate_store.ts";
 import type { KubeApi } from "../../src/ports/kube_api.ts";
 import { type FakeBroker, fakeBroker } from "../fakes/broker.ts";
 import { type FakeClock, fakeClock } from "../fakes/clock.ts";
 import { type FakeKube, fakeKube } from "../fakes/kube_api.ts";
-import { fakeLog } from "../fakes/log.ts";
+import { type FakeLog, fakeLog } from "../fakes/log.ts";
 import { seededRandom } from "../fakes/random.ts";
 import { type RelayNode, relayNode, type RelayNodeOptions } from "../fakes/relay_node.ts";
 import { testAuthority } from "../fakes/test_pki.ts";
@@ -37,6 +38,8 @@ export interface BridgeSite extends AsyncDisposable {
   readonly broker: FakeBroker;
   readonly kube: FakeKube;
   readonly bridge: Bridge;
+  /** Of all bridges. */
+  readonly log: FakeLog;
   readonly dropped: readonly DroppedMessage[];
   /** Connected to the broker. */
   node(options?: Partial<RelayNodeOptions>): Promise<RelayNode>;
@@ -57,6 +60,7 @@ export async function startBridgeSite(
   const clock = fakeClock(Date.now());
   const broker = fakeBroker({ clock });
   const kube = fakeKube({ clock });
+  const log = fakeLog();
   const dropped: DroppedMessage[] = [];
   const bridgeKey = testAuthority("bridges").issue({
     commonName: "skerry-bridge",
@@ -83,7 +87,7 @@ export async function startBridgeSite(
       kube: api,
       clock,
       random: seededRandom(name.length),
-      log: fakeLog(),
+      log,
       metrics: bridgeMetrics(createRegistry()),
       cluster,
       name,
@@ -113,6 +117,7 @@ export async function startBridgeSite(
     broker,
     kube,
     bridge: first.bridge,
+    log,
     dropped,
     startBridge,
     stop: first.stop,
@@ -164,4 +169,13 @@ function leaseOf(name: string, renewTime: string): object {
 function statusOf(kube: FakeKube, name: string): { readonly phase?: string } {
   const pod = kube.server.get({ resource: pods, namespace: "default", name });
   return (pod as { status?: { phase?: string } } | undefined)?.status ?? {};
+}
+
+/** A certificate of the node edge-1. */
+export function pairFor(purpose: "client" | "server"): KeyPair {
+  return authority.issue({
+    commonName: "system:node:edge-1",
+    organizations: ["system:nodes"],
+    purpose,
+  });
 }

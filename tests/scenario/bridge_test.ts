@@ -1,8 +1,9 @@
 /** A bridge writes for nodes that reach only the broker, and for nobody else. */
 import assert from "node:assert/strict";
 import type { JournalEntry } from "../../src/core/journal/record.ts";
+import { events } from "../../src/core/kube/resource.ts";
 import { testAuthority } from "../fakes/test_pki.ts";
-import { failed, startBridgeSite, web } from "./bridge_site.ts";
+import { failed, pairFor, startBridgeSite, web } from "./bridge_site.ts";
 
 Deno.test("a record of a node becomes the pod's status, and is acknowledged", async () => {
   await using site = await startBridgeSite();
@@ -47,14 +48,9 @@ Deno.test("an event comes with the times when it happened, once", async () => {
   await site.clock.settle();
   await node.batch([record]);
   await site.clock.settle();
-  const events = site.kube.server.list({
-    apiVersion: "v1",
-    kind: "Event",
-    plural: "events",
-    namespaced: true,
-  });
-  assert.equal(events.length, 1);
-  assert.equal(events[0]?.["firstTimestamp"], new Date(at).toISOString().replace(/\.\d+Z/, "Z"));
+  const shown = site.kube.server.list(events);
+  assert.equal(shown.length, 1);
+  assert.equal(shown[0]?.["firstTimestamp"], new Date(at).toISOString().replace(/\.\d+Z/, "Z"));
 });
 
 Deno.test("what is replayed, forged, of another node or of another cluster is dropped", async () => {
@@ -84,6 +80,14 @@ Deno.test("what is replayed, forged, of another node or of another cluster is dr
     "UnknownVersion",
     "UntrustedCertificate",
   ]);
+});
+
+Deno.test("a node's serving certificate is no client's: what is signed with it is dropped", async () => {
+  await using site = await startBridgeSite();
+  const node = await site.node({ pair: pairFor("server") });
+  await node.present();
+  await site.clock.settle();
+  assert.deepEqual(site.dropped.map(({ problem }) => problem), ["UntrustedCertificate"]);
 });
 
 Deno.test("a node does not speak for another's pods: that is refused and holds nothing up", async () => {
@@ -192,21 +196,6 @@ Deno.test("a node that does not answer is asked again, more and more rarely", as
   await site.clock.advance(60_000);
   assert.equal(node.wishes.filter(({ presence }) => presence !== "").length, asked);
   assert.equal(site.condition("skerry.dev/RelayedStatus")?.status, "True");
-});
-
-Deno.test("a board with the certificate of another is not believed: the one that came last is", async () => {
-  await using site = await startBridgeSite();
-  const first = await site.node({ bootId: "boot-a" });
-  await first.present();
-  await site.clock.settle();
-  const second = await site.node({ bootId: "boot-b" });
-  second.restart(2);
-  await second.present();
-  await site.clock.settle();
-  first.restart(3);
-  await first.present();
-  await site.clock.settle();
-  assert.deepEqual(site.dropped.map(({ problem }) => problem), ["ClonedNode"]);
 });
 
 Deno.test("a node that begins from the start again is asked for a greater session", async () => {

@@ -29,7 +29,14 @@ export interface NodeSession extends PresencePlace {
 export interface KnownNode {
   readonly session: NodeSession | null;
   /** Boots that are over, the newest last: a machine that comes back with one of them is another one with the same certificate. */
-  readonly pastBoots: readonly string[];
+  readonly pastBoots: readonly PastBoot[];
+}
+
+/** A boot that was followed by another one. */
+export interface PastBoot {
+  readonly bootId: string;
+  /** What it said last before that. */
+  readonly last: PresencePlace;
 }
 
 export type PresenceProblem =
@@ -51,6 +58,16 @@ export interface Hearing {
 export interface Drop {
   readonly problem: PresenceProblem;
   readonly sessionAbove: number;
+  /** Of `ClonedNode` alone. */
+  readonly clone?: Clone;
+}
+
+/** Two machines with one certificate, by their boots. */
+export interface Clone {
+  /** Of the one whose message was dropped. */
+  readonly bootId: string;
+  /** Of the one that is believed, which came last. */
+  readonly believed: string;
 }
 
 export const unknownNode: KnownNode = { session: null, pastBoots: [] };
@@ -86,8 +103,9 @@ function after(known: KnownNode, verified: Verified): Result<KnownNode, Drop> {
   const { envelope: { session, counter }, presence, certificate, hearing } = verified;
   const { state, connection, bootId, bridges } = presence;
   const before = known.session;
-  if (known.pastBoots.includes(bootId)) return dropped("ClonedNode");
   const place = { session, counter, connection, state };
+  const past = known.pastBoots.find((each) => each.bootId === bootId);
+  if (past !== undefined) return droppedOf(past, { place, believed: before?.bootId ?? "" });
   const isFresh = isProof(presence, hearing);
   if (!isLaterPresence(place, { than: before })) {
     if (before !== null && isSamePlace(place, before)) return dropped("Known");
@@ -97,8 +115,23 @@ function after(known: KnownNode, verified: Verified): Result<KnownNode, Drop> {
   const provenAt = isFresh ? hearing.monotonic : isSame ? before.provenAt : null;
   const pastBoots = before === null || before.bootId === bootId
     ? known.pastBoots
-    : [...known.pastBoots, before.bootId].slice(-keptBoots);
+    : [...known.pastBoots, { bootId: before.bootId, last: placeOf(before) }].slice(-keptBoots);
   return success({ session: { ...place, bootId, certificate, bridges, provenAt }, pastBoots });
+}
+
+/** What a broker has kept from before the node was started anew, or a will that comes late, is no sign of a second machine. */
+function droppedOf(
+  { bootId, last }: PastBoot,
+  { place, believed }: { readonly place: PresencePlace; readonly believed: string },
+): Result<never, Drop> {
+  if (isSamePlace(place, last)) return dropped("Known");
+  const isSaidSince = place.state !== "Gone" && isLaterPresence(place, { than: last });
+  if (!isSaidSince) return dropped("Replayed");
+  return failure({ problem: "ClonedNode", sessionAbove: 0, clone: { bootId, believed } });
+}
+
+function placeOf({ session, counter, connection, state }: PresencePlace): PresencePlace {
+  return { session, counter, connection, state };
 }
 
 /** By what the node was asked for, or else by its clock. */

@@ -24,12 +24,11 @@ export function eventObject(
   { event, message, count, nodeName, origin }: EventObjectInput,
 ): Wire<CoreV1Event> {
   const { firstSeen, lastSeen, type, reason } = event;
-  const suffix = `.${originName(origin)}`;
   return {
     apiVersion: "v1",
     kind: "Event",
     metadata: {
-      name: `${shortened(event.name, maxName - suffix.length)}${suffix}`,
+      name: eventName(event, { suffix: originName(origin) }),
       namespace: eventNamespace(event),
     },
     involvedObject: involvedObject(event),
@@ -51,9 +50,13 @@ function originName({ bootId, firstSeen, sequence }: EventOrigin): string {
   return [bootId.replaceAll("-", "").slice(0, 8) || "0", time, sequence.toString(16)].join(".");
 }
 
-/** No label of a name ends in a dash, and none is empty. */
-function shortened(name: string, length: number): string {
-  return name.slice(0, length).replace(/[.-]+$/, "");
+/** By what it is about, and what tells it from others; cut to what a name may have: no label ends in a dash, and none is empty. */
+export function eventName(
+  { name }: Pick<RecordedEvent, "name">,
+  { suffix }: { readonly suffix: string },
+): string {
+  const about = name.slice(0, maxName - 1 - suffix.length).replace(/[.-]+$/, "");
+  return `${about}.${suffix}`;
 }
 
 /** What changes when the event happens again. */

@@ -152,6 +152,20 @@ Deno.test("a bridge writes what a node tells over mosquitto", async (t) => {
     assert.equal(metadata.annotations["skerry.dev/relayed-by"], "bridge-0");
   });
 
+  const clones = async (): Promise<readonly Json[]> => {
+    const { items } = await json(cluster, "/api/v1/namespaces/default/events");
+    return items.filter(({ reason }: Json) => reason === "ClonedNode");
+  };
+  const anotherMachine = () => node.present({ bootId: crypto.randomUUID() });
+
+  await t.step("a second machine with the node's certificate, where kubectl shows it", async () => {
+    await anotherMachine();
+    await node.present();
+    await until("it is told", async () => (await clones()).length === 1);
+    const { stdout } = await cluster.kubectl(["describe", "node", NODE]);
+    assert.match(stdout, /Warning +ClonedNode .* skerry-bridge +Another machine \(boot ID /);
+  });
+
   await t.step("what is told while the bridge is dead is written by the next one", async () => {
     await bridge.kill();
     const payload = await node.batch([node.record(changed("Failed"))]);
@@ -166,6 +180,14 @@ Deno.test("a bridge writes what a node tells over mosquitto", async (t) => {
       "what comes twice is acknowledged",
       () => Promise.resolve(node.acknowledged.length > before),
     );
+  });
+
+  await t.step("the next bridge goes on counting the second machine's words", async () => {
+    await anotherMachine();
+    await until("it counts", async () => {
+      await node.present();
+      return (await clones()).map(({ count }) => count).join() === "2";
+    }, { intervalMs: 1_000 });
   });
 
   await t.step("a restart of the broker and of the API server loses nothing", async () => {
