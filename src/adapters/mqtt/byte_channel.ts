@@ -1,5 +1,6 @@
 /** The bytes between us and a broker: over TCP, TLS or WebSockets. Reading waits for the reader, so nothing gathers here. */
 import type { BrokerUrl } from "../../core/broker/broker_url.ts";
+import { messageOf } from "../../ports/errors.ts";
 import type { Credentials } from "./settings.ts";
 import { openWebSocket } from "./web_socket.ts";
 
@@ -11,7 +12,12 @@ export interface ByteChannel {
   close(): void;
 }
 
-/** Throws what the network or TLS has to say, or the signal's reason. */
+/** The broker was reached, and TLS was not agreed upon. */
+export class TlsFailed extends Error {
+  override readonly name = "TlsFailed";
+}
+
+/** Throws what the network or the WebSocket has to say, or the signal's reason; TlsFailed for what ends the handshake of `mqtts`. */
 export async function openChannel(
   url: BrokerUrl,
   { credentials, signal, maxBytes }: {
@@ -49,7 +55,7 @@ async function openTls(
     return conn;
   } catch (error) {
     close(conn);
-    throw error;
+    throw new TlsFailed(messageOf(error), { cause: error });
   }
 }
 

@@ -2,12 +2,18 @@
 import { Buffer } from "node:buffer";
 import type { IConnackPacket, IDisconnectPacket, Packet } from "mqtt-packet";
 import type { BrokerUrl } from "../../core/broker/broker_url.ts";
+import type {
+  ConnectionLoss,
+  ConnectionProblem,
+  ConnectionStage,
+} from "../../core/broker/connection_problem.ts";
 import type { BrokerSession, Publication, Will } from "../../ports/broker.ts";
 import { Invalid, Unavailable } from "../../ports/errors.ts";
 import { openChannel } from "./byte_channel.ts";
+import { channelProblem } from "./channel_problem.ts";
 import { loadClient, type MqttClient } from "./client_module.ts";
 import { duplexOf } from "./duplex.ts";
-import { connectionReason, publishProblem } from "./problems.ts";
+import { causeOf, connectionProblem, publishProblem } from "./problems.ts";
 import { type BrokerSettings, readCredentials } from "./settings.ts";
 import { slots } from "./slots.ts";
 
@@ -20,8 +26,7 @@ const defaultConnectTimeoutMs = 20_000;
 const leaveTimeoutMs = 2_000;
 
 /** Why a connection ended. */
-export interface ConnectionEnd {
-  readonly reason: string;
+export interface ConnectionEnd extends ConnectionLoss {
   /** Where the broker sends us instead. */
   readonly reference: string | undefined;
 }
@@ -29,9 +34,14 @@ export interface ConnectionEnd {
 /** A connection could not be made, or not be used. */
 export class ConnectionFailed extends Unavailable {
   readonly reference: string | undefined;
-  constructor({ reason, reference }: ConnectionEnd, options?: ErrorOptions) {
-    super(reason, options);
+  readonly problem: ConnectionProblem;
+  constructor(
+    { reference, ...problem }: ConnectionProblem & Partial<ConnectionEnd>,
+    options?: ErrorOptions,
+  ) {
+    super(problem.reason, options);
     this.reference = reference;
+    this.problem = problem;
   }
 }
 
@@ -64,9 +74,7 @@ export async function connect(
     signal: AbortSignal.any([signal, timeLimit]),
     maxBytes: (receiveMaximum + 1) * maxPacketBytes,
   }).catch((error) => {
-    throw new ConnectionFailed({ reason: connectionReason(error), reference: undefined }, {
-      cause: error,
-    });
+    throw new ConnectionFailed(channelProblem(url, error), { cause: error });
   });
   const stream = duplexOf(channel, { maxPacketBytes });
   let broken: Error | undefined;
@@ -119,7 +127,8 @@ async function openSession(
     readonly problem: () => Error | undefined;
   },
 ): Promise<Connection> {
-  let said: string | undefined;
+  let stage: ConnectionStage = "Session";
+  let said: ConnectionLoss | undefined;
   let reference: string | undefined;
   let connack: IConnackPacket | undefined;
   const ended = Promise.withResolvers<ConnectionEnd>();
@@ -129,18 +138,18 @@ async function openSession(
     if (packet.cmd === "connack") connack = packet;
     if (packet.cmd !== "connack" && packet.cmd !== "disconnect") return;
     reference = packet.properties?.serverReference ?? reference;
-    if (packet.cmd === "disconnect") said ??= disconnectReason(packet);
+    if (packet.cmd === "disconnect") said ??= disconnectProblem(packet);
   });
   client.on("error", (error) => {
-    said ??= connectionReason(error);
+    said ??= connectionProblem(error);
     // After bytes that are no packets the library would go on reading, and understand nothing more.
     client.stream.destroy();
   });
   client.on("connect", () => accepted.resolve());
   client.on("close", () => {
     const broken = problem();
-    const reason = said ?? (broken ? connectionReason(broken) : "the connection was lost");
-    ended.resolve({ reason, reference });
+    const why = said ?? connectionProblem(broken ?? new Error("the connection was lost"));
+    ended.resolve({ ...why, reference });
   });
 
   // The library tells of a message's whole topic only here, just before it hands the message over.
@@ -151,15 +160,19 @@ async function openSession(
     session.onMessage(message).then(() => done(), () => done());
   };
 
-  const onAbort = (): void => void client.stream.destroy();
+  const onAbort = (): void => {
+    said ??= connectionProblem(signal.reason);
+    client.stream.destroy();
+  };
   signal.addEventListener("abort", onAbort, { once: true });
   if (signal.aborted) onAbort();
   const failed = ended.promise.then((end) => {
     signal.removeEventListener("abort", onAbort);
-    throw new ConnectionFailed(end);
+    throw new ConnectionFailed({ stage, ...end });
   });
   failed.catch(() => {});
   await Promise.race([accepted.promise, failed]);
+  stage = "Subscription";
   await Promise.race([subscribe(client, session.subscriptions), failed]);
   const { properties, sessionPresent = false } = connack ?? {};
   return connectionOf(client, {
@@ -177,7 +190,9 @@ function bytesOf(payload: string | Uint8Array): Uint8Array {
   return typeof payload === "string" ? new TextEncoder().encode(payload) : payload;
 }
 
-function disconnectReason({ reasonCode, properties }: IDisconnectPacket): string {
+function disconnectProblem(
+  { reasonCode, properties }: IDisconnectPacket,
+): ConnectionLoss {
   const known: Readonly<Record<number, string>> = {
     0x8b: "the broker is shutting down",
     0x8d: "the broker heard nothing of us for too long",
@@ -191,7 +206,7 @@ function disconnectReason({ reasonCode, properties }: IDisconnectPacket): string
   const code = reasonCode ?? 0;
   const reason = known[code] ??
     `the broker ended the connection with reason 0x${code.toString(16)}`;
-  return words ? `${reason}: ${words}` : reason;
+  return { cause: causeOf(code), reason: words ? `${reason}: ${words}` : reason };
 }
 
 /** Even where the broker kept the session: what is subscribed may have changed, and subscribing again gives what is retained. */
@@ -203,8 +218,9 @@ async function subscribe(client: MqttClient, filters: readonly string[]): Promis
     await promise;
   } catch (error) {
     client.stream.destroy();
-    const reason = `it does not let us subscribe ${filters.join(", ")}: ${connectionReason(error)}`;
-    throw new ConnectionFailed({ reason, reference: undefined }, { cause: error });
+    const { cause, reason: why } = connectionProblem(error);
+    const reason = `it does not let us subscribe ${filters.join(", ")}: ${why}`;
+    throw new ConnectionFailed({ stage: "Subscription", cause, reason }, { cause: error });
   }
 }
 
