@@ -26,6 +26,8 @@ import {
   verdictOf,
 } from "../../core/node/preflight.ts";
 import { messageOf, PortError } from "../../ports/errors.ts";
+import type { Log } from "../../ports/log.ts";
+import { relayFacts } from "../check/relay_facts.ts";
 import { checkTable } from "../check_table.ts";
 import { controlClient } from "../control_client.ts";
 import { rebootTable } from "../reboot_table.ts";
@@ -96,9 +98,10 @@ async function gather(
   context: CommandContext,
 ): Promise<PreflightFacts> {
   const version = cgroupVersion();
+  const log = checkLog(configuration, context);
   return {
     isRoot: Deno.uid() === 0,
-    runtime: await runtimeFacts(configuration, context),
+    runtime: await runtimeFacts(configuration, log),
     cgroups: {
       version,
       driver: configuration.cgroups.driver,
@@ -115,6 +118,7 @@ async function gather(
     resolvConf: await resolvConfFacts(configuration),
     disks: [configuration.rootDir, CONTAINERD_ROOT].map(diskFacts),
     clientCertificate: await clientCertificateFacts(configuration),
+    relay: await relayFacts(configuration, { clock: systemClock(), log }),
     now: systemClock().now(),
     isSynchronised: linuxTimeSync().isSynchronised(),
     ipForward: ipForward(),
@@ -156,20 +160,22 @@ const CONTAINERD_ROOT = "/var/lib/containerd";
 /** A person waits: a runtime that is there answers at once. */
 const ANSWER_MS = 5_000;
 
-async function runtimeFacts(
-  { runtimeEndpoint: endpoint, logging }: Configuration,
-  { pid }: CommandContext,
-): Promise<RuntimeFacts> {
-  const clock = systemClock();
-  const log = createLog({
+function checkLog({ logging }: Configuration, { pid }: CommandContext): Log {
+  return createLog({
     ...logging,
     verbosity: createVerbosity(logging.verbosity),
     write: writeToStderr,
-    clock,
+    clock: systemClock(),
     pid,
     journal: false,
   });
-  const cri = connectCri({ endpoint, requestTimeoutMs: ANSWER_MS, clock, log });
+}
+
+async function runtimeFacts(
+  { runtimeEndpoint: endpoint }: Configuration,
+  log: Log,
+): Promise<RuntimeFacts> {
+  const cri = connectCri({ endpoint, requestTimeoutMs: ANSWER_MS, clock: systemClock(), log });
   try {
     const { name, version } = await cri.runtime.version();
     const { conditions } = await cri.runtime.status();

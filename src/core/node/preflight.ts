@@ -2,6 +2,7 @@
 import type { RuntimeCondition } from "../cri/types.ts";
 import { type Instant, rfc3339 } from "../instant.ts";
 import { isLikely } from "../kept_time.ts";
+import { type RelayFacts, relayFindings } from "./relay_findings.ts";
 import { type StoreKeyFacts, storeKeyFinding } from "./store_key_finding.ts";
 import type { CgroupSettings } from "./settings.ts";
 
@@ -76,6 +77,8 @@ export interface PreflightFacts {
   readonly storeKey: StoreKeyFacts;
   readonly disks: readonly DiskFacts[];
   readonly clientCertificate: ClientCertificateFacts | null;
+  /** Null where status goes to the API server alone. */
+  readonly relay: RelayFacts | null;
   readonly now: Instant;
   /** Whether a time source has set the clock. */
   readonly isSynchronised: boolean;
@@ -98,6 +101,7 @@ export function preflight(facts: PreflightFacts): readonly Finding[] {
     ...facts.disks.map(disk),
     clock(facts),
     clientCertificate(facts),
+    ...facts.relay === null ? [] : relayFindings(facts.relay, facts.now),
     forwarding(facts),
   ].filter((finding) => finding !== null);
 }

@@ -1,5 +1,6 @@
 /** Each thing that can be wrong with a machine is found, with what to do. */
 import assert from "node:assert/strict";
+import { failure } from "../result.ts";
 import { preflight, type PreflightFacts, verdictOf } from "./preflight.ts";
 
 const GiB = 1024 ** 3;
@@ -31,6 +32,7 @@ const good: PreflightFacts = {
   storeKey: { source: "Credential", path: "/run/credentials/key", error: null },
   disks: [{ path: "/var/lib/skerry", totalBytes: 32 * GiB, freeBytes: 16 * GiB }],
   clientCertificate: { expiresAt: Date.UTC(2027, 0, 1), error: "", hasBootstrap: false },
+  relay: null,
   now: Date.UTC(2026, 4, 1),
   isSynchronised: true,
   ipForward: true,
@@ -253,4 +255,17 @@ Deno.test("what cannot be known without the runtime is left out", () => {
 Deno.test("a node that shows no certificate of its own has none to check", () => {
   const findings = preflight({ ...good, clientCertificate: null });
   assert.ok(!findings.some(({ name }) => name === "client certificate"));
+});
+
+Deno.test("a relay that does not work is no error: pods run without it", () => {
+  const relay = {
+    nodeName: "edge-1",
+    identity: failure("no certificate"),
+    bridgeAuthorities: { from: "/ca.crt", pem: failure("no file") },
+    brokers: [],
+  };
+  const findings = preflight({ ...good, relay });
+  assert.equal(verdictOf(findings), "warning");
+  const names = findings.map(({ name }) => name).filter((name) => name.startsWith("relay "));
+  assert.deepEqual(names, ["relay certificate", "relay bridges"]);
 });
