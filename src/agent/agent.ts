@@ -6,6 +6,7 @@ import type { AdmissionNode } from "../core/pod/admission/node.ts";
 import { rebootCondition, type RebootVerdict } from "../core/node/reboot_condition.ts";
 import type { PodReadiness } from "../core/node/reboot_ready.ts";
 import { storeCondition } from "../core/node/store_condition.ts";
+import type { TappedMessage } from "../core/relay/tapped_message.ts";
 import { startRank } from "../core/pod/start_rank.ts";
 import type { PodMemory } from "../core/pod/memory.ts";
 import { messageOf } from "../ports/errors.ts";
@@ -83,6 +84,8 @@ export interface Agent {
   rebootVerdict(): RebootVerdict;
   /** Which way status goes; null where there is only one. */
   relay(): RelayView | null;
+  /** What passes over the broker from now on, until the signal aborts; null where there is no relay. */
+  relayMessages(signal: AbortSignal): AsyncIterable<TappedMessage> | null;
   /** Resolves when every source has answered once. */
   readonly ready: Promise<void>;
   /** Works until the signal aborts; the containers go on. */
@@ -312,6 +315,7 @@ export async function createAgent(given: AgentPorts, settings: AgentSettings): P
     rebootReadiness: rebootWatch.look,
     rebootVerdict: rebootWatch.verdict,
     relay: () => relay?.view() ?? null,
+    relayMessages: (signal) => relay?.messages(signal) ?? null,
     addresses: () => node?.node()?.status?.addresses ?? [],
     ready: ready.promise,
     run,

@@ -8,6 +8,8 @@ import { createRegistry } from "../../src/core/metrics/registry.ts";
 import { bodyOf, readEnvelope } from "../../src/core/relay/message.ts";
 import { parseBatch } from "../../src/core/relay/messages.ts";
 import { relaySigner } from "../../src/core/relay/signature.ts";
+import type { TappedMessage } from "../../src/core/relay/tapped_message.ts";
+import { relayTopic } from "../../src/core/relay/topics.ts";
 import { authoritiesOf } from "../../src/core/x509/client_chain.ts";
 import type { RelayPorts } from "../../src/ports/relay.ts";
 import { type FakeBroker, fakeBroker } from "../fakes/broker.ts";
@@ -339,4 +341,50 @@ Deno.test("ten thousand records that wait arrive over the broker, each exactly o
   assert.equal(told.length, new Set(told).size);
   const steps = world.cluster.server.list(events).filter(({ reason }) => reason === "Step");
   assert.deepEqual([steps.length, new Set(steps.map(({ count }) => count))], [100, new Set([1])]);
+});
+
+Deno.test("who looks on sees a presence, a batch and its acknowledgement, and what is not believed", async () => {
+  await using site = await startSite();
+  const { world } = site;
+  await world.cluster.bind(pod("web").container("main"));
+  await world.advance(60_000);
+  const looking = new AbortController();
+  const seen: TappedMessage[] = [];
+  const messages = world.agent.relayMessages(looking.signal) ?? assert.fail("there is no relay");
+  const reading = (async () => {
+    for await (const message of messages) seen.push(message);
+  })();
+  world.cluster.cutLink();
+  await world.advance(30_000);
+  world.runtime.exit("web/main", { code: 1 });
+  await world.advance(30_000);
+  const stranger = site.broker.as("skerry-bridge").open({
+    clientId: "stranger",
+    sessionExpirySeconds: 0,
+    subscriptions: [],
+    onMessage: () => Promise.resolve(),
+    onState: () => {},
+  });
+  await world.clock.settle();
+  const topic = relayTopic({ cluster, node: nodeName, class: "down" });
+  await stranger.publish({ topic, payload: new Uint8Array(3) });
+  await world.clock.settle();
+  await stranger.close();
+  looking.abort();
+  await reading;
+
+  const [presence = assert.fail("nothing was seen")] = seen;
+  assert.deepEqual([presence.kind, presence.verdict], ["presence", "sent"]);
+  assert.equal((presence.body as { state: string }).state, "Relaying");
+  const batch = seen.find(({ kind }) => kind === "journal") ?? assert.fail("no batch");
+  assert.ok((batch.body as { records: readonly unknown[] }).records.length > 0);
+  const answer =
+    seen.find(({ kind, session, counter }) =>
+      kind === "acknowledgement" && session === batch.session && counter === batch.counter
+    ) ?? assert.fail("no acknowledgement");
+  assert.deepEqual([answer.direction, answer.verdict, answer.body], ["down", "believed", {}]);
+  assert.ok(seen.indexOf(batch) < seen.indexOf(answer));
+  assert.deepEqual([seen.at(-1)?.verdict, seen.at(-1)?.problem], ["dropped", "UnknownVersion"]);
+  const sent = seen.filter(({ direction }) => direction === "up").length;
+  assert.equal(sent, site.broker.published.filter(({ topic }) => !topic.endsWith("/down")).length);
 });

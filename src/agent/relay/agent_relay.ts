@@ -6,6 +6,7 @@ import type { JournalKeeper } from "../journal/journal_keeper.ts";
 import type { Pods } from "../pods.ts";
 import { type Reach, watchReach } from "./reach.ts";
 import { createRelay, type Relay } from "./relay.ts";
+import { createRelayTap } from "./tap.ts";
 
 /** The agent's ports, with an API server that is looked at; `reach` is null where nobody asks. */
 export function watchedPorts(
@@ -36,6 +37,7 @@ export function openAgentRelay(
     facts: ports.store.facts,
     log: ports.log.named("relay"),
     metrics: relayMetrics(ports.metrics.registry),
+    tap: createRelayTap(ports),
     settings: { ...settings.relay, nodeName },
     keeper,
     objects: () => [...nodeState({ keeper, nodeName }), ...podStates({ keeper, pods })],

@@ -8,6 +8,7 @@ import type { Random } from "../../ports/random.ts";
 import type { RelayPorts } from "../../ports/relay.ts";
 import type { TimeSync } from "../../ports/time_sync.ts";
 import type { JournalKeeper } from "../journal/journal_keeper.ts";
+import type { RelayTap } from "./tap.ts";
 
 export interface RelaySettings {
   /** The cluster's name in topics. */
@@ -36,4 +37,5 @@ export interface RelayDeps {
   readonly random: Random;
   readonly log: Log;
   readonly metrics: RelayMetrics;
+  readonly tap: RelayTap;
 }

@@ -1,7 +1,12 @@
 /** Hears what bridges say to the node, and believes those that an authority vouches for. */
 import type { MessageNumber } from "../../core/relay/envelope.ts";
 import { isOfKnown, type KnownBridges, withBridge } from "../../core/relay/known_bridges.ts";
-import { bodyOf, readEnvelope, type ReceivedEnvelope } from "../../core/relay/message.ts";
+import {
+  bodyOf,
+  type MessageProblem,
+  readEnvelope,
+  type ReceivedEnvelope,
+} from "../../core/relay/message.ts";
 import {
   type Acknowledgement,
   parseAcknowledgement,
@@ -27,15 +32,21 @@ export interface Listener {
   bridges(): readonly string[];
 }
 
-export type ListenerDeps = Pick<RelayDeps, "ports" | "settings" | "clock" | "metrics" | "log">;
+export type ListenerDeps = Pick<
+  RelayDeps,
+  "ports" | "settings" | "clock" | "metrics" | "tap" | "log"
+>;
+
+/** Why a message is dropped; null for one that is believed. */
+type Verdict = MessageProblem | null;
 
 export function createListener(
-  { ports, settings: { cluster, nodeName }, clock, metrics, log }: ListenerDeps,
+  { ports, settings: { cluster, nodeName }, clock, metrics, tap, log }: ListenerDeps,
   heard: Heard,
 ): Listener {
   let known: KnownBridges = new Map();
 
-  function drop(problem: string): void {
+  function drop(problem: MessageProblem): void {
     metrics.dropped.inc({ problem });
     log.debug("A message is not believed", { problem });
   }
@@ -49,41 +60,50 @@ export function createListener(
     }
   }
 
-  async function introduced({ envelope }: ReceivedEnvelope): Promise<void> {
+  async function introduced({ envelope }: ReceivedEnvelope): Promise<Verdict> {
     const next = withBridge(known, envelope, {
       authorities: await authorities(),
       now: clock.now(),
     });
-    if (next.ok) known = next.value;
-    else drop(next.error);
+    if (!next.ok) return next.error;
+    known = next.value;
+    return null;
   }
 
-  function said({ envelope }: ReceivedEnvelope): void {
+  function said({ envelope }: ReceivedEnvelope): Verdict {
     if (!isOfKnown(known, envelope)) {
-      drop("UnknownSender");
-      return heard.stranger();
+      heard.stranger();
+      return "UnknownSender";
     }
     const body = bodyOf(envelope);
-    if (!body.ok) return drop(body.error);
+    if (!body.ok) return body.error;
     if (envelope.kind === "wish") {
       const wish = parseWish(body.value);
-      return wish.ok ? heard.wished(wish.value) : drop(wish.error);
+      if (!wish.ok) return wish.error;
+      heard.wished(wish.value);
+      return null;
     }
     const acknowledgement = parseAcknowledgement(body.value);
-    if (!acknowledgement.ok) return drop(acknowledgement.error);
+    if (!acknowledgement.ok) return acknowledgement.error;
     heard.acknowledged(envelope, acknowledgement.value);
+    return null;
+  }
+
+  async function judge(message: BrokerMessage): Promise<Verdict> {
+    const read = readEnvelope(message);
+    if (!read.ok) return read.error;
+    const { topic, envelope } = read.value;
+    if (topic.cluster !== cluster || topic.node !== nodeName || topic.class !== "down") {
+      return "WrongTopic";
+    }
+    return envelope.kind === "introduction" ? await introduced(read.value) : said(read.value);
   }
 
   return {
     async hear(message) {
-      const read = readEnvelope(message);
-      if (!read.ok) return drop(read.error);
-      const { topic, envelope } = read.value;
-      if (topic.cluster !== cluster || topic.node !== nodeName || topic.class !== "down") {
-        return drop("WrongTopic");
-      }
-      if (envelope.kind === "introduction") await introduced(read.value);
-      else said(read.value);
+      const problem = await judge(message);
+      if (problem !== null) drop(problem);
+      tap.heard(message, problem);
     },
     bridges: () => [...known.keys()],
   };

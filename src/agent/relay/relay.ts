@@ -6,6 +6,7 @@ import { waited } from "../every.ts";
 import type { RelayDeps } from "./deps.ts";
 import type { Reach } from "./reach.ts";
 import { relaySession, type SessionView } from "./relay_session.ts";
+import type { RelayTap } from "./tap.ts";
 
 /** Which way the node's status goes. */
 export interface RelayView extends SessionView {
@@ -17,6 +18,8 @@ export interface Relay {
   /** Works until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
   view(): RelayView;
+  /** What passes over the broker, for those who look on. */
+  readonly messages: RelayTap["messages"];
 }
 
 const idle: SessionView = { broker: "", problem: "", acknowledgedAt: null };
@@ -24,7 +27,7 @@ const retryMs = 10 * second;
 const lookMs = minute;
 
 export function createRelay(deps: RelayDeps, { reach }: { readonly reach: Reach }): Relay {
-  const { settings, clock, metrics, log } = deps;
+  const { settings, clock, metrics, tap, log } = deps;
   const { mode, afterMs } = settings;
   const bell = createBell(clock);
   let session: SessionView = idle;
@@ -78,5 +81,6 @@ export function createRelay(deps: RelayDeps, { reach }: { readonly reach: Reach 
       }
     },
     view: () => ({ ...session, mode, isActive, problem: problem || session.problem }),
+    messages: tap.messages,
   };
 }

@@ -41,8 +41,13 @@ export async function relaySession(
   deps: RelayDeps,
   { above, show }: { readonly above: number; readonly show: ShowSession },
   signal: AbortSignal,
+<<<<<<< HEAD
 ): Promise<number> {
   const { ports, settings, keeper, clock, metrics, log } = deps;
+=======
+): Promise<void> {
+  const { ports, settings, keeper, clock, metrics, tap, log } = deps;
+>>>>>>> 1477110 (Let who debugs a site look on at what passes over the broker)
   const bell = createBell(clock);
   let broker = "";
   let problem = "connecting";
@@ -95,6 +100,7 @@ export async function relaySession(
   async function publish(link: BrokerLink, message: Message, kind: string): Promise<void> {
     await link.publish(message.publication);
     metrics.sent.inc({ kind });
+    tap.published(message.publication);
   }
 
   async function present(link: BrokerLink): Promise<void> {
