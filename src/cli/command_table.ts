@@ -81,6 +81,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/rotate_key.ts"),
   },
   {
+    name: "relay",
+    summary: "follow what passes over the message broker",
+    load: () => import("./commands/relay.ts"),
+  },
+  {
     name: "bridge",
     summary: "write for nodes that reach only the message broker (at the cluster's end)",
     load: () => import("./commands/bridge.ts"),

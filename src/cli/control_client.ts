@@ -2,8 +2,14 @@
 import type { RecordedEvent } from "../core/event.ts";
 import type { Pod } from "../core/k8s.ts";
 import type { PodReadiness } from "../core/node/reboot_ready.ts";
+import type { TappedMessage } from "../core/relay/tapped_message.ts";
 import { PortError } from "../ports/errors.ts";
-import type { KeyRotation, StatusView, TopView } from "../server/control/control_api.ts";
+import type {
+  KeyRotation,
+  RelayState,
+  StatusView,
+  TopView,
+} from "../server/control/control_api.ts";
 import type { PodLogRequest } from "../core/log/pod_log_request.ts";
 import { errorOfBody } from "../server/control/control_errors.ts";
 import { logQuery } from "../server/control/log_query.ts";
@@ -23,6 +29,10 @@ export interface ControlClient extends Disposable {
   events(after: number): Promise<readonly RecordedEvent[]>;
   /** The same, and each new one when it happens. */
   followEvents(after: number): AsyncIterable<RecordedEvent>;
+  /** Which way status goes; null where there is only one. */
+  relay(): Promise<RelayState | null>;
+  /** Each message that passes over the broker from now on. */
+  relayMessages(): AsyncIterable<TappedMessage>;
   /** Resolves when the agent has agreed to give the log. */
   logs(request: PodLogRequest): Promise<AsyncIterable<Uint8Array>>;
   /** Imports an archive on this machine, named by its absolute path; gives the names of its images. */
@@ -95,12 +105,19 @@ export function controlClient(
     yield* jsonLines<RecordedEvent>(read(response));
   }
 
+  async function* relayMessages(): AsyncGenerator<TappedMessage> {
+    const response = await reaching(() => send("/v1/relay/messages"));
+    yield* jsonLines<TappedMessage>(read(response));
+  }
+
   return {
     pods: async () => (await quickly<{ readonly items: readonly Pod[] }>("/v1/pods")).items,
     status: () => quickly("/v1/status"),
     top: () => quickly("/v1/top"),
     events: (after) => quickly(`/v1/events?after=${after}`),
     followEvents,
+    relay: async () => (await quickly<{ readonly relay: RelayState | null }>("/v1/relay")).relay,
+    relayMessages,
     logs: async (request) => read(await reaching(() => send(`/v1/logs?${logQuery(request)}`))),
     importImage: async (path) =>
       (await ask<{ readonly images: readonly string[] }>(

@@ -50,6 +50,10 @@ export function fakeControl(own: Partial<ControlFunctions> = {}): ControlFunctio
     pods: () => [],
     ...fakeEvents(),
     status: () => Promise.resolve(idleStatus),
+    relay: () => null,
+    relayMessages() {
+      throw new Error("this test relays nothing");
+    },
     top: () => Promise.reject(new Error("this test measures nothing")),
     logs: () => Promise.reject(new Error("this test gives no logs")),
     importImage: () => Promise.reject(new Error("this test imports no images")),

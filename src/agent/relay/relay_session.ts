@@ -41,13 +41,8 @@ export async function relaySession(
   deps: RelayDeps,
   { above, show }: { readonly above: number; readonly show: ShowSession },
   signal: AbortSignal,
-<<<<<<< HEAD
 ): Promise<number> {
-  const { ports, settings, keeper, clock, metrics, log } = deps;
-=======
-): Promise<void> {
   const { ports, settings, keeper, clock, metrics, tap, log } = deps;
->>>>>>> 1477110 (Let who debugs a site look on at what passes over the broker)
   const bell = createBell(clock);
   let broker = "";
   let problem = "connecting";
@@ -66,8 +61,10 @@ export async function relaySession(
       bell.ring();
     },
     wished(wish) {
-      if (wish.presence !== "") nonce = wish.presence;
-      if (wish.presence !== "") presenceDue();
+      if (wish.presence !== "") {
+        nonce = wish.presence;
+        presenceDue();
+      }
       if (wish.state) isStateDue = true;
       sessionAbove = Math.max(sessionAbove, wish.sessionAbove);
       bell.ring();

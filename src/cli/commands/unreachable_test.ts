@@ -10,6 +10,7 @@ const commands: readonly (readonly string[])[] = [
   ["events"],
   ["events", "-f"],
   ["status"],
+  ["relay", "tail"],
   ["images", "import", import.meta.filename ?? ""],
 ];
 

@@ -7,7 +7,7 @@ import type { Instant } from "../../core/instant.ts";
 import { summaryOf } from "../../core/stats/summary.ts";
 import { VERSION } from "../../core/version.ts";
 import type { Clock } from "../../ports/clock.ts";
-import { PortError } from "../../ports/errors.ts";
+import { NotFound, PortError } from "../../ports/errors.ts";
 import type { Images } from "../../ports/images.ts";
 import type { LogFiles } from "../../ports/log_files.ts";
 import type { Store } from "../../ports/store.ts";
@@ -41,6 +41,12 @@ export function controlFunctions(deps: ControlDeps): ControlFunctions {
     events: (after) => agent.events.list(after),
     nextEvent: (after, signal) => agent.events.next(after, signal),
     logs: (request, signal) => podLogs(request, { pods: agent.pods, logFiles }, signal),
+    relay: agent.relay,
+    relayMessages(signal) {
+      const messages = agent.relayMessages(signal);
+      if (messages === null) throw new NotFound("this node has no relay");
+      return messages;
+    },
     top: async () => ({ summary: summaryOf(await stats.rates()), capacity: deps.capacity }),
     importImage: (path) => images.importArchive(path),
     async confirmDeletions() {

@@ -6,6 +6,7 @@ import type { HeldDeletions } from "../../core/kube/held_deletions.ts";
 import type { PodLogRequest } from "../../core/log/pod_log_request.ts";
 import type { RuntimeCondition } from "../../core/cri/types.ts";
 import type { PodReadiness } from "../../core/node/reboot_ready.ts";
+import type { TappedMessage } from "../../core/relay/tapped_message.ts";
 import type { StoreState } from "../../core/store_state.ts";
 import type { Summary } from "../../core/stats/summary_api.ts";
 import type { CertificateView } from "../../core/x509/certificate_view.ts";
@@ -108,6 +109,10 @@ export interface ControlFunctions {
   /** Resolves when an event with a sequence greater than `after` exists. */
   nextEvent(after: number, signal: AbortSignal): Promise<void>;
   status(): Promise<StatusView>;
+  /** Null where status goes one way only. */
+  relay(): RelayState | null;
+  /** What passes over the broker from now on, until the signal aborts. Throws NotFound where there is no relay. */
+  relayMessages(signal: AbortSignal): AsyncIterable<TappedMessage>;
   /** Processor and memory in use now, of the node and its pods. */
   top(): Promise<TopView>;
   /** The log's bytes. Throws NotFound or Invalid with the kubelet's message before the first byte. */

@@ -7,6 +7,7 @@ import type { ControlFunctions } from "./control_api.ts";
 import { errorResponse } from "./control_errors.ts";
 import { eventLines } from "./event_lines.ts";
 import { parseLogQuery } from "./log_query.ts";
+import { relayLines } from "./relay_lines.ts";
 
 export interface ControlAppDeps {
   readonly functions: ControlFunctions;
@@ -21,6 +22,8 @@ export interface ControlAppDeps {
  * | GET /v1/pods | a v1 PodList |
  * | GET /v1/events?after=N | the events after N; with `&follow=true` one JSON object a line, without end |
  * | GET /v1/status | {@linkcode StatusView} |
+ * | GET /v1/relay | `{ "relay": {@linkcode RelayState} }`, or null in it |
+ * | GET /v1/relay/messages | each {@linkcode TappedMessage} from now on, one JSON object a line, without end |
  * | GET /v1/top | {@linkcode TopView} |
  * | GET /v1/reboot | `{ "pods": [{@linkcode PodReadiness}] }` |
  * | GET /v1/logs?namespace=&name=&… | the bytes of the log |
@@ -46,6 +49,13 @@ export function controlApp({ functions, log, signal: stop }: ControlAppDeps): Ho
   });
 
   app.get("/v1/status", async (c) => c.json(await functions.status()));
+
+  app.get("/v1/relay", (c) => c.json({ relay: functions.relay() }));
+
+  app.get("/v1/relay/messages", async () => {
+    const open = (gone: AbortSignal) => relayLines(functions.relayMessages(gone));
+    return streamed(await bodyStream({ open, stop, log }), "application/x-ndjson");
+  });
 
   app.get("/v1/reboot", async (c) => c.json({ pods: await functions.rebootReadiness() }));
 

@@ -5,6 +5,8 @@ import { fakeControl, fakeEvents, idleStatus } from "../../../tests/fakes/contro
 import { fakeLog } from "../../../tests/fakes/log.ts";
 import { pod } from "../../../tests/fakes/pods.ts";
 import type { PodEvent } from "../../core/event.ts";
+import type { TappedMessage } from "../../core/relay/tapped_message.ts";
+import { aborted } from "../../ports/aborted.ts";
 import {
   Conflict,
   Failed,
@@ -34,6 +36,20 @@ const started: PodEvent = {
   name: "web",
   uid: "web-uid",
   fieldPath: "spec.containers{web}",
+};
+
+const presence: TappedMessage = {
+  at: Date.UTC(2026, 0, 1),
+  direction: "up",
+  topic: "skerry/v1/north/system:node:pi-1/presence",
+  kind: "presence",
+  session: 300,
+  counter: 1,
+  bytes: 900,
+  verdict: "sent",
+  problem: "",
+  missed: 0,
+  body: { state: "Relaying" },
 };
 
 Deno.test("pods are a v1 PodList", async () => {
@@ -95,6 +111,39 @@ Deno.test("the end of the server ends what feeds a follower, and cuts the answer
   stop.abort();
   await rejects(reading, /the answer was cut off/);
   equal(ended, true);
+});
+
+Deno.test("messages of the relay come one a line as they pass, until the reader goes", async () => {
+  let gone: AbortSignal | undefined;
+  let closed = false;
+  async function* relayMessages(signal: AbortSignal) {
+    gone = signal;
+    try {
+      yield presence;
+      yield { ...presence, body: "a\nb" };
+      await aborted(signal);
+    } finally {
+      closed = true;
+    }
+  }
+  const response = await appOf({ relayMessages }).request("/v1/relay/messages");
+  equal(response.headers.get("content-type"), "application/x-ndjson");
+  const reader = bodyOf(response).pipeThrough(new TextDecoderStream()).getReader();
+  equal((await reader.read()).value, `${JSON.stringify(presence)}\n`);
+  equal((await reader.read()).value, `${JSON.stringify({ ...presence, body: "a\nb" })}\n`);
+  const waiting = reader.read();
+  await reader.cancel();
+  equal((await waiting).done, true);
+  deepEqual([gone?.aborted, closed], [true, true]);
+});
+
+Deno.test("a node without a relay says so, and gives no messages", async () => {
+  const relayMessages = () => {
+    throw new NotFound("this node has no relay");
+  };
+  const app = appOf({ relayMessages });
+  deepEqual(await (await app.request("/v1/relay")).json(), { relay: null });
+  equal((await app.request("/v1/relay/messages")).status, 404);
 });
 
 Deno.test("a log that breaks off in the middle breaks the answer off, and is logged", async () => {
