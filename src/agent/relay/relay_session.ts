@@ -24,8 +24,8 @@ export type ShowSession = (view: SessionView) => void;
 
 /** The bridge believes in a node for 25 minutes. */
 const presenceMs = 10 * minute;
-/** Several records come of one thing that happens. */
-const gatherMs = second / 20;
+/** Records that come of one thing at one time; what follows later goes with the next batch. */
+const gatherMs = 10;
 const retryMs = 5 * second;
 const sessionExpirySeconds = 3_600;
 /** Who asks all the time is answered now and then. */
