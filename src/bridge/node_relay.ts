@@ -92,7 +92,7 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
       monotonic: clock.monotonic(),
       nonce: question.nonce(),
     };
-    const before = known.session;
+    const before = known;
     const next = heard(known, message, hearing);
     if (!next.ok) return await notHeard(message, next.error);
     known = next.value;
@@ -100,7 +100,7 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
     const { session } = known;
     if (session === null) return;
     answers.knows(session.bridges);
-    if (session.state !== before?.state) deps.onTurn();
+    if (isRelaying(known, hearing) !== isRelaying(before, hearing)) deps.onTurn();
     await proven(session);
     if (session.state === "Standby") await markAs("NodeReportsItself");
     if (session.state === "Gone") await markAs("NodeGone");

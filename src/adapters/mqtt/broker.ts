@@ -61,7 +61,9 @@ function openLink(
     const url = settings.brokers[index]!;
     try {
       connection = await connect(url, { settings, session, signal: closing.signal });
-      const { sessionPresent, ended } = connection;
+      const { sessionPresent, ended, subscribed } = connection;
+      connection.begin();
+      await subscribed;
       session.onState({ kind: "Connected", broker: url.text, sessionPresent });
       const { reason, reference } = await ended;
       away(url.text, reason);

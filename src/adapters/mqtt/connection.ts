@@ -49,12 +49,16 @@ export interface Connection {
   readonly sessionPresent: boolean;
   readonly maxPayload: number;
   readonly ended: Promise<ConnectionEnd>;
+  /** Resolves when everything is subscribed; rejects with ConnectionFailed. */
+  readonly subscribed: Promise<void>;
+  /** From now on the session gets what comes: it may publish at once. */
+  begin(): void;
   publish(publication: Publication): Promise<void>;
   /** Resolves when the connection is gone. */
   leave(): Promise<void>;
 }
 
-/** Resolves when everything is subscribed. Throws ConnectionFailed; Invalid for a file that cannot be read. */
+/** Resolves when the broker has accepted us. Throws ConnectionFailed; Invalid for a file that cannot be read. */
 export async function connect(
   url: BrokerUrl,
   { settings, session, signal }: {
@@ -133,6 +137,7 @@ async function openSession(
   let connack: IConnackPacket | undefined;
   const ended = Promise.withResolvers<ConnectionEnd>();
   const accepted = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
 
   client.on("packetreceive", (packet: Packet) => {
     if (packet.cmd === "connack") connack = packet;
@@ -157,7 +162,8 @@ async function openSession(
   client.on("message", (whole) => topic = whole);
   client.handleMessage = ({ payload, retain }, done) => {
     const message = { topic, payload: new Uint8Array(bytesOf(payload)), retained: retain };
-    session.onMessage(message).then(() => done(), () => done());
+    // What the broker kept for the session comes before anything else is said.
+    begun.promise.then(() => session.onMessage(message)).then(() => done(), () => done());
   };
 
   const onAbort = (): void => {
@@ -173,9 +179,10 @@ async function openSession(
   failed.catch(() => {});
   await Promise.race([accepted.promise, failed]);
   stage = "Subscription";
-  await Promise.race([subscribe(client, session.subscriptions), failed]);
+  const subscribed = Promise.race([subscribe(client, session.subscriptions), failed]);
+  subscribed.catch(() => {});
   const { properties, sessionPresent = false } = connack ?? {};
-  return connectionOf(client, {
+  const connection = connectionOf(client, {
     ended: ended.promise,
     sessionPresent,
     inFlight: properties?.receiveMaximum ?? 65_535,
@@ -184,6 +191,7 @@ async function openSession(
       (properties?.maximumPacketSize ?? Infinity) - overheadBytes,
     ),
   });
+  return { ...connection, subscribed, begin: () => begun.resolve() };
 }
 
 function bytesOf(payload: string | Uint8Array): Uint8Array {
@@ -232,7 +240,7 @@ function connectionOf(
     readonly inFlight: number;
     readonly maxPayload: number;
   },
-): Connection {
+): Omit<Connection, "subscribed" | "begin"> {
   const turns = slots(inFlight);
   const waiting = new Set<(error: Error) => void>();
   let lost: ConnectionEnd | undefined;

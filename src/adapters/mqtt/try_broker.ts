@@ -37,6 +37,8 @@ export async function tryBroker(
   };
   try {
     const connection = await connect(url, { settings, session, signal });
+    connection.begin();
+    await connection.subscribed;
     await connection.leave();
     return null;
   } catch (error) {
