@@ -1,8 +1,7 @@
 /** Builds the programs of one of the tests' Go modules once and keeps them in the lab's cache. */
-import { cacheDir } from "./cache.ts";
-import { sha256 } from "./image_archive.ts";
+import { built, type CachedBuild, isBuilt } from "./cached_build.ts";
 import { MissingParts } from "./parts.ts";
-import { run, type RunResult, tryRun } from "./run.ts";
+import { type RunResult, tryRun } from "./run.ts";
 
 const NO_GO = "the tests' cluster is built with Go 1.26 or newer, which is not on the PATH " +
   "(sudo ./install.sh --test installs everything the tests need)";
@@ -21,14 +20,12 @@ export interface GoModule {
 
 /** Gives the folder of the module's programs, building them where the cache does not hold them. Throws `MissingParts` without Go. */
 export async function goPrograms(module: GoModule): Promise<string> {
-  const dir = await programsDir(module);
-  if (!(await exists(dir))) await build(module, dir);
-  return dir;
+  return await built(cachedBuild(module), (draft) => build(module, draft));
 }
 
 /** Throws `MissingParts` unless the programs are there or there is a Go to build them with. */
 export async function requireGoPrograms(module: GoModule): Promise<void> {
-  if (await exists(await programsDir(module))) return;
+  if (await isBuilt(cachedBuild(module))) return;
   // Reads go.mod, which says how new a Go must be.
   const { code, stderr } = await go(module, ["list", "-m"]);
   if (code !== 0) throw new MissingParts(`${NO_GO}: ${stderr.trim().slice(-500)}`);
@@ -48,33 +45,16 @@ export function kubernetesLinkerFlags(version: string): string {
   return `-s -w -X k8s.io/component-base/version.gitVersion=${version}`;
 }
 
-async function programsDir(module: GoModule): Promise<string> {
-  return `${await cacheDir()}/${module.name}-${await moduleDigest(module)}`;
-}
-
-/** Changes with the module's dependencies and with the programs' own sources. */
-async function moduleDigest({ dir, sources }: GoModule): Promise<string> {
-  const files = ["go.mod", "go.sum", ...sources];
-  const digests = await Promise.all(
-    files.map(async (file) => await sha256(await Deno.readFile(`${dir}/${file}`))),
-  );
-  const all = new TextEncoder().encode([Deno.build.arch, ...digests].join());
-  return (await sha256(all)).slice(0, 16);
+/** The programs change with the module's dependencies and with their own sources. */
+function cachedBuild({ name, dir, sources }: GoModule): CachedBuild {
+  return { name, dir, inputs: ["go.mod", "go.sum", ...sources] };
 }
 
 async function build(module: GoModule, target: string): Promise<void> {
-  const draft = `${target}.${crypto.randomUUID()}`;
-  try {
-    for (const args of module.builds) {
-      const { code, stderr } = await go(module, args.map((arg) => arg.replace("{}", draft)));
-      if (code !== 0) {
-        throw new Error(`go ${args[0]} in ${module.dir}: ${stderr.trim().slice(-2000)}`);
-      }
-    }
-    // Two tests may have built at once; the folder of the first stays.
-    await tryRun(["mv", "-T", draft, target]);
-  } finally {
-    await run(["rm", "-rf", "--", draft]);
+  for (const args of module.builds) {
+    const { code, stderr } = await go(module, args.map((arg) => arg.replace("{}", target)));
+    if (code === 0) continue;
+    throw new Error(`go ${args[0]} in ${module.dir}: ${stderr.trim().slice(-2000)}`);
   }
 }
 
@@ -85,8 +65,4 @@ async function go({ dir }: GoModule, args: readonly string[]): Promise<RunResult
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new MissingParts(NO_GO, { cause: error });
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
 }
