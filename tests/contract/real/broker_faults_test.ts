@@ -8,17 +8,18 @@ import type { BrokerLink, BrokerSession, BrokerState } from "../../../src/ports/
 import { fakeRandom } from "../../fakes/random.ts";
 import { temporaryFolder } from "../../fakes/temporary_folder.ts";
 import { testAuthority } from "../../fakes/test_pki.ts";
+import type { LabBroker } from "../../lab/lab_broker.ts";
 import { closedPort } from "../../lab/loopback_servers.ts";
+import { configurationFor, startMosquitto } from "../../lab/mosquitto.ts";
 import { run } from "../../lab/run.ts";
 import { fillDisk, smallDisk } from "../../lab/small_disk.ts";
-import { configurationFor, type Mosquitto, startMosquitto } from "../../lab/mosquitto.ts";
 
 const node = "system:node:edge-1";
 const journal = `skerry/v1/lab/${node}/journal`;
 
 interface World extends AsyncDisposable {
   readonly dir: string;
-  readonly mosquitto: Mosquitto;
+  readonly mosquitto: LabBroker;
 }
 
 async function world(): Promise<World> {

@@ -5,8 +5,9 @@ import { type BrokerNetwork, startBrokerNetwork } from "../../lab/broker_network
 import { type Cluster, startCluster } from "../../lab/cluster.ts";
 import { untilNodeReady } from "../../lab/kubelet.ts";
 import { type Lab, startLab } from "../../lab/lab.ts";
+import type { LabBroker } from "../../lab/lab_broker.ts";
 import type { LabLink } from "../../lab/lab_link.ts";
-import { type Mosquitto, startMosquitto } from "../../lab/mosquitto.ts";
+import { startMosquitto } from "../../lab/mosquitto.ts";
 
 export interface RelaySite extends AsyncDisposable {
   /** The node's machine. */
@@ -19,7 +20,7 @@ export interface RelaySite extends AsyncDisposable {
   readonly cluster: Cluster;
   /** Between the node and the API server. */
   readonly link: LabLink;
-  readonly mosquitto: Mosquitto;
+  readonly mosquitto: LabBroker;
   readonly bridge: LabBridge;
   /** The cable 0 is the cluster's, 1 the node's. */
   readonly network: BrokerNetwork;
