@@ -39,6 +39,12 @@ const TRACE_PARTS: readonly Part[] = [program("strace", "strace")];
 /** What the tests of the relay need on top. */
 const BROKER_PARTS: readonly Part[] = [program("mosquitto", "mosquitto")];
 
+/** What the second make of broker is built with, and runs on. */
+const HIVEMQ_PARTS: readonly Part[] = [
+  program("javac", "default-jdk-headless"),
+  program("mvn", "maven"),
+];
+
 /** What the tests of install.sh need to judge the unit that it lays down. */
 const UNIT_PARTS: readonly Part[] = [program("systemd-analyze", "systemd")];
 
@@ -115,6 +121,11 @@ export async function requireTraceParts(): Promise<void> {
 /** Throws {@linkcode MissingParts} unless Debian's mosquitto is there. */
 export async function requireBrokerParts(): Promise<void> {
   await demand(BROKER_PARTS);
+}
+
+/** Throws {@linkcode MissingParts} unless there is a Java to build and run HiveMQ with. */
+export async function requireHiveMqParts(): Promise<void> {
+  await demand(HIVEMQ_PARTS);
 }
 
 /** Throws {@linkcode MissingParts} unless systemd's check of units is there; systemd itself need not run. */
