@@ -28,8 +28,7 @@ readonly NODE_PARTS=(containerd=containerd runc=runc iptables=iptables
 readonly LAB_PARTS=("${NODE_PARTS[@]}" ip=iproute2 nsenter=util-linux busybox=busybox-static)
 readonly TEST_PARTS=("${LAB_PARTS[@]}" docker-registry=docker-registry python3=python3
   dig=bind9-dnsutils nc.openbsd=netcat-openbsd curl=curl bash=bash hostname=hostname
-  ldd=libc-bin systemd-analyze=systemd promtool=prometheus strace=strace wrk=wrk mosquitto=mosquitto
-  javac=default-jdk-headless mvn=maven)
+  ldd=libc-bin systemd-analyze=systemd promtool=prometheus strace=strace wrk=wrk mosquitto=mosquitto)
 
 usage() {
   cat <<'TEXT'

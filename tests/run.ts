@@ -8,7 +8,6 @@ import { requireClusterParts } from "./lab/cluster_programs.ts";
 import { requireMetricsServer } from "./lab/metrics_server.ts";
 import {
   MissingParts,
-  requireHiveMqParts,
   requireLabParts,
   requirePrometheusParts,
   requireRegistryParts,
@@ -51,7 +50,6 @@ const GROUPS: readonly Group[] = [
     "tests/power",
   ),
   tests("scenario", "--parallel", "tests/scenario", "tests/contract/fake"),
-  check("HiveMQ build", "run", "--quiet", "--allow-all", "tests/lab/hivemq_program.ts"),
   tests("contract", "tests/contract/real"),
   tests("end to end", "--ignore=tests/e2e/cluster", "tests/e2e"),
   check("cluster build", "run", "--quiet", "--allow-all", "tests/lab/cluster_programs.ts"),
@@ -103,7 +101,6 @@ async function requireParts(): Promise<void> {
   await requireRegistryParts();
   await requireTraceParts();
   await requireUnitParts();
-  await requireHiveMqParts();
   await requirePrometheusParts();
   await requireClusterParts();
   await requireMetricsServer();

@@ -11,13 +11,14 @@ import { temporaryFolder } from "../fakes/temporary_folder.ts";
 import { type TestAuthority, testAuthority } from "../fakes/test_pki.ts";
 import { kubeconfig } from "../lab/cluster_pki.ts";
 import { closedPort } from "../lab/loopback_servers.ts";
-import { type Mosquitto, startMosquitto } from "../lab/mosquitto.ts";
+import type { LabBroker } from "../lab/lab_broker.ts";
+import { startMosquitto } from "../lab/mosquitto.ts";
 
 const user = "system:node:edge-1";
 const topic = `skerry/v1/north/${user}/down`;
 
 interface Site extends AsyncDisposable {
-  readonly mosquitto: Mosquitto;
+  readonly mosquitto: LabBroker;
   /** What check says of the relay, by the names of its lines. */
   check(relay: Readonly<Record<string, unknown>>): Promise<ReadonlyMap<string, Finding>>;
 }
@@ -80,7 +81,7 @@ function skerryConfiguration(
 }
 
 /** The agent's own session, as it is at the broker. */
-function agentSession({ port, caFile, client }: Mosquitto) {
+function agentSession({ port, caFile, client }: LabBroker) {
   const url = parseBrokerUrl(`mqtts://127.0.0.1:${port}`);
   assert(url.ok);
   const settings = {
