@@ -1,7 +1,8 @@
 /** How far an opening channel came, and why not further. */
 import type { BrokerUrl } from "../../core/broker/broker_url.ts";
 import type { ConnectionProblem, ConnectionStage } from "../../core/broker/connection_problem.ts";
-import { openChannel, TlsFailed } from "./byte_channel.ts";
+import { TlsFailed } from "../net/conn.ts";
+import { openChannel } from "./byte_channel.ts";
 import { connectionProblem } from "./problems.ts";
 import type { Credentials } from "./settings.ts";
 

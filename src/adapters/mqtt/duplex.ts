@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
 import { concat } from "../../core/bytes.ts";
 import { packetSizes } from "../../core/broker/packet_sizes.ts";
-import type { ByteChannel } from "./byte_channel.ts";
+import type { ByteChannel } from "../../ports/byte_channel.ts";
 
 /** It is destroyed with an error where the broker announces a packet larger than `maxPacketBytes`, before any of it is kept. */
 export function duplexOf(

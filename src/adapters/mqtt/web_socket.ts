@@ -1,6 +1,6 @@
 /** A WebSocket to a broker, as a channel of bytes. */
 import type { BrokerUrl } from "../../core/broker/broker_url.ts";
-import type { ByteChannel } from "./byte_channel.ts";
+import type { ByteChannel } from "../../ports/byte_channel.ts";
 import type { Credentials } from "./settings.ts";
 
 /** @see https://docs.oasis-open.org/mqtt/mqtt/v5.0/os/mqtt-v5.0-os.html#_Toc3901285 */

@@ -1,0 +1,96 @@
+/** Connections over TCP and TLS, as channels of bytes. */
+import type { ByteChannel } from "../../ports/byte_channel.ts";
+import { messageOf } from "../../ports/errors.ts";
+
+/** The other end was reached, and TLS was not agreed upon. */
+export class TlsFailed extends Error {
+  override readonly name = "TlsFailed";
+}
+
+export interface TlsCredentials {
+  /** PEM of authorities that are believed besides the public ones. */
+  readonly ca?: string | undefined;
+  /** PEM of our certificate and its key. */
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+}
+
+interface Address {
+  /** An IPv6 address is without brackets. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Throws what the network has to say, or the signal's reason. */
+export async function openTcp(
+  { host, port }: Address,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<ByteChannel> {
+  const conn = await Deno.connect({ hostname: host, port, signal });
+  conn.setNoDelay(true);
+  return connChannel(conn);
+}
+
+/** Throws what the network has to say, or the signal's reason; TlsFailed for what ends the handshake. */
+export async function openTls(
+  { host, port }: Address,
+  { credentials: { ca, cert, key }, signal }: {
+    readonly credentials: TlsCredentials;
+    readonly signal: AbortSignal;
+  },
+): Promise<ByteChannel> {
+  const opening = Deno.connectTls({
+    hostname: host,
+    port,
+    ...(ca !== undefined && { caCerts: [ca] }),
+    ...(cert !== undefined && key !== undefined && { cert, key }),
+  });
+  const conn = await unlessAborted(opening, signal);
+  try {
+    await unlessAborted(conn.handshake(), signal);
+    return connChannel(conn);
+  } catch (error) {
+    close(conn);
+    throw new TlsFailed(messageOf(error), { cause: error });
+  }
+}
+
+/** What cannot be broken off goes on by itself, and is closed when it is there. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(signal.reason);
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    return await Promise.race([work, promise]);
+  } catch (error) {
+    work.then((made) => close(made), () => {});
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+function close(made: unknown): void {
+  try {
+    (made as Partial<Deno.Conn>).close?.();
+  } catch {
+    // It was closed before.
+  }
+}
+
+const chunkBytes = 16_384;
+
+function connChannel(conn: Deno.Conn): ByteChannel {
+  return {
+    async read() {
+      const chunk = new Uint8Array(chunkBytes);
+      const count = await conn.read(chunk);
+      return count === null ? null : chunk.slice(0, count);
+    },
+    async write(bytes) {
+      for (let at = 0; at < bytes.length;) at += await conn.write(bytes.subarray(at));
+    },
+    close: () => close(conn),
+  };
+}
