@@ -13,8 +13,6 @@ export interface Flow {
   readonly isServerPaused: boolean;
   /** The server told us to pause. */
   readonly isPaused: boolean;
-  /** It was told to resume and has not paused us since: its next pause may have crossed that, and be forgotten. */
-  readonly mayCross: boolean;
   /** One more piece may go although we are paused: with it the server is made to say when it has room. */
   readonly mayProbe: boolean;
 }
@@ -29,7 +27,6 @@ export const freeFlow: Flow = {
   unread: 0,
   isServerPaused: false,
   isPaused: false,
-  mayCross: false,
   mayProbe: false,
 };
 
@@ -54,12 +51,12 @@ export function consumed(flow: Flow, bytes: number): FlowStep {
   if (!flow.isServerPaused || unread >= resumeBelow) {
     return { flow: { ...flow, unread }, tell: null };
   }
-  return { flow: { ...freeFlow, unread, mayCross: true }, tell: "Resume" };
+  return { flow: { ...freeFlow, unread }, tell: "Resume" };
 }
 
+/** The pause may have crossed a resume of ours, and be forgotten already. */
 export function paused(flow: Flow): FlowStep {
-  const { mayCross } = flow;
-  return { flow: { ...flow, isPaused: true, mayCross: false, mayProbe: mayCross }, tell: null };
+  return { flow: { ...flow, isPaused: true, mayProbe: true }, tell: null };
 }
 
 /** With this the server has forgotten that it was paused; or it has not yet heard of it, and hears it twice. */

@@ -28,27 +28,20 @@ Deno.test("the server is paused once above the limit, and resumed once well belo
   assert.equal(consumed(free.flow, 1).tell, null);
 });
 
-Deno.test("nothing is sent while we are paused", () => {
-  const { flow } = paused(freeFlow);
-  assert.equal(maySend(flow), false);
-  assert.equal(maySend(resumed(flow).flow), true);
+Deno.test("a pause is answered with a pause and one more piece, and then nothing is sent", () => {
+  const first = paused(freeFlow).flow;
+  assert.equal(maySend(first), true);
+  const probed = sending(first);
+  assert.equal(probed.tell, "Pause");
+  assert.equal(maySend(probed.flow), false);
+  assert.equal(maySend(resumed(probed.flow).flow), true);
+  assert.equal(sending(freeFlow).tell, null);
 });
 
 Deno.test("a server that resumes us has forgotten its own pause, and is paused again", () => {
   const full = received(freeFlow, pauseAbove + 1).flow;
   assert.equal(resumed(full).tell, "Pause");
   assert.equal(resumed(freeFlow).tell, null);
-});
-
-Deno.test("a pause that may have crossed our resume is tried with one more piece", () => {
-  const free = consumed(received(freeFlow, pauseAbove + 1).flow, pauseAbove + 1).flow;
-  const crossed = paused(free).flow;
-  assert.equal(maySend(crossed), true);
-  const probed = sending(crossed);
-  assert.equal(probed.tell, "Pause");
-  assert.equal(maySend(probed.flow), false);
-  assert.equal(maySend(paused(probed.flow).flow), false);
-  assert.equal(sending(freeFlow).tell, null);
 });
 
 /** The module's end of one connection, as its source has it; sizes are ours, so that a test is short. */
