@@ -8,6 +8,7 @@ import { createRegistry, type Registry } from "./registry.ts";
 import { type RestClientMetrics, restClientMetrics } from "./rest_client_metrics.ts";
 import { type RuntimeMetrics, runtimeMetrics } from "./runtime_metrics.ts";
 import { type ProcessMetrics, processMetrics } from "./process_metrics.ts";
+import { type TunnelMetrics, tunnelMetrics } from "./tunnel_metrics.ts";
 
 export interface AgentMetrics {
   /** Shown by /metrics. */
@@ -23,6 +24,7 @@ export interface AgentMetrics {
   readonly process: ProcessMetrics;
   readonly api: ApiMetrics;
   readonly certificates: CertificateMetrics;
+  readonly tunnel: TunnelMetrics;
   readonly health: HealthMetrics;
 }
 
@@ -41,6 +43,7 @@ export function createAgentMetrics(): AgentMetrics {
     process: processMetrics(registry),
     api: apiMetrics(registry),
     certificates: certificateMetrics(registry),
+    tunnel: tunnelMetrics(registry),
     health: healthMetrics(healthRegistry),
   };
 }

@@ -7,7 +7,7 @@
 
 /** Plain data; a connection begins with `freeFlow`. */
 export interface Flow {
-  /** Bytes from the server that the kubelet has not taken. */
+  /** Cost of the bytes from the server that the kubelet has not taken. */
   readonly unread: number;
   /** The server was told to pause, and not yet to resume. */
   readonly isServerPaused: boolean;
@@ -30,6 +30,11 @@ export const freeFlow: Flow = {
   mayProbe: false,
 };
 
+/** What a piece of bytes takes in memory, so that many small ones count for what they are. */
+export function costOf({ length }: Uint8Array): number {
+  return length + 64;
+}
+
 /** More unread bytes than these pause the server, fewer than those resume it. */
 export const pauseAbove = 256 * 1024;
 export const resumeBelow = 64 * 1024;
@@ -37,8 +42,16 @@ export const resumeBelow = 64 * 1024;
 /** What may lie unread of one connection: what was on its way when the server was paused. Only a server that does not heed it comes so far. */
 export const mostUnread = 8 * 1024 * 1024;
 
-export function received(flow: Flow, bytes: number): FlowStep {
-  const unread = flow.unread + bytes;
+/** The same of all connections of one tunnel together; then one goes that is to be paused. */
+export const mostUnreadOfAll = 64 * 1024 * 1024;
+
+/** Whether a connection has so much unread that it is to be ended. */
+export function isOverfull({ unread }: Flow, unreadOfAll: number): boolean {
+  return unread > mostUnread || (unreadOfAll > mostUnreadOfAll && unread > pauseAbove);
+}
+
+export function received(flow: Flow, cost: number): FlowStep {
+  const unread = flow.unread + cost;
   const pauses = unread > pauseAbove && !flow.isServerPaused;
   return {
     flow: { ...flow, unread, isServerPaused: flow.isServerPaused || pauses },
@@ -46,8 +59,8 @@ export function received(flow: Flow, bytes: number): FlowStep {
   };
 }
 
-export function consumed(flow: Flow, bytes: number): FlowStep {
-  const unread = flow.unread - bytes;
+export function consumed(flow: Flow, cost: number): FlowStep {
+  const unread = flow.unread - cost;
   if (!flow.isServerPaused || unread >= resumeBelow) {
     return { flow: { ...flow, unread }, tell: null };
   }

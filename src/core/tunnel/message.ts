@@ -27,6 +27,9 @@ export type TunnelMessage =
   /** Of a type that a later version may bring. */
   | { readonly kind: "Other"; readonly type: bigint };
 
+/** What may be sent. */
+export type SentMessage = Exclude<TunnelMessage, { readonly kind: "Other" }>;
+
 /** The text of an end in order. */
 export const endOfFile = "EOF";
 
@@ -56,17 +59,14 @@ const hasDeadline = (kind: Kind): boolean => kind === "Data" || kind === "Connec
 const longestErrorText = 100;
 
 /** `id` numbers the messages; nobody compares it with anything. */
-export function encodeMessage(
-  message: Exclude<TunnelMessage, { readonly kind: "Other" }>,
-  id: bigint,
-): Uint8Array {
+export function encodeMessage(message: SentMessage, id: bigint): Uint8Array {
   const { kind } = message;
   const connection = "connection" in message ? message.connection : 0n;
   const head = [varint(id), varint(connection), varint(types[kind])];
   return concat([...head, ...(hasDeadline(kind) ? [deadline] : []), bodyOf(message)]);
 }
 
-function bodyOf(message: Exclude<TunnelMessage, { readonly kind: "Other" }>): Uint8Array {
+function bodyOf(message: SentMessage): Uint8Array {
   switch (message.kind) {
     case "Data":
       return message.bytes;

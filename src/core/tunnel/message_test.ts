@@ -1,12 +1,11 @@
 /** Every message as bytes and back, and what is no message. */
 import assert from "node:assert/strict";
-import { decodeMessage, encodeMessage, type TunnelMessage } from "./message.ts";
+import { decodeMessage, encodeMessage, type SentMessage, type TunnelMessage } from "./message.ts";
 
-type Encodable = Parameters<typeof encodeMessage>[0];
 const ascii = (text: string): number[] => [...new TextEncoder().encode(text)];
 
 /** With the number 1, which is 2 in zig-zag; connection 3 is 6. */
-const table: readonly (readonly [Encodable, readonly number[]])[] = [
+const table: readonly (readonly [SentMessage, readonly number[]])[] = [
   [
     { kind: "Data", connection: 3n, bytes: Uint8Array.of(9, 8) },
     [2, 6, 2, 0xb0, 0xea, 0x01, 9, 8],
@@ -44,7 +43,12 @@ Deno.test("a list of connections is written in its order", () => {
 });
 
 Deno.test("an address may hold slashes, and a long error is cut where the module stops reading", () => {
-  const connect: Encodable = { kind: "Connect", connection: 1n, protocol: "unix", address: "/a/b" };
+  const connect: SentMessage = {
+    kind: "Connect",
+    connection: 1n,
+    protocol: "unix",
+    address: "/a/b",
+  };
   assert.deepEqual(decodeMessage(encodeMessage(connect, 1n)), { ok: true, value: connect });
   const error = decodeMessage(
     encodeMessage({ kind: "Error", connection: 1n, text: "x".repeat(300) }, 1n),
