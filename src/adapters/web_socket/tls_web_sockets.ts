@@ -8,8 +8,10 @@ import { upgradeToWebSocket } from "./web_socket.ts";
 
 const defaultPort = 443;
 
-/** `maxBytes`: of one message from a server. */
-export function tlsWebSockets({ maxBytes }: { readonly maxBytes: number }): WebSockets {
+/** Of one message. The module's server sends what it is given in one piece; proxies in front of it copy 32 KiB at a time. */
+const maxBytes = 4 * 1024 * 1024;
+
+export function tlsWebSockets(): WebSockets {
   async function open(target: WebSocketTarget, signal: AbortSignal): Promise<WebSocketConnection> {
     const { hostname, port, host, pathname, search } = new URL(target.url);
     const { identity, authority } = target;

@@ -1,0 +1,183 @@
+/** The tunnel against the real module at its other end: through HTTP CONNECT, as an egress selector uses it. */
+import assert from "node:assert/strict";
+import { digest, pattern } from "../../fakes/byte_pattern.ts";
+import { waitUntil } from "../../lab/processes.ts";
+import { tcpRelay } from "../../lab/tcp_relay.ts";
+import { does, type TunnelSite, tunnelSite } from "./tunnel_site.ts";
+
+const megabyte = 1024 * 1024;
+const addressOf = ({ port }: { readonly port: number }): string => `127.0.0.1:${port}`;
+
+async function writeAll(conn: Deno.Conn, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await conn.write(bytes.subarray(at));
+}
+
+async function readAll(conn: Deno.Conn, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  for (let at = 0; at < length;) {
+    const count = await conn.read(bytes.subarray(at));
+    if (count === null) throw new Error(`the connection ended after ${at} of ${length} bytes`);
+    at += count;
+  }
+  return bytes;
+}
+
+/** Sends the bytes and gets them back, at the same time. */
+async function echo(conn: Deno.Conn, bytes: Uint8Array): Promise<void> {
+  const [, back] = await Promise.all([
+    writeAll(conn, Uint8Array.of(does.echo)).then(() => writeAll(conn, bytes)),
+    readAll(conn, bytes.length),
+  ]);
+  assert.equal(await digest(back), await digest(bytes));
+}
+
+async function echoThrough(site: TunnelSite, bytes: Uint8Array): Promise<void> {
+  using conn = await site.reach();
+  await echo(conn, bytes);
+}
+
+async function until(what: string, isTrue: () => boolean): Promise<void> {
+  assert.ok(await waitUntil(isTrue, { timeoutMs: 15_000 }), what);
+}
+
+/** Gives how many bytes went before a write took longer than a second. */
+async function writeUntilStuck(conn: Deno.Conn, most: number): Promise<number> {
+  const chunk = new Uint8Array(65_536);
+  let written = 0;
+  let before = -1;
+  const writing = (async () => {
+    while (written < most) written += await conn.write(chunk);
+  })().catch(() => {});
+  for (; written !== before && written < most;) {
+    before = written;
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+  }
+  void writing;
+  return written;
+}
+
+Deno.test("10 MB come back exactly, and both ends of the connection end", async () => {
+  await using site = await tunnelSite();
+  site.hold(site.servers.map(addressOf));
+  await echoThrough(site, pattern(10 * megabyte));
+  await until("the kubelet's end is closed", () => site.kubelet.open === 0);
+  await until("nothing is counted as open", () => site.metric("skerry_tunnel_streams") === 0);
+  assert.equal(site.metric('skerry_tunnel_bytes_total{direction="ToServer"}'), 10 * megabyte);
+  assert.equal(site.metric('skerry_tunnel_bytes_total{direction="FromServer"}'), 10 * megabyte + 1);
+  assert.equal(site.metric('skerry_tunnel_finished_streams_total{result="Closed"}'), 1);
+});
+
+Deno.test("100 connections at once go through one tunnel", async () => {
+  await using site = await tunnelSite();
+  site.hold(site.servers.map(addressOf));
+  const bytes = pattern(megabyte / 4);
+  await Promise.all(Array.from({ length: 100 }, () => echoThrough(site, bytes)));
+  assert.deepEqual(site.servers[0]!.lines.filter((line) => line.startsWith("session")).length, 1);
+});
+
+Deno.test("one connection whose reader stands still holds up no other, and holds no more than it may", async () => {
+  await using site = await tunnelSite();
+  site.hold(site.servers.map(addressOf));
+  using toNode = await site.reach();
+  using toServer = await site.reach();
+  const before = Deno.memoryUsage().rss;
+  await writeAll(toNode, Uint8Array.of(does.nothing));
+  await writeAll(toServer, Uint8Array.of(does.flood));
+  const bytes = pattern(megabyte / 4);
+  const [written] = await Promise.all([
+    writeUntilStuck(toNode, 200 * megabyte),
+    ...Array.from({ length: 100 }, () => echoThrough(site, bytes)),
+  ]);
+  // The sockets on the way hold some, up to 10 MB each.
+  assert.ok(written < 32 * megabyte, `the reader stands still, but ${written} bytes were taken`);
+  assert.ok(site.kubelet.flooded < 32 * megabyte, `${site.kubelet.flooded} bytes were taken`);
+  assert.ok(Deno.memoryUsage().rss - before < 96 * megabyte, "memory is bounded");
+  assert.equal(site.metric('skerry_tunnel_pauses_total{by="Node"}')! >= 1, true);
+  assert.equal(site.metric('skerry_tunnel_pauses_total{by="Server"}')! >= 1, true);
+  await echoThrough(site, pattern(megabyte));
+});
+
+Deno.test("what was paused goes on when its reader does", async () => {
+  await using site = await tunnelSite();
+  site.hold(site.servers.map(addressOf));
+  using conn = await site.reach();
+  await writeAll(conn, Uint8Array.of(does.flood));
+  await until(
+    "the server pauses",
+    () => (site.metric('skerry_tunnel_pauses_total{by="Server"}') ?? 0) > 0,
+  );
+  await readAll(conn, 100 * megabyte);
+});
+
+Deno.test("a server that wants to reach something else is refused, and told so in the record", async () => {
+  await using site = await tunnelSite();
+  site.hold(site.servers.map(addressOf));
+  await echoThrough(site, pattern(1_024));
+  const [server] = site.servers;
+  for (const target of ["10.0.0.1:22", "127.0.0.1:22", `localhost:${site.kubelet.port}`]) {
+    using conn = (await server!.connect(target))!;
+    assert.equal(await conn.read(new Uint8Array(1)).catch(() => null), null);
+  }
+  assert.deepEqual(site.refused[0], {
+    server: addressOf(server!),
+    target: "tcp/10.0.0.1:22",
+    reason: "connect not allowed: only this node's kubelet port on loopback may be dialled",
+  });
+  assert.equal(site.refused.length, 3);
+  await until(
+    "the server is told why",
+    () => server!.lines.some((line) => line.includes("connect not allowed")),
+  );
+  await echoThrough(site, pattern(1_024));
+});
+
+Deno.test("a kubelet that is not there is told to the server", async () => {
+  await using site = await tunnelSite();
+  site.hold(site.servers.map(addressOf));
+  await echoThrough(site, pattern(1_024));
+  await site.kubelet[Symbol.asyncDispose]();
+  using conn = await site.reach();
+  assert.equal(await conn.read(new Uint8Array(1)).catch(() => null), null);
+  await until("why", () => site.servers[0]!.lines.some((line) => line.includes("refused")));
+});
+
+Deno.test("a tunnel that is cut in the middle is back by itself", async () => {
+  await using site = await tunnelSite();
+  await using relay = tcpRelay(site.servers[0]!.port);
+  site.hold([addressOf(relay)]);
+  using conn = await site.reach();
+  await writeAll(conn, Uint8Array.of(does.flood));
+  await readAll(conn, megabyte);
+  relay.cut();
+  await until("the kubelet's end is closed", () => site.kubelet.open === 0);
+  await echoThrough(site, pattern(megabyte));
+  assert.equal(site.metric("skerry_tunnel_outages_total"), 1);
+  assert.equal(site.metric("skerry_tunnel_connected_servers"), 1);
+  assert.equal(site.metric('skerry_tunnel_finished_streams_total{result="Broken"}'), 1);
+});
+
+Deno.test("the list of servers is followed: a new one is entered, one that is gone is left, the others go on", async () => {
+  await using site = await tunnelSite({ count: 2 });
+  const [first, second] = site.servers;
+  site.hold([addressOf(first!)]);
+  using conn = await site.reach(first);
+  site.hold([addressOf(first!), addressOf(second!)]);
+  using other = await site.reach(second);
+  await echo(other, pattern(1_024));
+  assert.equal(site.metric("skerry_tunnel_connected_servers"), 2);
+  site.hold([addressOf(first!)]);
+  await until("the second is left", () => site.metric("skerry_tunnel_connected_servers") === 1);
+  assert.equal(await other.read(new Uint8Array(1)).catch(() => null), null);
+  assert.equal(await second!.connect(addressOf(site.kubelet)), null);
+  site.hold([]);
+  await echo(conn, pattern(megabyte));
+});
+
+Deno.test("a server of another authority is not believed, and the log says why", async () => {
+  await using site = await tunnelSite();
+  await using stranger = await tunnelSite();
+  site.hold(stranger.servers.map(addressOf));
+  await until("the log says so", () => site.log.messages("warn").length > 0);
+  const [record] = site.log.records;
+  assert.match(String(record!.fields["err"]), /UnknownIssuer|invalid peer certificate/);
+});
