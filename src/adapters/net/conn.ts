@@ -79,14 +79,20 @@ function close(made: unknown): void {
   }
 }
 
-const chunkBytes = 16_384;
+/** As Go's io.Copy: large enough for speed, and small enough that those who share a slow link wait for little. */
+const chunkBytes = 32_768;
 
 function connChannel(conn: Deno.Conn): ByteChannel {
+  let spare: Uint8Array | null = null;
   return {
     async read() {
-      const chunk = new Uint8Array(chunkBytes);
+      const chunk = spare ?? new Uint8Array(chunkBytes);
+      spare = null;
       const count = await conn.read(chunk);
-      return count === null ? null : chunk.slice(0, count);
+      if (count === null) return null;
+      if (2 * count > chunkBytes) return chunk.subarray(0, count);
+      spare = chunk;
+      return chunk.slice(0, count);
     },
     async write(bytes) {
       for (let at = 0; at < bytes.length;) at += await conn.write(bytes.subarray(at));

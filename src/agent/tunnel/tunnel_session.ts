@@ -148,6 +148,7 @@ function createStreams(
       const message = decodeMessage(await socket.read());
       if (!message.ok) throw new Failed(message.error);
       take(message.value);
+      if (message.value.kind === "Data") await streams.get(message.value.connection)?.room();
       if (socket.waiting > mostWaiting) await lastAnswer;
     }
   }

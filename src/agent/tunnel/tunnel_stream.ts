@@ -1,5 +1,5 @@
 /** One connection through the tunnel: what a server sends goes to the kubelet's port, and what that answers goes back. */
-import { minute } from "../../core/instant.ts";
+import { minute, second } from "../../core/instant.ts";
 import type { TunnelMetrics } from "../../core/metrics/tunnel_metrics.ts";
 import {
   consumed,
@@ -23,6 +23,10 @@ import { createNotice } from "./notice.ts";
 /** After a server has ended a connection, what it sent before is given to the kubelet for so long. */
 const drainMs = minute / 2;
 
+/** How long a server that does not pause is not read on. */
+const patienceMs = second;
+const tooMuch = "the node holds too much that its kubelet has not taken";
+
 /** Resolves when the message is on its way. Rejects where the tunnel broke. */
 export type Send = (
   message: SentMessage,
@@ -32,6 +36,11 @@ export type Send = (
 export interface TunnelStream {
   /** Bytes from the server, in their order. */
   receive(bytes: Uint8Array): void;
+  /**
+   * Resolves when more may come: at once, but for a server that does not pause. Until then nothing is read of it, for no longer
+   * than a second; a kubelet that takes nothing for so long has its connection ended.
+   */
+  room(): Promise<void>;
   pause(): void;
   resume(): void;
   /** The server has ended it: what came before goes to the kubelet still. */
@@ -60,6 +69,7 @@ export function openTunnelStream(options: TunnelStreamOptions): TunnelStream {
   const inbound: Uint8Array[] = [];
   const arrival = createNotice();
   const release = createNotice();
+  const progress = createNotice();
   let flow = freeFlow;
   let end: "Server" | "Node" | "Aborted" | null = null;
   let problem: string | null = null;
@@ -82,6 +92,7 @@ export function openTunnelStream(options: TunnelStreamOptions): TunnelStream {
     if (end === null) [end, problem] = [by, why];
     arrival.wake();
     release.wake();
+    progress.wake();
   }
 
   function breakOff(by: "Node" | "Aborted", why: string | null = null): void {
@@ -98,6 +109,7 @@ export function openTunnelStream(options: TunnelStreamOptions): TunnelStream {
       if (bytes === undefined) return;
       await channel.write(bytes);
       step(consumed(flow, costOf(bytes)));
+      progress.wake();
       metrics.bytes.inc({ direction: "FromServer" }, bytes.length);
     }
   }
@@ -129,6 +141,13 @@ export function openTunnelStream(options: TunnelStreamOptions): TunnelStream {
     channel.close();
   }
 
+  async function room(): Promise<void> {
+    if (!isOverfull(flow, pool.unread)) return;
+    const timer = clock.after(patienceMs, () => breakOff("Node", tooMuch));
+    while (isOverfull(flow, pool.unread) && end === null) await progress.wait();
+    timer.cancel();
+  }
+
   async function run(): Promise<void> {
     metrics.streams.add({}, 1);
     try {
@@ -152,11 +171,9 @@ export function openTunnelStream(options: TunnelStreamOptions): TunnelStream {
       if (isDeaf || end !== null) return;
       inbound.push(held(bytes));
       step(received(flow, costOf(bytes)));
-      if (isOverfull(flow, pool.unread)) {
-        breakOff("Node", "the node holds too much that was not taken");
-      }
       arrival.wake();
     },
+    room,
     pause() {
       metrics.pauses.inc({ by: "Server" });
       step(paused(flow));

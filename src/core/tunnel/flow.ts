@@ -1,7 +1,8 @@
 /**
  * Back-pressure of one connection through the tunnel. The module has one flag for both directions: it forgets that it was paused when
- * it resumes the other side, and that it has paused the other side when it is resumed. This end reckons with that, for a
- * connection that is busy both ways would stand still for good, or would not stop.
+ * it resumes the other side, and that it has paused the other side when it is resumed; and who waits there for the flag is woken by what
+ * comes, not by what it says itself. This end reckons with that, for a connection that is busy both ways would stand still for good, or
+ * would not stop.
  * @see https://github.com/rancher/remotedialer/blob/main/back_pressure.go
  */
 
@@ -39,13 +40,16 @@ export function costOf({ length }: Uint8Array): number {
 export const pauseAbove = 256 * 1024;
 export const resumeBelow = 64 * 1024;
 
-/** What may lie unread of one connection: what was on its way when the server was paused. Only a server that does not heed it comes so far. */
-export const mostUnread = 8 * 1024 * 1024;
+/**
+ * What may lie unread of one connection: what was on its way when the server was paused. A connection that is busy both ways may come
+ * so far, for each of its answers that is read there lets the module write until it is paused again.
+ */
+export const mostUnread = 4 * 1024 * 1024;
 
-/** The same of all connections of one tunnel together; then one goes that is to be paused. */
+/** The same of all connections of one tunnel together. */
 export const mostUnreadOfAll = 64 * 1024 * 1024;
 
-/** Whether a connection has so much unread that it is to be ended. */
+/** Whether nothing more may come until some was taken. */
 export function isOverfull({ unread }: Flow, unreadOfAll: number): boolean {
   return unread > mostUnread || (unreadOfAll > mostUnreadOfAll && unread > pauseAbove);
 }
@@ -72,11 +76,14 @@ export function paused(flow: Flow): FlowStep {
   return { flow: { ...flow, isPaused: true, mayProbe: true }, tell: null };
 }
 
-/** With this the server has forgotten that it was paused; or it has not yet heard of it, and hears it twice. */
+/**
+ * With this the server has forgotten that it was paused; or it has not yet heard of it, and hears it twice. Its own writing, which
+ * waited with ours, wakes up at an answer alone.
+ */
 export function resumed(flow: Flow): FlowStep {
   return {
     flow: { ...flow, isPaused: false, mayProbe: false },
-    tell: flow.isServerPaused ? "Pause" : null,
+    tell: flow.isServerPaused ? "Pause" : "Resume",
   };
 }
 
