@@ -14,6 +14,7 @@ import {
   requireTraceParts,
   requireUnitParts,
 } from "./lab/parts.ts";
+import { requireTunnelServer } from "./lab/tunnel_server.ts";
 import { type Count, count, countLine, failureReport, total } from "./run_count.ts";
 
 interface Group {
@@ -50,6 +51,7 @@ const GROUPS: readonly Group[] = [
     "tests/power",
   ),
   tests("scenario", "--parallel", "tests/scenario", "tests/contract/fake"),
+  check("tunnel's server build", "run", "--quiet", "--allow-all", "tests/lab/tunnel_server.ts"),
   tests("contract", "tests/contract/real"),
   tests("end to end", "--ignore=tests/e2e/cluster", "tests/e2e"),
   check("cluster build", "run", "--quiet", "--allow-all", "tests/lab/cluster_programs.ts"),
@@ -104,6 +106,7 @@ async function requireParts(): Promise<void> {
   await requirePrometheusParts();
   await requireClusterParts();
   await requireMetricsServer();
+  await requireTunnelServer();
 }
 
 async function runAll(): Promise<Count> {

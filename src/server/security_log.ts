@@ -15,6 +15,8 @@ export interface SecurityLog extends Disposable {
   refused(record: SecurityRecord): void;
   /** A message of the relay that was not believed; under a flood as with requests. */
   dropped(message: DroppedMessage): void;
+  /** A server that wanted to reach something else than the kubelet through the node's tunnel; under a flood as with requests. */
+  dialRefused(dial: RefusedDial): void;
   /** Written where it is about the inside of a pod. */
   allowed(record: SecurityRecord): void;
 }
@@ -24,6 +26,13 @@ export interface DroppedMessage {
   readonly node: string;
   readonly topic: string;
   readonly problem: string;
+}
+
+/** What the tunnel to `server` was asked for, such as `tcp/10.0.0.1:22`. */
+export interface RefusedDial {
+  readonly server: string;
+  readonly target: string;
+  readonly reason: string;
 }
 
 export interface SecurityLogDeps {
@@ -44,6 +53,7 @@ const paces: Readonly<Record<Kind, BucketLimits>> = {
 };
 const summaryMs = 60_000;
 const longestTopic = 256;
+const longestTarget = 256;
 /** Further ones are counted together. */
 const mostAddresses = 16;
 
@@ -107,6 +117,11 @@ export function createSecurityLog({ clock, write, log }: SecurityLogDeps): Secur
       const record = { verdict: "dropped", node, topic: topic.slice(0, longestTopic), problem };
       if (mayWrite("other")) put(record);
       else leaveOut(node);
+    },
+    dialRefused({ server, target, reason }) {
+      const record = { verdict: "refused", server, target: target.slice(0, longestTarget), reason };
+      if (mayWrite("other")) put(record);
+      else leaveOut(hostOf(server));
     },
     allowed(record) {
       if (record.action !== undefined) put(record);

@@ -136,6 +136,15 @@ Deno.test("of 2,000 refusals a second a few are written, and all are counted", a
   assert.equal(clock.pendingTimers, 0);
 });
 
+Deno.test("what a server wanted to reach through the tunnel is recorded, and counts among the rest under a flood", async () => {
+  const { clock, security, parsed } = setup();
+  const dial = { server: "[fd00::1]:6443", target: "tcp/10.0.0.1:22", reason: "not allowed" };
+  for (let i = 0; i < 1_000; i++) security.dialRefused(dial);
+  assert.deepEqual(parsed()[0], { ts: "2026-01-01T00:00:00.000Z", verdict: "refused", ...dial });
+  await clock.advance(60_000);
+  assert.deepEqual(parsed().at(-1).hosts, { "[fd00::1]": 900 });
+});
+
 Deno.test("what goes on inside of pods is recorded under a flood as well", () => {
   const { security, parsed } = setup();
   for (let i = 0; i < 1_000; i++) security.refused(record());

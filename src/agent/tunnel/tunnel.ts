@@ -1,5 +1,5 @@
 /** Tunnels to all servers of a list, so that the cluster reaches a node to which nobody can connect. See docs/tunnel.md. */
-import { hour } from "../../core/instant.ts";
+import { minute } from "../../core/instant.ts";
 import { createBell } from "../../ports/bell.ts";
 import { runServerTunnel, type ServerTunnelOptions } from "./server_tunnel.ts";
 
@@ -26,7 +26,7 @@ interface Held {
 }
 
 /** The list is looked at again after so long, should a change not have been told. */
-const lookMs = hour;
+const lookMs = 60 * minute;
 
 export function createTunnel(options: TunnelOptions): Tunnel {
   const { servers, clock, metrics } = options;
