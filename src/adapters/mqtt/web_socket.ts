@@ -1,4 +1,4 @@
-/** A WebSocket to a broker, as a channel of bytes. */
+/** A WebSocket to a broker, as a channel of bytes: Deno's own, which goes through the proxies of the environment. */
 import type { BrokerUrl } from "../../core/broker/broker_url.ts";
 import type { ByteChannel } from "../../ports/byte_channel.ts";
 import type { Credentials } from "./settings.ts";
