@@ -36,7 +36,7 @@ export interface TunnelSessionOptions {
 /** Of one server at once; each holds a socket of the kubelet's port. */
 export const mostStreams = 1_000;
 
-/** Answers that may wait while messages are read: a server that takes none is not read on. */
+/** What may wait to be sent while messages are read: a server that takes no answers is not read on. */
 const mostWaiting = 4_096;
 
 /** Rejects with what ended it: the websocket's error, Unavailable for a server that is away, Failed for what is no message. */
@@ -80,12 +80,16 @@ function createStreams(
   const pool = { unread: 0 };
   let lastId = 0n;
   let isSynced = true;
-  let lastAnswer = Promise.resolve();
+  let lastUrgent = Promise.resolve();
 
-  const send: Send = (message, options) => socket.write(encodeMessage(message, ++lastId), options);
+  const send: Send = (message, options) => {
+    const written = socket.write(encodeMessage(message, ++lastId), options);
+    if (options?.urgent) lastUrgent = written.catch(() => {});
+    return written;
+  };
 
   function answer(message: SentMessage): void {
-    lastAnswer = send(message, { urgent: true }).catch(() => {});
+    void send(message, { urgent: true }).catch(() => {});
   }
 
   function connect({ connection, protocol, address }: TunnelMessage & { kind: "Connect" }): void {
@@ -149,7 +153,7 @@ function createStreams(
       if (!message.ok) throw new Failed(message.error);
       take(message.value);
       if (message.value.kind === "Data") await streams.get(message.value.connection)?.room();
-      if (socket.waiting > mostWaiting) await lastAnswer;
+      if (socket.waiting > mostWaiting) await lastUrgent;
     }
   }
 

@@ -27,11 +27,16 @@ export interface TunnelSite extends AsyncDisposable {
 }
 
 export async function tunnelSite(
-  { count = 1 }: { readonly count?: number } = {},
+  { count = 1, isKnown = true }: {
+    readonly count?: number;
+    /** Whether the servers believe the node's certificate. */
+    readonly isKnown?: boolean;
+  } = {},
 ): Promise<TunnelSite> {
   const folder = temporaryFolder();
   const authority = testAuthority("cluster-ca");
-  const identity = authority.issue({ commonName: "system:node:edge", purpose: "client" });
+  const signer = isKnown ? authority : testAuthority("another-ca");
+  const identity = signer.issue({ commonName: "system:node:edge", purpose: "client" });
   const servers = await Promise.all(
     Array.from({ length: count }, () => startTunnelServer({ dir: folder.path, authority })),
   );

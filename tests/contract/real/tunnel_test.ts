@@ -189,3 +189,11 @@ Deno.test("a server of another authority is not believed, and the log says why",
   const [record] = site.log.records;
   assert.match(String(record!.fields["err"]), /UnknownIssuer|invalid peer certificate/);
 });
+
+Deno.test("a node that a server does not know is refused, and the log says why", async () => {
+  await using site = await tunnelSite({ isKnown: false });
+  site.hold(site.servers.map(addressOf));
+  await until("the log says so", () => site.log.messages("warn").length > 0);
+  assert.match(String(site.log.records[0]!.fields["err"]), /received fatal alert/);
+  assert.deepEqual(site.log.messages("info"), []);
+});
