@@ -6,9 +6,10 @@ import { messageOf, Unavailable } from "../../ports/errors.ts";
 import type { Log } from "../../ports/log.ts";
 import type { Random } from "../../ports/random.ts";
 import type { WebSocketConnection, WebSockets } from "../../ports/web_sockets.ts";
-import { runTunnelSession, type TunnelSessionOptions } from "./tunnel_session.ts";
+import { runTunnelSession } from "./tunnel_session.ts";
+import type { TunnelStreamsOptions } from "./tunnel_streams.ts";
 
-export interface ServerTunnelOptions extends TunnelSessionOptions {
+export interface ServerTunnelOptions extends TunnelStreamsOptions {
   /** The node's certificate; asked for with each attempt, for it is renewed. */
   readonly identity: () => Promise<KeyPair> | KeyPair;
   /** PEM of who signs the servers' certificates; likewise. */

@@ -15,7 +15,7 @@ import { createAgentMetrics } from "../../core/metrics/agent_metrics.ts";
 import { mostUnread, pauseAbove } from "../../core/tunnel/flow.ts";
 import type { SentMessage } from "../../core/tunnel/message.ts";
 import { createTunnel } from "./tunnel.ts";
-import { mostStreams, type RefusedDial } from "./tunnel_session.ts";
+import { mostStreams, type RefusedDial } from "./tunnel_streams.ts";
 
 interface Setup extends AsyncDisposable {
   readonly clock: FakeClock;

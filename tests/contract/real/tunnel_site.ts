@@ -4,7 +4,7 @@ import { tcpDialer } from "../../../src/adapters/net/tcp_dialer.ts";
 import { systemRandom } from "../../../src/adapters/random.ts";
 import { tlsWebSockets } from "../../../src/adapters/web_socket/tls_web_sockets.ts";
 import { createTunnel } from "../../../src/agent/tunnel/tunnel.ts";
-import type { RefusedDial } from "../../../src/agent/tunnel/tunnel_session.ts";
+import type { RefusedDial } from "../../../src/agent/tunnel/tunnel_streams.ts";
 import { createAgentMetrics } from "../../../src/core/metrics/agent_metrics.ts";
 import { type FakeLog, fakeLog } from "../../fakes/log.ts";
 import { metricValues } from "../../fakes/metric_values.ts";
