@@ -1,8 +1,13 @@
 /** What no honest client sends: each gets its answer, in Go's words where the kubelet has one, and harms nobody else. */
 import assert from "node:assert/strict";
-import { startTestServer, type TestServer } from "../../../tests/fakes/kubelet_server.ts";
+import {
+  type Connection,
+  startTestServer,
+  type TestServer,
+} from "../../../tests/fakes/kubelet_server.ts";
 import { hostilePaths, hostileRequests } from "../../../tests/fakes/hostile_requests.ts";
 import { pod } from "../../../tests/fakes/pods.ts";
+import type { Admission } from "../auth/gate.ts";
 
 const host = "Host: node\r\n";
 
@@ -107,6 +112,60 @@ for (const [title, wish] of Object.entries(wishes)) {
     assert.ok(given * 65_536 < 16 << 20, `${given} blocks were read for nobody`);
     client.close();
   });
+}
+
+const floods: Readonly<Record<string, { readonly first: string; readonly more: string }>> = {
+  "of a body": {
+    first: `POST /run/a/b/c HTTP/1.1\r\n${host}Content-Length: 10000000000\r\n\r\n`,
+    more: "a".repeat(65_536),
+  },
+  "behind a wish to upgrade": {
+    first: `POST /exec/a/b/c HTTP/1.1\r\n${host}Connection: Upgrade\r\nUpgrade: SPDY/3.1\r\n\r\n`,
+    more: "a".repeat(65_536),
+  },
+  "of further requests": {
+    first: "",
+    more: `GET /pods HTTP/1.1\r\n${host}\r\n`.repeat(1_000),
+  },
+};
+for (const [title, { first, more }] of Object.entries(floods)) {
+  Deno.test(`while the gate is asked, a flood ${title} stays with the client`, async () => {
+    const answer = Promise.withResolvers<Admission>();
+    await using server = await startTestServer({ gate: { admit: () => answer.promise } });
+    const client = await server.connect();
+    await client.send(first);
+    const taken = await takenOf(client, more);
+    assert.ok(taken < 16 << 20, `${taken} bytes were read for nobody`);
+    assert.equal(server.asked.length, 1);
+    answer.resolve({ kind: "Refused", status: 401, message: "Unauthorized" });
+    assert.match(await client.read(), /^HTTP\/1\.1 401 Unauthorized\r\n/);
+    client.close();
+  });
+}
+
+Deno.test("a client that takes no answers gets no further ones", async () => {
+  const refusal = { kind: "Refused", status: 401, message: "a".repeat(65_536) } as const;
+  await using server = await startTestServer({ gate: { admit: () => Promise.resolve(refusal) } });
+  const client = await server.connect();
+  await takenOf(client, `GET /pods HTTP/1.1\r\n${host}\r\n`.repeat(1_000));
+  assert.ok(server.asked.length < 256, `${server.asked.length} answers were made for nobody`);
+  client.close();
+});
+
+/** How much of a text, sent again and again, the server takes before it takes no more; where it takes all, the most that was tried. */
+async function takenOf(client: Connection, text: string): Promise<number> {
+  let taken = 0;
+  let before = -1;
+  const sending = (async () => {
+    for (; taken < 32 << 20; taken += text.length) await client.send(text);
+  })();
+  // Whoever waits for room when the connection ends is told so, and no longer of interest.
+  sending.catch(() => {});
+  while (before !== taken) {
+    before = taken;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  return taken;
 }
 
 Deno.test("a client that goes in the midst of a request disturbs nobody", async () => {

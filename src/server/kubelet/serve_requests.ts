@@ -10,6 +10,7 @@ import type { CountRequest } from "./request_count.ts";
 import { refuseMalformed } from "./http_limits.ts";
 import { remoteAddress, type RequestHandler } from "./request_handler.ts";
 import { isStreamPath, type StreamHandler } from "./stream_handler.ts";
+import { requestTurns } from "./turns.ts";
 import { writeAndClose, writeResponse } from "./write_response.ts";
 
 export interface ServeOptions {
@@ -27,11 +28,19 @@ export function serveRequests(
   { server, handler, streams, count, clock, log }: ServeOptions,
   stop: AbortSignal,
 ): void {
+  const turnOf = requestTurns();
+
   async function request(message: IncomingMessage, to: ServerResponse): Promise<void> {
+    const turn = turnOf(message.socket);
+    to.once("close", turn.over);
+    await turn.comes;
+    // Of a client that went meanwhile nothing more is done, or told.
+    if (message.socket.destroyed) return turn.over();
     const gone = new AbortController();
     to.once("close", () => gone.abort());
     const signal = AbortSignal.any([gone.signal, stop]);
     const admitted = await handler.admit(message);
+    if (!(admitted instanceof Response)) turn.admitted();
     const answer = admitted instanceof Response
       ? admitted
       : await handler.answer(message, admitted, signal);
@@ -40,7 +49,8 @@ export function serveRequests(
   }
 
   async function upgrade(message: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const admitted = await handler.admit(message);
+    const turn = turnOf(socket);
+    const admitted = await handler.admit(message).finally(turn.over);
     if (admitted instanceof Response) {
       return await writeAndClose(admitted, { socket, head, clock });
     }
