@@ -65,6 +65,10 @@ export const hostileRequests: Readonly<Record<string, HostileRequest>> = {
     answers: ["400 Bad Request"],
   },
   "no host": { sent: "GET /healthz HTTP/1.1\r\n\r\n", answers: ["400 Bad Request"] },
+  "two hosts": {
+    sent: `GET /healthz HTTP/1.1\r\n${host}Host: other\r\nConnection: close\r\n\r\n`,
+    answers: ["400 Bad Request"],
+  },
   "no HTTP": { sent: "\x16\x03\x01junk\r\n\r\n", answers: ["400 Bad Request"] },
   "headers of more than a megabyte": {
     sent: `GET /healthz HTTP/1.1\r\n${host}A: ${megabyte}\r\n\r\n`,

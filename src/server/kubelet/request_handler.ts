@@ -117,16 +117,22 @@ function requestOf(
 }
 
 /** What a proxy in front could read otherwise than we do is not read at all, in Go's words; no route knows these methods. */
-function unreadable({ method = "", headers }: IncomingMessage): Response | null {
+function unreadable({ method = "", headers, rawHeaders }: IncomingMessage): Response | null {
   if (["CONNECT", "TRACE", "TRACK"].includes(method.toUpperCase())) {
     return textAnswer({ status: 405, text: "Method Not Allowed" });
   }
+  if (countOf("host", rawHeaders) > 1) return textAnswer({ status: 400, text: "400 Bad Request" });
   const encoding = headers["transfer-encoding"];
   if (encoding === undefined || encoding.toLowerCase() === "chunked") return null;
   return textAnswer(
     { status: 501, text: "Unsupported transfer encoding" },
     { connection: "close" },
   );
+}
+
+/** @param rawHeaders names and values by turns */
+function countOf(name: string, rawHeaders: readonly string[]): number {
+  return rawHeaders.filter((each, at) => at % 2 === 0 && each.toLowerCase() === name).length;
 }
 
 function redirect(location: string): Response {

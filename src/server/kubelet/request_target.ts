@@ -24,12 +24,15 @@ export function parseTarget(text: string): ParsedTarget {
   const decoded = decodedOrNull(rawPath);
   if (decoded === null) return { kind: "Malformed" };
   const cleanRaw = posix.normalize(rawPath);
-  if (cleanRaw !== rawPath) {
-    return { kind: "Elsewhere", location: cleanRaw + (query === "" ? "" : `?${query}`) };
-  }
+  if (cleanRaw !== rawPath) return { kind: "Elsewhere", location: locationOf(cleanRaw, query) };
   const path = posix.normalize(decoded);
   const isNowhere = path !== decoded || path.includes("\0");
   return { kind: "Target", target: { path, query, isNowhere } };
+}
+
+/** A browser takes a backslash for a slash, and two of these for the beginning of another host. */
+function locationOf(path: string, query: string): string {
+  return path.replaceAll("\\", "%5C") + (query === "" ? "" : `?${query}`);
 }
 
 /** Proxies send the whole URL. */

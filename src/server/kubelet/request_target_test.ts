@@ -30,6 +30,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   "/./pods/.": "/pods",
   "/pods/./": "/pods/",
   "/a/b/../%20?q": "/a/%20?q",
+  "/\\other/./pods?a\\b": "/%5Cother/pods?a\\b",
 };
 for (const [text, location] of Object.entries(elsewhere)) {
   Deno.test(`${text} is ${location}`, () => {
