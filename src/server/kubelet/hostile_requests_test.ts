@@ -85,6 +85,30 @@ async function* slowLines(until: AbortSignal): AsyncGenerator<Uint8Array> {
   yield new TextEncoder().encode("the last line\n");
 }
 
+Deno.test("a client that never agrees on a secure connection is cut off, whether it waits or has gone", async () => {
+  await using server = await startTestServer({ limits: { handshakeTimeout: 200 } });
+  const address = { hostname: "127.0.0.1", port: server.port };
+  const [silent, broken] = [await Deno.connect(address), await Deno.connect(address)];
+  // The beginning of a record.
+  await broken.write(Uint8Array.of(0x16, 3, 1));
+  const before = openFiles();
+  for (let i = 0; i < 20; i++) (await Deno.connect(address)).close();
+  for (const client of [silent, broken]) {
+    const end = await client.read(new Uint8Array(1)).catch(() => null);
+    assert.equal(end, null);
+    client.close();
+  }
+  assert.deepEqual(server.log.messages("debug").slice(0, 2), Array(2).fill("TLS handshake failed"));
+  for (let tries = 0; openFiles() > before && tries < 100; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assert.ok(openFiles() <= before, "those that have gone are let go of");
+});
+
+function openFiles(): number {
+  return [...Deno.readDirSync("/proc/self/fd")].length;
+}
+
 const wishes = {
   "": "",
   " though it would rather upgrade": "Connection: Upgrade\r\nUpgrade: h2c\r\n",

@@ -1,7 +1,7 @@
 /** Serves the kubelet's API over TLS: the port that the API server, kubectl and scrapers come to. */
 import { createServer, type Server } from "node:https";
 import type { IncomingMessage, ServerOptions } from "node:http";
-import { type SecureContextOptions, TLSSocket } from "node:tls";
+import { type SecureContextOptions, type TlsOptions, TLSSocket } from "node:tls";
 import type { AgentMetrics } from "../../core/metrics/agent_metrics.ts";
 import type { TlsSettings } from "../../core/node/tls_settings.ts";
 import { minute } from "../../core/instant.ts";
@@ -31,7 +31,7 @@ export interface KubeletServerOptions {
   readonly metrics: Pick<AgentMetrics, "api">;
   readonly log: Log;
   /** Other limits than the usual ones. */
-  readonly limits?: ServerOptions;
+  readonly limits?: ServerOptions & Pick<TlsOptions, "handshakeTimeout">;
   /** Is told the port once it answers. */
   readonly onListening?: (port: number) => void;
 }
@@ -46,9 +46,9 @@ export async function serveKubelet(
   if (context === null) return;
   const server = createServer({
     ...httpLimits,
+    handshakeTimeout: handshakeTimeoutMs,
     ...options.limits,
     ...context,
-    handshakeTimeout: handshakeTimeoutMs,
     allowHalfOpen: true,
   });
   identity.onChange(() => renew(server, options), signal);
@@ -63,8 +63,10 @@ export async function serveKubelet(
   const count = requestCount({ metrics: options.metrics.api, clock, serverType: "readwrite" });
   serveRequests({ ...options, server, handler, count }, signal);
   server.on("secureConnection", (socket) => refuseOtherCipher(socket, options));
-  server.on("tlsClientError", (error) => {
+  server.on("tlsClientError", (error, socket) => {
     log.debug("TLS handshake failed", { problem: messageOf(error) });
+    // Whatever it was told waits for the end of the handshake, and it for that.
+    socket.destroy();
   });
   await listen({ ...options, server }, signal);
 }
