@@ -7,7 +7,8 @@ import {
 } from "../../../tests/fakes/kubelet_server.ts";
 import { hostilePaths, hostileRequests } from "../../../tests/fakes/hostile_requests.ts";
 import { pod } from "../../../tests/fakes/pods.ts";
-import type { Admission } from "../auth/gate.ts";
+import type { Admission, Gate } from "../auth/gate.ts";
+import { anonymous } from "../auth/user.ts";
 
 const host = "Host: node\r\n";
 
@@ -103,6 +104,33 @@ Deno.test("a client that never agrees on a secure connection is cut off, whether
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   assert.ok(openFiles() <= before, "those that have gone are let go of");
+});
+
+Deno.test("of the connections that nobody was let in on, the oldest makes way for one more", async () => {
+  const gate: Gate = {
+    admit: ({ path }) =>
+      Promise.resolve(
+        path === "/pods"
+          ? { kind: "Refused", status: 401, message: "Unauthorized" }
+          : { kind: "Admitted", user: anonymous },
+      ),
+  };
+  await using server = await startTestServer({ gate, mostStrangers: 2 });
+  const ask = async (client: Connection, path: string): Promise<string> => {
+    await client.send(`GET ${path} HTTP/1.1\r\n${host}\r\n`).catch(() => {});
+    return /^HTTP\/1\.1 (\d+)/.exec(await client.read())?.[1] ?? "cut off";
+  };
+  const letIn = await server.connect();
+  assert.equal(await ask(letIn, "/healthz"), "200");
+  const refused = await server.connect();
+  assert.equal(await ask(refused, "/pods"), "401");
+  const silent = await server.connect();
+  const last = await server.connect();
+  assert.equal(await ask(last, "/pods"), "401");
+  assert.equal(await ask(refused, "/pods"), "cut off");
+  assert.equal(await ask(silent, "/healthz"), "200");
+  assert.equal(await ask(letIn, "/healthz"), "200");
+  for (const client of [letIn, refused, silent, last]) client.close();
 });
 
 function openFiles(): number {

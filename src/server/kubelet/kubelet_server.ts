@@ -16,6 +16,7 @@ import { listen } from "./listener.ts";
 import { requestCount } from "./request_count.ts";
 import { createRequestHandler, type Routes } from "./request_handler.ts";
 import { serveRequests } from "./serve_requests.ts";
+import { createStrangers, type Strangers } from "./strangers.ts";
 import type { StreamHandler } from "./stream_handler.ts";
 import type { TlsIdentity } from "./tls_identity.ts";
 
@@ -32,6 +33,8 @@ export interface KubeletServerOptions {
   readonly log: Log;
   /** Other limits than the usual ones. */
   readonly limits?: ServerOptions & Pick<TlsOptions, "handshakeTimeout">;
+  /** So many connections of clients that have not been let in; 1,000 unless given. */
+  readonly mostStrangers?: number;
   /** Is told the port once it answers. */
   readonly onListening?: (port: number) => void;
 }
@@ -59,9 +62,16 @@ export async function serveKubelet(
       ? clientCertificate(socket, { authority, now: clock.now() })
       : { certificate: null };
   };
-  const handler = createRequestHandler({ routes, gate, certificate, log });
+  const strangers = createStrangers({ most: options.mostStrangers ?? mostStrangers });
+  const handler = createRequestHandler({
+    routes,
+    gate: lettingIn(gate, strangers),
+    certificate,
+    log,
+  });
   const count = requestCount({ metrics: options.metrics.api, clock, serverType: "readwrite" });
   serveRequests({ ...options, server, handler, count }, signal);
+  server.on("connection", strangers.come);
   server.on("secureConnection", (socket) => refuseOtherCipher(socket, options));
   server.on("tlsClientError", (error, socket) => {
     log.debug("TLS handshake failed", { problem: messageOf(error) });
@@ -69,6 +79,19 @@ export async function serveKubelet(
     socket.destroy();
   });
   await listen({ ...options, server }, signal);
+}
+
+/** Many more than an API server opens in the time that it takes to let them in. */
+const mostStrangers = 1_000;
+
+function lettingIn(gate: Gate, strangers: Strangers): Gate {
+  return {
+    async admit(request) {
+      const admission = await gate.admit(request);
+      if (admission.kind === "Admitted") strangers.letIn(request.remoteAddress);
+      return admission;
+    },
+  };
 }
 
 /** Null when the signal aborted before there was one. */

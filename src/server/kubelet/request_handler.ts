@@ -147,7 +147,7 @@ function tokenOf({ headers }: IncomingMessage): string | null {
   return webSocketToken(protocols);
 }
 
-export function remoteAddress({ socket }: IncomingMessage): string {
+export function remoteAddress({ socket }: Pick<IncomingMessage, "socket">): string {
   const { remoteAddress: address = "", remotePort: port = 0 } = socket;
   return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
