@@ -42,6 +42,8 @@ interface Answer {
   readonly ttlMs: number;
 }
 
+/** In characters. No real token is as long, and a question to the API server is not to be a megabyte because somebody's header was. */
+const longestToken = 16_384;
 /** A link over the mobile network must bear what is asked about tokens that were known, and as much again for all others. */
 const pace: BucketLimits = { perSecond: 10, burst: 50 };
 /** Half of that is for the first question of a host, so that no flood from one host keeps the others out. */
@@ -70,6 +72,7 @@ export function createTokenReviewer(
 
   // deno-lint-ignore require-await -- what is thrown is to be a rejection
   async function review(token: string, host = ""): Promise<User | null> {
+    if (token.length > longestToken) return null;
     const key = createHmac("sha256", hashKey).update(token).digest("base64");
     if (strangers.get(key)) return null;
     const user = known.get(key);

@@ -43,6 +43,14 @@ Deno.test("the question names no audience: that of the API server is meant", asy
   });
 });
 
+Deno.test("nobody is asked about a token that is longer than any", async () => {
+  const { asked, review } = setup();
+  assert.equal(await review("a".repeat(16_385)), null);
+  assert.deepEqual(asked, []);
+  await review("a".repeat(16_384));
+  assert.equal(asked.length, 1);
+});
+
 Deno.test("a refused token is asked about again after ten seconds, or after its time if that is shorter", async () => {
   for (
     const { cacheTtlMs, ms } of [{ cacheTtlMs: 2 * minute, ms: 10 * second }, {
