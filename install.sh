@@ -19,6 +19,9 @@ readonly DENO_VERSION
 # What the tests' cluster is built with where no Go that is new enough is found, and where it is kept.
 readonly GO_VERSION=1.26.6
 readonly LAB_CACHE=/var/cache/skerry-lab
+# A release has its program with it, for the machine that this names; in the source tree it is built.
+RELEASE_ARCH=$(cat architecture 2>/dev/null || true)
+readonly RELEASE_ARCH
 # Whether an installation differs from what was there before.
 changed=''
 
@@ -34,7 +37,7 @@ usage() {
   cat <<'TEXT'
 usage: install.sh [--demo [--once] | --test | --uninstall [--stop-pods] [--purge]]
 
-  (no option)    install or upgrade the agent, as a systemd service
+  (no option)    install or upgrade the agent, as a systemd service; from an unpacked release without a network
   --demo         run the pods of examples/ on a private containerd, show them, clean up at Ctrl-C
     --once       clean up and exit when everything was shown
   --test         install what the tests need, and run all of them
@@ -42,6 +45,8 @@ usage: install.sh [--demo [--once] | --test | --uninstall [--stop-pods] [--purge
     --stop-pods  end the pods first, within their grace periods
     --purge      remove /etc/skerry and /var/lib/skerry as well
   -h, --help     show this
+
+--demo and --test need the source tree.
 
 DENORT_BIN=FILE  the denort of the pinned Deno, to compile one binary where Deno's host is out of reach
 DESTDIR=DIR      put everything below DIR and start nothing, as packagers do
@@ -59,6 +64,24 @@ usage_error() {
 
 require_root() {
   [ "$(id -u)" -eq 0 ] || fail "this needs root; try:" sudo ./install.sh "$@"
+}
+
+require_source() {
+  [ -z "$RELEASE_ARCH" ] || fail "$1 needs the source tree; this is a release, which can only be installed"
+}
+
+# Below a DESTDIR a release may be for another machine.
+require_release_for_here() {
+  [ -n "$DESTDIR" ] || [ "${RELEASE_ARCH:-$(uname -m)}" = "$(uname -m)" ] ||
+    fail "this release is for $RELEASE_ARCH, and this machine is $(uname -m)"
+}
+
+# The unit of an installation would win over the package's, and run the program beside it.
+require_no_package() {
+  if [ -n "$DESTDIR" ] || ! dpkg-query --show --showformat='${db:Status-Status}' skerry 2>/dev/null | grep -qx installed; then
+    return 0
+  fi
+  fail "Skerry is here as a Debian package: upgrade it as one, or take it away with 'apt-get remove skerry' (containers go on running)"
 }
 
 # A 64-bit kernel may carry a 32-bit system, so both are asked.
@@ -198,6 +221,18 @@ install_program() {
   fi
 }
 
+# What a release brings along.
+install_release() {
+  if [ -e lib/skerry/skerry.js ]; then
+    put 755 lib/skerry/deno "$DENO"
+    put 644 lib/skerry/skerry.js "$LIB_DIR/skerry.js"
+    put 755 bin/skerry "$PROGRAM"
+  else
+    put 755 bin/skerry "$PROGRAM"
+    rm -rf "$DESTDIR$LIB_DIR"
+  fi
+}
+
 # Directories that are there keep the modes that their owner gave them; only the agent's state is always root's own.
 make_dir() { [ -d "$DESTDIR$2" ] || install -d -m "$1" "$DESTDIR$2"; }
 
@@ -233,10 +268,16 @@ install_service() {
 install_all() {
   [ -n "$DESTDIR" ] || require_root
   require_64_bit
+  require_release_for_here
+  require_no_package
   warn_of_memory_cgroup
   [ -n "$DESTDIR" ] || install_parts "${NODE_PARTS[@]}"
-  install_deno
-  install_program
+  if [ -n "$RELEASE_ARCH" ]; then
+    install_release
+  else
+    install_deno
+    install_program
+  fi
   install_configuration
   install_service
 }
@@ -295,6 +336,7 @@ uninstall() {
     esac
   done
   [ -n "$DESTDIR" ] || require_root --uninstall "$@"
+  require_no_package
   [ -z "$stop" ] || stop_pods
   [ -z "$purge" ] || require_no_volumes
   remove_program
@@ -308,6 +350,7 @@ demo() {
   for option in "$@"; do
     [ "$option" = --once ] || usage_error "unknown option $option of --demo"
   done
+  require_source --demo
   require_root --demo "$@"
   require_64_bit
   warn_of_memory_cgroup
@@ -319,6 +362,7 @@ demo() {
 
 run_tests() {
   [ $# -eq 0 ] || usage_error "--test takes no further option"
+  require_source --test
   require_root --test
   require_64_bit
   install_parts "${TEST_PARTS[@]}"
