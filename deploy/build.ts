@@ -1,12 +1,14 @@
 /**
  * `deno task build`: the bundle, the wrapper script, and an executable per architecture where denort can be had.
  *
- * Options: `--out DIR` (default dist), `--entry FILE` (default main.ts), `--arch ARCH` (default all), `--bundle-only`.
+ * Options: `--out DIR` (default dist), `--entry FILE` (default main.ts), `--arch ARCH` (default all), `--bundle-only`, `--source-map`
+ * (lays the bundle's source map beside it).
  */
 import { VERSION } from "../src/core/version.ts";
 import { BuildError, bundle, checkBundle } from "./bundle.ts";
 import { compile } from "./compile.ts";
 import { type Arch, ARCHES, elfArch, findDenort } from "./denort.ts";
+import { absolutePath, archOf } from "./options.ts";
 import { wrapperScript } from "./wrapper.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
@@ -16,34 +18,30 @@ interface Options {
   readonly out: string;
   readonly entry: string;
   readonly arches: readonly Arch[];
+  readonly sourceMap: boolean;
 }
 
 function parse(args: readonly string[]): Options {
-  let options: Options = { out: `${ROOT}dist`, entry: `${ROOT}main.ts`, arches: ARCHES };
+  let options: Options = {
+    out: `${ROOT}dist`,
+    entry: `${ROOT}main.ts`,
+    arches: ARCHES,
+    sourceMap: false,
+  };
   const rest = [...args];
   for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
     if (arg === "--bundle-only") options = { ...options, arches: [] };
-    else if (arg === "--out") options = { ...options, out: absolute(rest.shift(), arg) };
-    else if (arg === "--entry") options = { ...options, entry: absolute(rest.shift(), arg) };
+    else if (arg === "--source-map") options = { ...options, sourceMap: true };
+    else if (arg === "--out") options = { ...options, out: absolutePath(rest.shift(), arg) };
+    else if (arg === "--entry") options = { ...options, entry: absolutePath(rest.shift(), arg) };
     else if (arg === "--arch") options = { ...options, arches: [archOf(rest.shift())] };
     else {
       throw new BuildError(
-        `unknown option ${arg}; there are --out, --entry, --arch and --bundle-only`,
+        `unknown option ${arg}; there are --out, --entry, --arch, --bundle-only and --source-map`,
       );
     }
   }
   return options;
-}
-
-function archOf(name: string | undefined): Arch {
-  const arch = ARCHES.find((each) => each === name);
-  if (arch === undefined) throw new BuildError(`--arch needs one of ${ARCHES.join(", ")}`);
-  return arch;
-}
-
-function absolute(path: string | undefined, option: string): string {
-  if (path === undefined) throw new BuildError(`${option} needs a path`);
-  return path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
 }
 
 async function checkDenoVersion(): Promise<void> {
@@ -60,16 +58,16 @@ function megabytes(bytes: number): string {
 }
 
 /** In one step, and only when it has proven itself: whoever runs the last one is not disturbed. */
-async function buildBundle({ entry, out }: Options): Promise<string> {
+async function buildBundle({ entry, out, sourceMap }: Options): Promise<string> {
   const path = `${out}/skerry.js`;
   await Deno.mkdir(out, { recursive: true });
   const dir = await Deno.makeTempDir({ dir: out, prefix: ".bundle-" });
   try {
-    await bundle({ entry, out: `${dir}/skerry.js`, root: ROOT });
+    await bundle({ entry, out: `${dir}/skerry.js`, root: ROOT, sourceMap });
     await checkBundle(`${dir}/skerry.js`, EXPECTED);
     await Deno.writeTextFile(`${dir}/skerry.sh`, wrapperScript());
     await Deno.chmod(`${dir}/skerry.sh`, 0o755);
-    for (const name of ["skerry.js", "skerry.sh"]) {
+    for (const name of ["skerry.js", "skerry.sh", ...(sourceMap ? ["skerry.js.map"] : [])]) {
       await Deno.rename(`${dir}/${name}`, `${out}/${name}`);
     }
   } finally {

@@ -1,4 +1,5 @@
 /** Makes the one minified JavaScript file that is the agent, and runs it once. */
+import { dirname, resolve } from "node:path";
 import { denoRunArgs } from "./runtime.ts";
 
 /** A build that cannot go on; the message is for the person who started it. */
@@ -45,19 +46,35 @@ export async function say(
 /**
  * Bundles `entry` into `out`. Throws {@linkcode BuildError} with Deno's own words.
  *
- * `@grpc/proto-loader` stays outside: grpc-js loads it only for .proto files at run time, of which there are none.
+ * `@grpc/proto-loader` stays outside: grpc-js loads it only for .proto files at run time, of which there are none. A source map lies beside
+ * `out`, as `out.map`; it does not change the bundle, and names its sources by absolute paths.
  */
 export async function bundle(
-  { entry, out, root }: { readonly entry: string; readonly out: string; readonly root: string },
+  { entry, out, root, sourceMap }: {
+    readonly entry: string;
+    readonly out: string;
+    readonly root: string;
+    readonly sourceMap: boolean;
+  },
 ): Promise<void> {
+  const map = sourceMap ? ["--sourcemap=external"] : [];
+  const outside = "--external=@grpc/proto-loader";
   const { code, stderr } = await say(Deno.execPath(), {
-    args: ["bundle", "--quiet", "--minify", "--external=@grpc/proto-loader", "-o", out, entry],
+    args: ["bundle", "--quiet", "--minify", outside, ...map, "-o", out, entry],
     cwd: root,
     timeoutMs: 300_000,
   });
   // Deno has been seen to report success and write nothing.
   const written = await Deno.stat(out).then(({ size }) => size > 0, () => false);
   if (code !== 0 || !written) throw new BuildError(`deno bundle ${entry} failed:\n${stderr}`);
+  if (sourceMap) await makeAbsolute(`${out}.map`);
+}
+
+/** Deno writes the paths as they are seen from the map; the map may be moved. */
+async function makeAbsolute(path: string): Promise<void> {
+  const map: { readonly sources: readonly string[] } = JSON.parse(await Deno.readTextFile(path));
+  const sources = map.sources.map((source) => resolve(dirname(path), source));
+  await Deno.writeTextFile(path, JSON.stringify({ ...map, sources }));
 }
 
 /** What a program says of itself when it is asked for `version -o json`; its whole output where that is something else. */

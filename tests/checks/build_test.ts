@@ -78,6 +78,16 @@ Deno.test("a build makes the bundle and the script, and says their size and vers
   });
 });
 
+Deno.test("a source map names the sources by their whole paths", async () => {
+  await withFolder(async (dir) => {
+    const { code, stderr } = await build({ dir, args: ["--bundle-only", "--source-map"] });
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(await made(dir), ["skerry.js", "skerry.js.map", "skerry.sh"]);
+    const { sources } = JSON.parse(await Deno.readTextFile(`${dir}/out/skerry.js.map`));
+    assert.deepEqual(sources, [`${dir}/main.ts`]);
+  });
+});
+
 Deno.test("without denort it says so for each architecture, and goes on", async () => {
   await withFolder(async (dir) => {
     const { code, stdout, stderr } = await build({ dir, env: await withoutDenort(dir) });
