@@ -5,7 +5,6 @@
  * Options: `--out DIR` (default dist), `--arch ARCH` (default all). DENORT_BIN is read as the build reads it; SOURCE_DATE_EPOCH, in seconds
  * since 1970, stands in for the time of the last commit.
  */
-import { basename } from "node:path";
 import { VERSION } from "../src/core/version.ts";
 import { BuildError, say } from "./bundle.ts";
 import { type Arch, ARCHES } from "./denort.ts";
@@ -153,7 +152,7 @@ async function make(work: string, options: Options): Promise<void> {
   await Deno.writeTextFile(`${work}/out/SHA256SUMS`, await sumsOf(`${work}/out`, names));
   for (const name of [...names, "SHA256SUMS"]) {
     await Deno.rename(`${work}/out/${name}`, `${options.out}/${name}`);
-    console.log(`${options.out}/${basename(name)}`);
+    console.log(`${options.out}/${name}`);
   }
 }
 
