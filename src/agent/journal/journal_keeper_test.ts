@@ -51,6 +51,38 @@ Deno.test("acknowledgements are written together, after ten seconds", async () =
   await next.close();
 });
 
+Deno.test("what is acknowledged late takes nothing back of what was acknowledged before", async () => {
+  const clock = fakeClock();
+  const journal = new FakeJournal();
+  const keeper = await fakeKeeper({ clock, journal });
+  for (const count of [1, 2, 3]) await keeper.changed(web, { phase: "Running", count })?.durable;
+  keeper.acknowledge([2]);
+  await clock.advance(10_000);
+  keeper.acknowledge([1]);
+  await clock.advance(10_000);
+  assert.deepEqual(await journal.cursors(), new Map([["api", { upTo: 2, except: [] }]]));
+  await keeper.changed(web, { phase: "Running", count: 4 })?.durable;
+  keeper.acknowledge([4]);
+  await keeper.close();
+  const next = await fakeKeeper({ clock, journal });
+  next.acknowledge([3]);
+  await next.close();
+  assert.deepEqual(await journal.cursors(), new Map([["api", { upTo: 4, except: [] }]]));
+});
+
+Deno.test("records that a damaged store has lost leave no number that was acknowledged to a new one", async () => {
+  const journal = new FakeJournal();
+  const upTo = 70;
+  await journal.write({ cursors: new Map([["api", { upTo, except: [] }]]) });
+  const keeper = await fakeKeeper({ journal });
+  assert.equal(keeper.last(), upTo);
+  await keeper.changed(web, { phase: "Running" })?.durable;
+  await keeper.close();
+  const next = await fakeKeeper({ journal });
+  assert.deepEqual(next.earlier().map(({ sequence }) => sequence), [upTo + 1]);
+  await next.close();
+});
+
 Deno.test("the next agent knows the last statuses, though their records have been removed", async () => {
   const journal = new FakeJournal();
   const keeper = await fakeKeeper({ journal });

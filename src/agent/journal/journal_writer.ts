@@ -31,6 +31,8 @@ export interface JournalWriterDeps {
   readonly log: Log;
   /** As it is at the beginning. */
   readonly size: JournalSize;
+  /** The newest record that the API server has got so far; 0: none. */
+  readonly acknowledged: number;
   /** As they are now, by `objectKey`. */
   readonly statuses: ReadonlyMap<string, PlainMap>;
   /** Objects whose statuses have changed since they were stored as a whole. */
@@ -46,10 +48,11 @@ const retryMs = 10 * second;
 
 export function createJournalWriter(deps: JournalWriterDeps): JournalWriter {
   const { journal, limits, clock, log, statuses, touched, waiting } = deps;
-  let { size } = deps;
+  /** A cursor that went back to an older record would have what came after it told again. */
+  let { size, acknowledged } = deps;
+  /** Something was acknowledged that the journal does not know of. */
+  let isCursorBehind = false;
   let unsaved: JournalRecord[] = [];
-  /** The newest acknowledged one; null while the journal knows. */
-  let acknowledged: number | null = null;
   let removedUpTo = 0;
   let folded = 0;
   let failure: { readonly problem: string; readonly retryAt: number } | null = null;
@@ -81,19 +84,19 @@ export function createJournalWriter(deps: JournalWriterDeps): JournalWriter {
 
   async function saveNow(): Promise<void> {
     if (failure !== null && clock.monotonic() < failure.retryAt) return foldUnsaved();
-    const [records, cursor] = [unsaved, isCursorDue ? acknowledged : null];
+    const [records, withCursor] = [unsaved, isCursorDue && isCursorBehind];
     isCursorDue = false;
-    if (records.length === 0 && cursor === null) return;
+    if (records.length === 0 && !withCursor) return;
     unsaved = [];
-    if (cursor !== null) acknowledged = null;
+    if (withCursor) isCursorBehind = false;
     try {
-      size = await journal.write({ records, ...(cursor !== null && cursorChange(cursor)) });
+      size = await journal.write({ records, ...(withCursor && cursorChange(acknowledged)) });
       await makeRoom();
       succeeded();
     } catch (err) {
       unsaved = [...records, ...unsaved];
-      acknowledged ??= cursor;
-      isCursorDue ||= cursor !== null;
+      isCursorBehind ||= withCursor;
+      isCursorDue ||= withCursor;
       failed(err);
     }
   }
@@ -176,7 +179,10 @@ export function createJournalWriter(deps: JournalWriterDeps): JournalWriter {
 
   return {
     add,
-    acknowledged: (sequence) => void (acknowledged = Math.max(acknowledged ?? 0, sequence)),
+    acknowledged(sequence) {
+      acknowledged = Math.max(acknowledged, sequence);
+      isCursorBehind = true;
+    },
     save,
     async unsaved() {
       await underWay;

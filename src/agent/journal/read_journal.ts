@@ -9,6 +9,8 @@ import type { Log } from "../../ports/log.ts";
 
 export interface ReadJournal {
   readonly size: JournalSize;
+  /** The newest record that the API server has got; 0: none. */
+  readonly acknowledged: number;
   /** The last statuses of the objects, by `objectKey`. */
   readonly statuses: Map<string, PlainMap>;
   /** Objects that records tell of. */
@@ -32,7 +34,8 @@ export async function readJournal(
       err: messageOf(err),
     });
     const size = { records: 0, bytes: 0, last: 0 };
-    return { size, statuses: new Map(), touched: new Set(), earlier: [], waiting: new Map() };
+    const nothing = { statuses: new Map(), touched: new Set<string>(), waiting: new Map() };
+    return { size, acknowledged: 0, earlier: [], ...nothing };
   }
 }
 
@@ -50,7 +53,11 @@ async function readAll(journal: Journal): Promise<ReadJournal> {
     if (isOpen) waiting.set(record.sequence, record.at);
     if (isOpen || entry.kind === "Event") earlier.push(record);
   }
-  return { size: await journal.size(), statuses, touched, earlier, waiting };
+  const { upTo: acknowledged } = cursor;
+  const counted = await journal.size();
+  // Of a damaged store the newest records may be lost: what takes their numbers would count as acknowledged.
+  const size = { ...counted, last: Math.max(counted.last, acknowledged) };
+  return { size, acknowledged, statuses, touched, earlier, waiting };
 }
 
 /** Those that wait, in order; what cannot be read is logged and left out. */
