@@ -6,7 +6,8 @@ import { messageOf, Unavailable } from "../../ports/errors.ts";
 import type { Log } from "../../ports/log.ts";
 import { datedName, isDamage, salvage, setAside } from "./damage.ts";
 import { putEarlierJournalAside } from "./late_journal.ts";
-import { assertWritable, openCopy, openDatabase } from "./database.ts";
+import { assertWritable, openDatabase } from "./database.ts";
+import { openCopy } from "./open_copy.ts";
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -40,8 +41,12 @@ export interface ConnectionOptions {
 /** Never throws: pods come first. */
 export function openConnection({ path, log, now }: ConnectionOptions): Connection {
   let database: DatabaseSync | null = null;
+  /** It is the file's, and no copy. */
+  let isOfFile = false;
   /** Counts the databases, for statements belong to one. */
   let generation = 0;
+  /** The one that was found to be damaged: that something can be written there heals nothing. */
+  let damaged = -1;
   let problem: StoreProblem | null = null;
   let aside: string | null = null;
   /** Of it nothing was taken over yet. */
@@ -53,7 +58,7 @@ export function openConnection({ path, log, now }: ConnectionOptions): Connectio
   function open(): void {
     try {
       assertWritable(path);
-      use(withoutEarlierJournal(openOrBeginAnew()));
+      use(withoutEarlierJournal(openOrBeginAnew()), { isFile: true });
       problem = null;
     } catch (err) {
       failed(err, { isOpening: true });
@@ -96,26 +101,34 @@ export function openConnection({ path, log, now }: ConnectionOptions): Connectio
   }
 
   function salvageInto(into: DatabaseSync): number {
-    isUnsalvaged = false;
-    return aside === null ? 0 : salvage({ from: aside, into });
+    try {
+      const rows = aside === null ? 0 : salvage({ from: aside, into });
+      isUnsalvaged = false;
+      return rows;
+    } catch (err) {
+      into.close();
+      throw err;
+    }
   }
 
   function openForReading(): void {
     try {
-      use(openCopy(path));
+      use(openCopy(isUnsalvaged && aside !== null ? aside : path), { isFile: false });
     } catch (err) {
       log.info("Store cannot be read either", { path, err });
     }
   }
 
-  function use(next: DatabaseSync): void {
+  function use(next: DatabaseSync, { isFile }: { readonly isFile: boolean }): void {
     database = next;
+    isOfFile = isFile;
     wasRead = true;
     generation += 1;
   }
 
   function failed(err: unknown, { isOpening }: { readonly isOpening: boolean }): void {
     const reason = reasonOf(err, { isOpening });
+    if (reason === "Damaged" && !isOpening) damaged = generation;
     if (problem?.reason === reason) return;
     problem = { reason, detail: messageOf(err), since: problem?.since ?? now() };
     const what = isOpening ? "opened" : "written";
@@ -123,7 +136,7 @@ export function openConnection({ path, log, now }: ConnectionOptions): Connectio
   }
 
   function transaction(work: () => void): void {
-    if (isClosed || database === null) throw unavailable(new Error("there is no database"));
+    if (isClosed || database === null || !isOfFile) throw unavailable(new Error(nothingOpen));
     const current = database;
     try {
       current.exec("BEGIN IMMEDIATE");
@@ -143,14 +156,15 @@ export function openConnection({ path, log, now }: ConnectionOptions): Connectio
   }
 
   function succeeded(): void {
-    if (problem === null) return;
+    if (problem === null || damaged === generation) return;
     log.info("Store can be written again", { path });
     problem = null;
   }
 
   function recover(): void {
     if (problem === null || isClosed) return;
-    if (problem.reason !== "DiskFull" && !reopened()) return;
+    const isSound = database !== null && isOfFile && damaged !== generation;
+    if (!(problem.reason === "DiskFull" && isSound) && !reopened()) return;
     try {
       transaction(() => void database?.exec(touch));
     } catch {
@@ -223,6 +237,8 @@ export function openConnection({ path, log, now }: ConnectionOptions): Connectio
     },
   };
 }
+
+const nothingOpen = "there is no database that can be written";
 
 /** Writes one page, whatever it holds. */
 const touch = "UPDATE fact SET value = value; PRAGMA application_id = 0x736b7279";

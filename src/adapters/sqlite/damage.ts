@@ -3,9 +3,19 @@ import { DatabaseSync } from "node:sqlite";
 import type { Instant } from "../../core/instant.ts";
 import { messageOf } from "../../ports/errors.ts";
 
-/** The file's own fault, which it keeps, and not the disk's; in SQLite's words, for Deno gives no code. */
+/**
+ * The file's own fault, which it keeps, and not the disk's; in SQLite's words, for Deno gives no code. A table that exists where it
+ * is to be created is that of a header whose version was flipped.
+ */
 export function isDamage(err: unknown): boolean {
-  return /malformed|not a database|damaged|newer than this program/.test(messageOf(err));
+  return /malformed|not a database|damaged|newer than this program|table \w+ already exists/.test(
+    messageOf(err),
+  );
+}
+
+/** Nothing of what is read can say that. */
+function isFull(err: unknown): boolean {
+  return /full/.test(messageOf(err));
 }
 
 /**
@@ -68,7 +78,8 @@ function renameIfThere(from: string, to: string): void {
 
 /**
  * Takes over the rows of a store that was set aside, as far as they can be read, where the new one has none of that name. Gives
- * how many. Without a link they are all that is known of the pods.
+ * how many. Without a link they are all that is known of the pods, so a disk without room for them is thrown: nothing is taken
+ * over then, and it can be tried again.
  */
 export function salvage({ from, into }: {
   readonly from: string;
@@ -84,8 +95,9 @@ export function salvage({ from, into }: {
     for (const table of tables) counts.push(salvageTable({ table, old, into }));
     into.exec("COMMIT");
     return counts.reduce((sum, count) => sum + count, 0);
-  } catch {
+  } catch (err) {
     if (into.isTransaction) into.exec("ROLLBACK");
+    if (isFull(err)) throw err;
     return 0;
   } finally {
     old?.close();
@@ -114,7 +126,8 @@ function salvageTable({ table, old, into }: TableSalvage): number {
       });
     }
     return count;
-  } catch {
+  } catch (err) {
+    if (isFull(err)) throw err;
     return 0;
   }
 }
@@ -125,8 +138,9 @@ function copied(rows: Iterable<Row>, put: (row: Row) => number): number {
   let count = 0;
   try {
     for (const row of rows) count += put(row);
-  } catch {
-    // This is where the damage is.
+  } catch (err) {
+    // Else this is where the damage is.
+    if (isFull(err)) throw err;
   }
   return count;
 }

@@ -6,6 +6,8 @@ import { temporaryFolder } from "../../../tests/fakes/temporary_folder.ts";
 import { pods, secrets } from "../../core/kube/resource.ts";
 import { newMemory } from "../../core/pod/memory.ts";
 import type { Store } from "../../ports/store.ts";
+import { salvage } from "./damage.ts";
+import { openDatabase } from "./database.ts";
 import { openStore } from "./store.ts";
 
 const now = Date.UTC(2026, 0, 2, 3, 4, 5);
@@ -34,13 +36,18 @@ function asideOf(folder: string): readonly string[] {
     .filter((name) => name.startsWith("skerry.db.damaged-"));
 }
 
+/** In the middle of the file. */
+function overwritePage(path: string): void {
+  const bytes = Deno.readFileSync(path);
+  const at = bytes.length >> 11 << 10;
+  Deno.writeFileSync(path, bytes.fill(0x5a, at, at + 1024));
+}
+
 Deno.test("a page that was overwritten costs what lay in it: the rest is taken over", async () => {
   using folder = temporaryFolder();
   await filled(folder.path);
   const path = `${folder.path}/skerry.db`;
-  const bytes = Deno.readFileSync(path);
-  const at = bytes.length >> 11 << 10;
-  Deno.writeFileSync(path, bytes.fill(0x5a, at, at + 1024));
+  overwritePage(path);
   const log = fakeLog();
   const store = await openIn(folder.path, log);
   const known = (await store.objects.load(pods)).length;
@@ -115,6 +122,91 @@ Deno.test("a table that is missing is damage", async () => {
   await store.close();
 });
 
+for (const version of [0, 2, -1]) {
+  Deno.test(`a version that was flipped to ${version} is damage: nothing is lost`, async () => {
+    using folder = temporaryFolder();
+    await filled(folder.path);
+    const harmed = new DatabaseSync(`${folder.path}/skerry.db`);
+    harmed.exec(`PRAGMA user_version = ${version}`);
+    harmed.close();
+    const store = await openIn(folder.path);
+    assert.equal(store.state().problem, null);
+    assert.equal((await store.objects.load(pods)).length, 100);
+    await store.memories.save("new", newMemory(1));
+    await store.close();
+    assert.equal(asideOf(folder.path).length, 1);
+  });
+}
+
+Deno.test("where a damaged store cannot be set aside, what can be read of it is read all the same", async () => {
+  using folder = temporaryFolder();
+  await filled(folder.path);
+  const path = `${folder.path}/skerry.db`;
+  overwritePage(path);
+  const rename = Deno.renameSync;
+  const before = Deno.readFileSync(path);
+  try {
+    Deno.renameSync = () => {
+      throw new Error("Read-only file system (os error 30)");
+    };
+    const store = await openIn(folder.path);
+    assert.equal(store.state().problem?.reason, "ReadOnly");
+    const known = (await store.objects.load(pods)).length;
+    assert.ok(known > 70 && known <= 100, `${known} pods`);
+    assert.deepEqual(Deno.readFileSync(path), before);
+    Deno.renameSync = rename;
+    await store.recover();
+    assert.equal(store.state().problem, null);
+    assert.equal((await store.objects.load(pods)).length, known);
+    await store.memories.save("new", newMemory(1));
+    await store.close();
+  } finally {
+    Deno.renameSync = rename;
+  }
+  assert.equal(asideOf(folder.path).length, 1);
+});
+
+Deno.test("where no other can be begun in its place, what can be read of a damaged store is read, and taken over later", async () => {
+  using folder = temporaryFolder();
+  await filled(folder.path);
+  const path = `${folder.path}/skerry.db`;
+  overwritePage(path);
+  const rename = Deno.renameSync;
+  try {
+    Deno.renameSync = (from, to) => {
+      rename(from, to);
+      // The place is taken.
+      if (from === path) Deno.mkdirSync(path);
+    };
+    const store = await openIn(folder.path);
+    Deno.renameSync = rename;
+    const known = (await store.objects.load(pods)).length;
+    assert.ok(known > 70 && known <= 100, `${known} pods`);
+    assert.equal(store.state().problem?.reason, "CannotOpen");
+    await assert.rejects(store.memories.save("new", newMemory(1)));
+    Deno.removeSync(path);
+    await store.recover();
+    assert.equal(store.state().problem, null);
+    assert.equal((await store.objects.load(pods)).length, known);
+    await store.memories.save("new", newMemory(1));
+    await store.close();
+  } finally {
+    Deno.renameSync = rename;
+  }
+});
+
+Deno.test("a disk without room for what is taken over says so, and gets nothing by halves", async () => {
+  using folder = temporaryFolder();
+  await filled(folder.path);
+  using into = openDatabase(`${folder.path}/small.db`);
+  const from = `${folder.path}/skerry.db`;
+  into.exec("PRAGMA max_page_count = 20");
+  assert.throws(() => salvage({ from, into }), /full/);
+  assert.equal(into.prepare("SELECT count(*) AS n FROM object").get()?.["n"], 0);
+  into.exec("PRAGMA max_page_count = 20000");
+  assert.equal(salvage({ from, into }), 200);
+});
+
 Deno.test("damage that shows while the agent runs is set aside by itself", async () => {
   using folder = temporaryFolder();
   const first = await openIn(folder.path);
@@ -130,6 +222,12 @@ Deno.test("damage that shows while the agent runs is set aside by itself", async
   Deno.writeFileSync(path, bytes.fill(0x5a, 20_480));
   await assert.rejects(store.objects.load(pods));
   assert.equal(store.state().problem?.reason, "Damaged");
+  await store.facts.save("LastTime", "1");
+  assert.equal(
+    store.state().problem?.reason,
+    "Damaged",
+    "a page that can be written heals no other",
+  );
   await store.recover();
   assert.equal(store.state().problem, null);
   await store.memories.save("new", newMemory(1));

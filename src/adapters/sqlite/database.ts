@@ -1,4 +1,4 @@
-/** Opening the database file: its settings, and how it is read where it cannot be written. */
+/** Opening the database file, and its settings. */
 import { DatabaseSync } from "node:sqlite";
 import { migrate } from "./schema.ts";
 
@@ -42,36 +42,6 @@ function check(database: DatabaseSync): void {
 export function assertWritable(path: string): void {
   try {
     Deno.openSync(path, { read: true, write: true }).close();
-  } catch (err) {
-    if (!(err instanceof Deno.errors.NotFound)) throw err;
-  }
-}
-
-/** A file system in memory that Deno lets the agent into. */
-const memoryFolder = "/run";
-
-/**
- * Opens what the file holds, for reading alone: SQLite can read a write-ahead log only where it may write, so it is given a copy
- * in memory. Throws where the file cannot be read either.
- */
-export function openCopy(path: string): DatabaseSync {
-  const folder = Deno.makeTempDirSync({ dir: memoryFolder, prefix: "skerry-store-" });
-  try {
-    const copy = `${folder}/store`;
-    Deno.copyFileSync(path, copy);
-    copyIfThere(`${path}-wal`, `${copy}-wal`);
-    const database = openDatabase(copy);
-    database.exec("PRAGMA query_only = 1");
-    return database;
-  } finally {
-    // What is open stays until it is closed.
-    Deno.removeSync(folder, { recursive: true });
-  }
-}
-
-function copyIfThere(from: string, to: string): void {
-  try {
-    Deno.copyFileSync(from, to);
   } catch (err) {
     if (!(err instanceof Deno.errors.NotFound)) throw err;
   }
