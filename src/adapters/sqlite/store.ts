@@ -2,6 +2,7 @@
 import type { Instant } from "../../core/instant.ts";
 import type { Log } from "../../ports/log.ts";
 import type { Store } from "../../ports/store.ts";
+import { createTurns } from "../../ports/turns.ts";
 import { createCommits } from "./commits.ts";
 import { attempt, openConnection } from "./connection.ts";
 import { factStore } from "./fact_store.ts";
@@ -15,6 +16,9 @@ import { tokenStore } from "./token_store.ts";
 import { countWrittenBytes } from "./written_bytes.ts";
 
 const schema = [{ cause: "schema", bytes: 1 }] as const;
+
+/** A rotation ends by itself. */
+const neverAborted = new AbortController().signal;
 
 export interface OpenOptions {
   readonly path: string;
@@ -36,6 +40,17 @@ export async function openStore({ path, keys, log, now }: OpenOptions): Promise<
   const commits = createCommits({ connection, written });
   const keyring = await openKeyring({ places: keys, log });
   const deps = { connection, commits, keyring, log };
+  const turns = createTurns(1);
+
+  /** A key that is on its way must not be written over by another. */
+  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const release = await turns.take(neverAborted);
+    try {
+      return await work();
+    } finally {
+      release();
+    }
+  }
 
   async function settle(): Promise<void> {
     if (connection.problem() !== null) return;
@@ -62,9 +77,9 @@ export async function openStore({ path, keys, log, now }: OpenOptions): Promise<
     async recover() {
       written.during(schema, () => connection.recover());
       await keyring.look();
-      await settle();
+      await inTurn(settle);
     },
-    rotateKey: () => rotateKey(deps),
+    rotateKey: () => inTurn(() => rotateKey(deps)),
     close: () =>
       attempt(() => {
         commits.flush();

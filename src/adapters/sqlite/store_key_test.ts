@@ -233,6 +233,31 @@ Deno.test("wherever a rotation is cut off, the next agent has everything, and on
   }
 });
 
+Deno.test("two rotations at the same time are one after the other: the key that is needed is on the disk throughout", async () => {
+  using it = site();
+  const files = ["skerry.db", "skerry.db-wal", "store.key", "store.key.new"];
+  const store = await it.open();
+  await fill(store);
+  const cuts: (readonly Image[])[] = [];
+  const rename = Deno.renameSync;
+  try {
+    Deno.renameSync = (from, to) => {
+      rename(from, to);
+      cuts.push(image(it.path, files));
+    };
+    assert.deepEqual(await Promise.all([store.rotateKey(), store.rotateKey()]), [2, 2]);
+  } finally {
+    Deno.renameSync = rename;
+  }
+  await store.close();
+  for (const cut of [...cuts, image(it.path, files)]) {
+    restore(it.path, cut);
+    const next = await it.open();
+    await assertFull(next);
+    await next.close();
+  }
+});
+
 interface Image {
   readonly name: string;
   readonly content: Uint8Array | null;
