@@ -24,6 +24,8 @@ export interface Connection {
   /** Runs `work` in a transaction, which is on the disk when it returns. Throws Unavailable, and then nothing of it is. */
   transaction(work: () => void): void;
   problem(): StoreProblem | null;
+  /** Another number than before: what was found or made of the rows since may be true no more. */
+  upsets(): number;
   /** Where a damaged store lies that this agent has set aside. */
   setAside(): string | null;
   /** Where there is a problem: tries whether it is over. Never throws. */
@@ -47,6 +49,8 @@ export function openConnection({ path, log, now }: ConnectionOptions): Connectio
   let generation = 0;
   /** The one that was found to be damaged: that something can be written there heals nothing. */
   let damaged = -1;
+  /** Counts databases, and transactions that were taken back. */
+  let upsets = 0;
   let problem: StoreProblem | null = null;
   let aside: string | null = null;
   /** Of it nothing was taken over yet. */
@@ -124,6 +128,7 @@ export function openConnection({ path, log, now }: ConnectionOptions): Connectio
     isOfFile = isFile;
     wasRead = true;
     generation += 1;
+    upsets += 1;
   }
 
   function failed(err: unknown, { isOpening }: { readonly isOpening: boolean }): void {
@@ -149,6 +154,7 @@ export function openConnection({ path, log, now }: ConnectionOptions): Connectio
         throw err;
       }
     } catch (err) {
+      upsets += 1;
       if (isOfDisk(err)) failed(err, { isOpening: false });
       throw unavailable(err);
     }
@@ -229,6 +235,7 @@ export function openConnection({ path, log, now }: ConnectionOptions): Connectio
     prepare,
     transaction,
     problem: () => problem,
+    upsets: () => upsets,
     setAside: () => aside,
     recover,
     close() {

@@ -11,9 +11,12 @@ const waysOut: ReadonlySet<string> = new Set<WayOut>(["api"]);
 export function journal(connection: Connection, { soon }: Commits): Journal {
   const statements = prepare(connection);
   let known: JournalSize | null = null;
+  let upsets = 0;
 
   /** Counted once; the rows would all be read for it. */
   function size(): JournalSize {
+    if (connection.upsets() !== upsets) known = null;
+    upsets = connection.upsets();
     known ??= sizeOf(statements.size.get(Number.MAX_SAFE_INTEGER));
     return known;
   }
@@ -48,14 +51,8 @@ export function journal(connection: Connection, { soon }: Commits): Journal {
         )
       ),
     async write(change) {
-      try {
-        const bytes = sum((change.records ?? []).map(({ entry }) => JSON.stringify(entry).length));
-        await soon({ cause: "journal", bytes, work: () => apply(change) });
-      } catch (err) {
-        // What was counted may have been taken back.
-        known = null;
-        throw err;
-      }
+      const bytes = sum((change.records ?? []).map(({ entry }) => JSON.stringify(entry).length));
+      await soon({ cause: "journal", bytes, work: () => apply(change) });
       return size();
     },
   };

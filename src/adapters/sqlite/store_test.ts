@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { fakeLog } from "../../../tests/fakes/log.ts";
 import { temporaryFolder } from "../../../tests/fakes/temporary_folder.ts";
+import type { JournalRecord } from "../../core/journal/record.ts";
+import { configMaps, type KubeObject } from "../../core/kube/resource.ts";
 import { newMemory } from "../../core/pod/memory.ts";
 import { Unavailable } from "../../ports/errors.ts";
 import type { Log } from "../../ports/log.ts";
@@ -122,4 +124,43 @@ Deno.test("a store that could be opened only later keeps what lay in it, and its
   const kept = await openAt(`${folder.path}/${earlier?.name}`);
   assert.equal((await kept.journal.size()).last, 7);
   await kept.close();
+});
+
+Deno.test("what the journal says of its size is what lies there, also after a commit that failed and in a store begun anew", async () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/skerry.db`;
+  const store = await openAt(path);
+  const record = (sequence: number): JournalRecord => ({
+    sequence,
+    at: 1,
+    monotonicMs: 1,
+    bootId: "boot",
+    isSynchronised: true,
+    entry: { kind: "Gap", subject: "", count: 1, to: sequence, until: 1 },
+  });
+  const noObject: KubeObject = JSON.parse('{"metadata":{"name":"a","uid":null}}');
+  const [written, refused] = await Promise.allSettled([
+    store.journal.write({ records: [record(1)] }),
+    store.objects.save(configMaps, noObject),
+  ]);
+  assert.deepEqual([written.status, refused.status], ["fulfilled", "rejected"]);
+  assert.equal((await store.journal.size()).records, 1);
+  const random = crypto.getRandomValues(new Uint8Array(65_536)).toBase64();
+  for (let n = 0; n < 60; n++) {
+    // More than SQLite keeps in memory.
+    const large = { metadata: { name: `${n}`, uid: `${n}` }, data: { random } };
+    await store.objects.save(configMaps, large);
+  }
+  for (let n = 2; n <= 100; n++) await store.journal.write({ records: [record(n)] });
+  await store.close();
+  const again = await openAt(path);
+  assert.equal((await again.journal.size()).records, 100);
+  Deno.writeFileSync(path, Deno.readFileSync(path).fill(0x5a, 20_480));
+  await assert.rejects(again.objects.load(configMaps));
+  await again.recover();
+  assert.equal(again.state().problem, null);
+  const read = await again.journal.read({ after: 0, limit: 1_000 });
+  assert.ok(read.length < 100, `${read.length} records`);
+  assert.equal((await again.journal.size()).records, read.length);
+  await again.close();
 });
