@@ -1,6 +1,6 @@
 /** Stories of nodes that are asked whether their pods would come back, and of the power cut that proves it. */
 import assert from "node:assert/strict";
-import { configMaps, nodes } from "../../src/core/kube/resource.ts";
+import { configMaps, nodes, services } from "../../src/core/kube/resource.ts";
 import type { Node, NodeCondition } from "../../src/core/node/node_object.ts";
 import { Unavailable } from "../../src/ports/errors.ts";
 import { pod } from "../fakes/pods.ts";
@@ -70,6 +70,19 @@ Deno.test("what a full disk could not take is named, and the pod does not come b
   assert.equal(world.row("web"), "1/1 Running");
   assert.deepEqual(await missing(world), ["web: the pod is not in the local store"]);
   assert.deepEqual(await rebooted(world), []);
+});
+
+Deno.test("services that a damaged store has lost are named, and the pod does not come back", async () => {
+  await using world = await joinedWorld();
+  await world.cluster.bind(pod("web"));
+  await world.apply(pod("static"));
+  await world.advance(lookMs);
+  const { objects } = world.store;
+  for (const { metadata: { namespace = "", name = "" } = {} } of await objects.load(services)) {
+    await objects.remove({ resource: services, namespace, name });
+  }
+  assert.deepEqual(await missing(world), ["web: no service is in the local store"]);
+  assert.deepEqual(await rebooted(world), ["static/main"]);
 });
 
 Deno.test("pods that end, or have ended, are not asked for", async () => {

@@ -8,6 +8,7 @@ import {
   type Resource,
   runtimeClasses,
   secrets,
+  services,
 } from "../../core/kube/resource.ts";
 import type { RebootVerdict } from "../../core/node/reboot_condition.ts";
 import {
@@ -114,6 +115,7 @@ async function factsOf(
       ...await namesOf("Secret", secrets),
       ...await namesOf("RuntimeClass", runtimeClasses),
     ]),
+    hasServices: (await objects.load(services)).length > 0,
     storedTokens: new Map(
       (await tokens.load()).map((token) => [tokenName(token), token.expiresAt]),
     ),

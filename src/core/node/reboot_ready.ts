@@ -13,6 +13,8 @@ export interface RebootFacts {
   readonly storedPods: ReadonlySet<string>;
   /** The objects in the store that can be read, by `objectName`. */
   readonly storedObjects: ReadonlySet<string>;
+  /** Whether the store has services: a cluster has one at least, and containers are told of it. */
+  readonly hasServices: boolean;
   /** When the tokens in the store expire, by `tokenName`. */
   readonly storedTokens: ReadonlyMap<string, Instant>;
   readonly images: readonly Image[];
@@ -59,6 +61,7 @@ function* lacking(pod: Pod, facts: RebootFacts): Generator<string> {
   }
   yield* missingImages(pod, facts);
   yield* missingObjects(pod, facts);
+  if (!isStaticPod(pod) && !facts.hasServices) yield "no service is in the local store";
   yield* missingTokens(pod, facts);
   yield* networkVolumes(pod, facts);
 }

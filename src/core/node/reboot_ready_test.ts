@@ -35,6 +35,7 @@ const whole: RebootFacts = {
     objectName({ kind: "ConfigMap", namespace, name: "conf" }),
     objectName({ kind: "RuntimeClass", namespace: "", name: "wasm" }),
   ]),
+  hasServices: true,
   storedTokens: new Map([[tokenName({ podUid: uid, key: "3600 vault" }), day]]),
   images: [image],
   networkMounts: ["/mnt"],
@@ -52,6 +53,7 @@ const cases: readonly [Partial<RebootFacts>, string][] = [
   [without("keys"), 'Secret "keys" is not in the local store'],
   [without("conf"), 'ConfigMap "conf" is not in the local store'],
   [without("wasm"), 'RuntimeClass "wasm" is not in the local store'],
+  [{ hasServices: false }, "no service is in the local store"],
   [{ storedTokens: new Map() }, "its token for vault is not in the local store"],
   [{ networkMounts: ["/srv"] }, 'volume "data" needs the network: /srv is mounted over it'],
   [
