@@ -81,7 +81,7 @@ export interface StatusWriterDeps {
   /** What is reported is in it before. */
   readonly keeper: Pick<
     JournalKeeper,
-    "changed" | "gone" | "status" | "objects" | "acknowledge" | "earlier" | "isWaiting"
+    "changed" | "gone" | "status" | "objects" | "acknowledge" | "earlier" | "isTold"
   >;
   /** See RequestPumpDeps. */
   readonly pace: () => Promise<void>;
@@ -196,7 +196,7 @@ export function createStatusWriter(deps: StatusWriterDeps): StatusWriter {
 
   /** Another way has told the server of all of it meanwhile: what it has made of that is heard of soon. */
   function isToldElsewhere(entry: Entry): boolean {
-    const isTold = entry.sequences.length > 0 && !entry.sequences.some(keeper.isWaiting);
+    const isTold = keeper.isTold(entry.sequences);
     if (isTold) entry.sequences = [];
     return isTold;
   }

@@ -25,9 +25,10 @@ interface Stage {
 }
 
 async function stage(
-  { beforeAnswer = () => Promise.resolve() }: {
+  { beforeAnswer = () => Promise.resolve(), maxRecords = 1_000 }: {
     /** What happens between a patch and its answer. */
     readonly beforeAnswer?: (stage: Pick<Stage, "kube" | "writer">) => Promise<void>;
+    readonly maxRecords?: number;
   } = {},
 ): Promise<Stage> {
   const clock = fakeClock();
@@ -51,7 +52,7 @@ async function stage(
     clock,
     random: fakeRandom(),
     log: fakeLog(),
-    keeper: await fakeKeeper({ clock }),
+    keeper: await fakeKeeper({ clock, maxRecords }),
     pace: noPace,
     hasAnswered: () => true,
     onWritten: (uid) => void written.push(uid),
@@ -115,6 +116,19 @@ Deno.test("to hear of an own write late is no news; to hear of it once more is",
   writer.see("web-uid", { ...running });
   await settle(clock);
   assert.deepEqual(patches().slice(2), [{ message: "still" }]);
+});
+
+Deno.test("a status whose records have made way for newer ones is sent all the same", async () => {
+  const { clock, writer, seen, patches } = await stage({ maxRecords: 10 });
+  writer.write(web, { phase: "Running" });
+  await settle(clock);
+  for (let n = 0; n < 30; n++) {
+    writer.write({ namespace: "default", name: `${n}`, uid: `${n}` }, { phase: "Running" });
+    await settle(clock);
+  }
+  writer.see("web-uid", await seen());
+  await settle(clock);
+  assert.deepEqual(patches(), [{ phase: "Running" }]);
 });
 
 Deno.test("a released pod is deleted once, with its UID", async () => {

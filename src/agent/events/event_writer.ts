@@ -42,7 +42,7 @@ export interface EventWriterDeps {
   /** `eventRecordQPS` and `eventBurst`. */
   readonly eventLimits: BucketLimits;
   readonly journal: EventJournal;
-  readonly keeper: Pick<JournalKeeper, "earlier" | "isWaiting" | "acknowledge">;
+  readonly keeper: Pick<JournalKeeper, "earlier" | "isWaiting" | "isTold" | "acknowledge">;
   /** See RequestPumpDeps. */
   readonly pace: () => Promise<void>;
   readonly clock: Clock;
@@ -151,17 +151,13 @@ export function createEventWriter(deps: EventWriterDeps): EventWriter {
       const [key, telling] = next;
       await turn();
       await telling.durable;
-      if (isToldElsewhere(telling)) told.delete(key);
+      // Another way has told the API server of all of it meanwhile.
+      if (keeper.isTold(telling.sequences)) told.delete(key);
       else await tellOrDrop(key, telling);
       keeper.acknowledge(telling.sequences);
       // It may have happened again meanwhile.
       if (waiting.get(key) === telling) waiting.delete(key);
     }
-  }
-
-  /** Another way has told the API server of all of it meanwhile. */
-  function isToldElsewhere({ sequences }: Telling): boolean {
-    return sequences.length > 0 && !sequences.some(keeper.isWaiting);
   }
 
   async function tellOrDrop(key: string, telling: Telling): Promise<void> {

@@ -29,6 +29,7 @@ const noJournal: JournalKeeper = {
   earlier: () => [],
   forgetEarlier: () => {},
   isWaiting: () => false,
+  isTold: () => false,
   waiting: () => Promise.resolve([]),
   onRecord: () => ({ [Symbol.dispose]: () => {} }),
   bootId: "",

@@ -45,6 +45,11 @@ export interface JournalKeeper {
   /** Whether the API server lacks a record. */
   isWaiting(sequence: number): boolean;
   /**
+   * Whether the API server has got what these records of one subject tell, whoever told it; none of them counts for nothing. What has
+   * made way for other subjects was told by nobody.
+   */
+  isTold(sequences: readonly number[]): boolean;
+  /**
    * The oldest records that the API server lacks, in order and durable where the disk can take them; `limit` at most. What cannot be
    * read is left out.
    */
@@ -122,6 +127,11 @@ export async function openJournal(deps: JournalKeeperDeps): Promise<JournalKeepe
     return waiting.has(sequence);
   }
 
+  function isTold(sequences: readonly number[]): boolean {
+    const newest = sequences.at(-1);
+    return newest !== undefined && newest > writer.lostUpTo() && !sequences.some(isWaiting);
+  }
+
   function changed(object: JournalObject, status: PlainMap): Recorded | null {
     const key = objectKey(object);
     const changes = changesOf({ before: statuses.get(key) ?? {}, after: status });
@@ -152,6 +162,7 @@ export async function openJournal(deps: JournalKeeperDeps): Promise<JournalKeepe
     earlier: () => earlier,
     forgetEarlier: () => void (earlier = []),
     isWaiting,
+    isTold,
     waiting: ({ limit }) => waitingRecords(limit),
     onRecord(notice) {
       notices.add(notice);

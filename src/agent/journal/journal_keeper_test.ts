@@ -142,6 +142,38 @@ Deno.test("what cannot be written is bounded too", async () => {
   await keeper.close();
 });
 
+Deno.test("what is on a disk that has filled up waits on, though what follows is folded in memory", async () => {
+  const disk = new FakeDisk();
+  const keeper = await fakeKeeper({ journal: new FakeJournal(disk), maxRecords: 100 });
+  for (let count = 1; count <= 5; count++) {
+    await keeper.changed({ ...web, uid: `${count}` }, { phase: "Running" })?.durable;
+  }
+  disk.full = true;
+  for (let count = 1; count <= 300; count++) {
+    await keeper.changed(web, { phase: "Running", count })?.durable;
+  }
+  assert.ok(keeper.view().folded > 100);
+  const stored = (await keeper.waiting({ limit: 5 })).map(({ sequence }) => sequence);
+  assert.deepEqual(stored, [1, 2, 3, 4, 5]);
+  assert.ok(!keeper.isTold([5]));
+  keeper.acknowledge(stored);
+  assert.ok(keeper.isTold([4, 5]));
+  await keeper.close();
+});
+
+Deno.test("what has made way for newer records is not told, and what another way has told is", async () => {
+  const keeper = await fakeKeeper({ maxRecords: 10 });
+  for (let count = 1; count <= 30; count++) {
+    await keeper.changed({ ...web, uid: `${count}` }, { phase: "Running" })?.durable;
+  }
+  const last = keeper.last();
+  assert.ok(!keeper.isWaiting(1) && keeper.isWaiting(last));
+  assert.ok(!keeper.isTold([1]) && !keeper.isTold([last]) && !keeper.isTold([]));
+  keeper.acknowledge([last]);
+  assert.ok(keeper.isTold([last]));
+  await keeper.close();
+});
+
 Deno.test("what waits is read in order, a part at a time, with what the disk does not take", async () => {
   const disk = new FakeDisk();
   const keeper = await fakeKeeper({ journal: new FakeJournal(disk) });

@@ -1,5 +1,5 @@
 /** Writes the journal: what comes while a write is under way goes together, acknowledgements now and then, and what is over goes in lots. */
-import { compact, type JournalLimits } from "../../core/journal/compact.ts";
+import { compact, type Compacted, type JournalLimits } from "../../core/journal/compact.ts";
 import { type JournalRecord, objectKey } from "../../core/journal/record.ts";
 import { type Instant, second } from "../../core/instant.ts";
 import type { PlainMap } from "../../core/plain_map.ts";
@@ -18,6 +18,8 @@ export interface JournalWriter {
   save(): Promise<void>;
   /** What is not in the journal, in order, once what is under way has ended. */
   unsaved(): Promise<readonly JournalRecord[]>;
+  /** Up to this sequence records have made way without a newer one that tells for them; 0: none. */
+  lostUpTo(): number;
   view(): Pick<JournalSize, "records" | "bytes"> & {
     readonly folded: number;
     readonly problem: string;
@@ -55,6 +57,7 @@ export function createJournalWriter(deps: JournalWriterDeps): JournalWriter {
   let unsaved: JournalRecord[] = [];
   let removedUpTo = 0;
   let folded = 0;
+  let lostUpTo = 0;
   let failure: { readonly problem: string; readonly retryAt: number } | null = null;
   let underWay: Promise<void> = Promise.resolve();
   let next: Promise<void> | null = null;
@@ -138,10 +141,10 @@ export function createJournalWriter(deps: JournalWriterDeps): JournalWriter {
     const needed = all.filter(({ entry, sequence }) =>
       waiting.has(sequence) || entry.kind === "Gap" || sequence === last
     );
-    const { records, folded: more } = compact(needed, halfOf(limits));
+    const compacted = compact(needed, halfOf(limits));
+    const { records } = compacted;
     await remove({ removedUpTo: last, records });
-    makeWay(records, last);
-    folded += more;
+    makeWay(all, compacted);
     log.warn("The journal was full, only the first and last states of the objects are kept", {
       records: all.length,
       kept: records.length,
@@ -149,20 +152,19 @@ export function createJournalWriter(deps: JournalWriterDeps): JournalWriter {
   }
 
   /** What was folded into others waits with them. */
-  function makeWay(kept: readonly JournalRecord[], last: number): void {
-    const told = kept.filter(({ entry }) => entry.kind !== "Gap");
-    const sequences = new Set(told.map(({ sequence }) => sequence));
-    for (const sequence of waiting.keys()) {
-      if (sequence <= last && !sequences.has(sequence)) waiting.delete(sequence);
-    }
+  function makeWay(all: readonly JournalRecord[], compacted: Compacted): void {
+    const told = compacted.records.filter(({ entry }) => entry.kind !== "Gap");
+    const kept = new Set(told.map(({ sequence }) => sequence));
+    for (const { sequence } of all) if (!kept.has(sequence)) waiting.delete(sequence);
+    folded += compacted.folded;
+    lostUpTo = Math.max(lostUpTo, compacted.lostUpTo);
   }
 
   function foldUnsaved(): void {
     if (unsaved.length <= limits.maxRecords) return;
-    const { records, folded: more } = compact(unsaved, halfOf(limits));
-    makeWay(records, unsaved.at(-1)?.sequence ?? 0);
-    unsaved = [...records];
-    folded += more;
+    const compacted = compact(unsaved, halfOf(limits));
+    makeWay(unsaved, compacted);
+    unsaved = [...compacted.records];
   }
 
   function failed(err: unknown): void {
@@ -188,6 +190,7 @@ export function createJournalWriter(deps: JournalWriterDeps): JournalWriter {
       await underWay;
       return [...unsaved];
     },
+    lostUpTo: () => lostUpTo,
     view() {
       const { records, bytes } = size;
       return { records, bytes, folded, problem: failure?.problem ?? "" };

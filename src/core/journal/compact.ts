@@ -16,6 +16,8 @@ export interface Compacted {
   readonly records: readonly JournalRecord[];
   /** How many records are missing that were there before. */
   readonly folded: number;
+  /** Up to this sequence records are missing without a newer one of their subject that tells for them; 0: none. */
+  readonly lostUpTo: number;
 }
 
 /** How much may be kept. */
@@ -26,11 +28,15 @@ export interface JournalLimits {
 }
 
 /** Where even folding leaves too much, the oldest records make way as well, and one gap for all of them tells how many. */
-export function compact(records: readonly JournalRecord[], limits: JournalLimits): Compacted {
-  const groups = Map.groupBy(records, ({ entry }) => subjectOf(entry));
+export function compact(all: readonly JournalRecord[], limits: JournalLimits): Compacted {
+  const groups = Map.groupBy(all, ({ entry }) => subjectOf(entry));
   const folded = [...groups].flatMap(([subject, group]) => folding(subject, group));
-  const kept = newest(folded.toSorted(bySequence), limits);
-  return { records: kept, folded: missing(kept) - missing(records) };
+  const sorted = folded.toSorted(bySequence);
+  const kept = newest(sorted, limits);
+  const lost = sorted.slice(0, sorted.length - kept.length);
+  const records = lost.length === 0 ? kept : [gapOf("", lost), ...kept];
+  const lostUpTo = lost.at(-1)?.sequence ?? 0;
+  return { records, folded: missing(records) - missing(all), lostUpTo };
 }
 
 function bySequence(a: JournalRecord, b: JournalRecord): number {
@@ -88,6 +94,7 @@ function isEvent(entry: JournalEntry): entry is JournalEvent {
   return entry.kind === "Event";
 }
 
+/** As many of them as may be kept. */
 function newest(
   records: readonly JournalRecord[],
   { maxRecords, maxBytes }: JournalLimits,
@@ -98,8 +105,6 @@ function newest(
     room.bytes -= JSON.stringify(entry).length;
     return room.records < 0 || room.bytes < 0;
   });
-  if (from < 0) return records;
   // The newest one stays, however large it is.
-  const kept = records.slice(Math.min(from + 1, records.length - 1));
-  return [gapOf("", records.slice(0, records.length - kept.length)), ...kept];
+  return from < 0 ? records : records.slice(Math.min(from + 1, records.length - 1));
 }
