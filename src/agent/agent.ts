@@ -242,12 +242,14 @@ export async function createAgent(given: AgentPorts, settings: AgentSettings): P
     onLimit: node === null ? () => {} : nodeEvents.allocatableEnforced,
   });
 
+  const isAway = (): boolean => reach !== null && reach.awaySince() !== null;
   const collectImages = createImageGc({
     ...ports,
     log: log.named("images"),
     policy: settings.imageGc,
     events: nodeEvents,
-    needed: () => neededImages({ desired, records: pods.list() }),
+    // A link that swallows everything is found by a request minutes before its watches end.
+    needed: () => isAway() ? null : neededImages({ desired, records: pods.list() }),
     imported: async () => (await ports.folder.imported()).flatMap(({ names }) => names),
     isOutOfReach: puller.isOutOfReach,
   });

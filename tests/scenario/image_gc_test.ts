@@ -6,9 +6,8 @@ import { createWorld, type World, type WorldOptions } from "./world.ts";
 const period = 5 * 60_000;
 const old = "registry.example/old:1";
 
-/** A disk of 1,000 MB, so much of which is used, with an old image of 300 MB. */
-async function fullWorld(usedPercent: number, options: WorldOptions = {}): Promise<World> {
-  const world = await createWorld(options);
+/** A disk of 1,000 MB, so much of which is used. */
+function fill(world: World, usedPercent: number): void {
   world.machine.state.fileSystems.set("/var/lib/containerd", {
     capacityBytes: 1_000_000_000,
     usedBytes: usedPercent * 10_000_000,
@@ -16,6 +15,12 @@ async function fullWorld(usedPercent: number, options: WorldOptions = {}): Promi
     inodes: 0,
     inodesFree: 0,
   });
+}
+
+/** With an old image of 300 MB. */
+async function fullWorld(usedPercent: number, options: WorldOptions = {}): Promise<World> {
+  const world = await createWorld(options);
+  fill(world, usedPercent);
   await world.runtime.images.remove("busybox:1");
   world.runtime.images.add(old, { sizeBytes: 300_000_000 });
   return world;
@@ -68,6 +73,15 @@ Deno.test("while the API server is away nothing goes, however full the disk is",
   world.cluster.server.comeBack();
   await world.advance(60 * 60_000);
   assert.ok(!isThere(world));
+});
+
+Deno.test("a link that has just become a black hole counts before its watches end", async () => {
+  await using world = await fullWorld(10, { inCluster: true });
+  await world.advance(2 * period - 60_000);
+  world.cluster.server.goDown("silent");
+  fill(world, 99);
+  await world.advance(90_000);
+  assert.ok(isThere(world));
 });
 
 Deno.test("what a registry that is away would have to give again stays, what another has goes", async () => {

@@ -8,11 +8,11 @@ import { type Reach, watchReach } from "./reach.ts";
 import { createRelay, type Relay } from "./relay.ts";
 import { createRelayTap } from "./tap.ts";
 
-/** The agent's ports, with an API server that is looked at; `reach` is null where nobody asks. */
+/** The agent's ports, with an API server that is looked at; `reach` is null for a node without a cluster. */
 export function watchedPorts(
   ports: AgentPorts,
 ): { readonly ports: AgentPorts; readonly reach: Reach | null } {
-  if (ports.kube === null || ports.relay === undefined) return { ports, reach: null };
+  if (ports.kube === null) return { ports, reach: null };
   const { kube, reach } = watchReach(ports.kube, ports);
   return { ports: { ...ports, kube }, reach };
 }
