@@ -6,6 +6,8 @@ import { FakeJournal } from "../../../tests/fakes/journal.ts";
 import { fakeKeeper } from "../../../tests/fakes/journal_keeper.ts";
 import { fakeLog } from "../../../tests/fakes/log.ts";
 import type { JournalObject } from "../../core/journal/record.ts";
+import { Unavailable } from "../../ports/errors.ts";
+import type { Journal } from "../../ports/journal.ts";
 
 const web: JournalObject = { kind: "Pod", namespace: "default", name: "web", uid: "web" };
 
@@ -158,6 +160,28 @@ Deno.test("what is on a disk that has filled up waits on, though what follows is
   assert.ok(!keeper.isTold([5]));
   keeper.acknowledge(stored);
   assert.ok(keeper.isTold([4, 5]));
+  await keeper.close();
+});
+
+Deno.test("where there is no room for folding, what is on the disk is not kept in memory as well", async () => {
+  const stored = new FakeJournal();
+  const journal: Journal = {
+    size: () => stored.size(),
+    read: (page) => stored.read(page),
+    cursors: () => stored.cursors(),
+    states: () => stored.states(),
+    write: (change) =>
+      change.removedUpTo === undefined
+        ? stored.write(change)
+        : Promise.reject(new Unavailable("store: database or disk is full")),
+  };
+  const keeper = await fakeKeeper({ journal, maxRecords: 10 });
+  for (let count = 1; count <= 12; count++) {
+    await keeper.changed(web, { phase: "Running", count })?.durable;
+  }
+  assert.match(keeper.view().problem, /full/);
+  const sequences = (await keeper.waiting({ limit: 99 })).map(({ sequence }) => sequence);
+  assert.deepEqual(sequences, Array.from({ length: 12 }, (_, index) => index + 1));
   await keeper.close();
 });
 

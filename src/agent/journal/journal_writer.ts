@@ -94,12 +94,16 @@ export function createJournalWriter(deps: JournalWriterDeps): JournalWriter {
     if (withCursor) isCursorBehind = false;
     try {
       size = await journal.write({ records, ...(withCursor && cursorChange(acknowledged)) });
-      await makeRoom();
-      succeeded();
     } catch (err) {
       unsaved = [...records, ...unsaved];
       isCursorBehind ||= withCursor;
       isCursorDue ||= withCursor;
+      return failed(err);
+    }
+    try {
+      await makeRoom();
+      succeeded();
+    } catch (err) {
       failed(err);
     }
   }
