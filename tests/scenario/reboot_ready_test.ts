@@ -85,6 +85,18 @@ Deno.test("services that a damaged store has lost are named, and the pod does no
   assert.deepEqual(await rebooted(world), ["static/main"]);
 });
 
+Deno.test("what is optional and was never there keeps no pod from coming back", async () => {
+  await using world = await joinedWorld();
+  const optional = true;
+  await world.cluster.bind(
+    pod("web").volume("extra", { configMap: { name: "none", optional } })
+      .container("main", { envFrom: [{ secretRef: { name: "none", optional } }] }),
+  );
+  await world.advance(lookMs);
+  assert.deepEqual(await missing(world), []);
+  assert.deepEqual(await rebooted(world), ["web/main"]);
+});
+
 Deno.test("pods that end, or have ended, are not asked for", async () => {
   await using world = await joinedWorld();
   await world.cluster.bind(pod("job").restartPolicy("Never"), pod("web").grace(600));

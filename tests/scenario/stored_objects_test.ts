@@ -8,6 +8,7 @@ import {
   secrets,
   services,
 } from "../../src/core/kube/resource.ts";
+import { isAbsence } from "../../src/core/kube/stored_form.ts";
 import { pod } from "../fakes/pods.ts";
 import { type Objects, objectsOf, read } from "./objects.ts";
 import { createWorld, type World } from "./world.ts";
@@ -51,7 +52,8 @@ function hideObjects({ cluster: { server } }: World): void {
 /** Names of what the store has, in the order of the alphabet. */
 async function stored({ store }: World): Promise<readonly string[]> {
   const all = [...await store.objects.load(configMaps), ...await store.objects.load(secrets)];
-  return all.map(({ metadata }) => metadata?.name ?? "").toSorted();
+  const there = all.filter((object) => !isAbsence(object));
+  return there.map(({ metadata }) => metadata?.name ?? "").toSorted();
 }
 
 async function rebootWithoutObjects(world: World): Promise<void> {
@@ -137,6 +139,10 @@ Deno.test("an object that is deleted while a pod refers to it is missing, after 
   await world.objects.remove("ConfigMap", "conf");
   await world.advance(1_000);
   assert.deepEqual(await stored(world), ["files", "keys", "pull"]);
+  await rebootWithoutObjects(world);
+  await world.advance(10_000);
+  assert.deepEqual(world.runtime.running(), []);
+  assert.match(world.events("web").join(), /configmap "conf" not found/);
 });
 
 Deno.test("an API server that is away takes nothing from the store", async () => {

@@ -24,6 +24,8 @@ import type { Images } from "../../ports/images.ts";
 import type { Log } from "../../ports/log.ts";
 import type { Machine } from "../../ports/machine.ts";
 import type { Store } from "../../ports/store.ts";
+import type { ObjectStore } from "../../ports/object_store.ts";
+import { isAbsence } from "../../core/kube/stored_form.ts";
 import { every, waited } from "../every.ts";
 import { isMarkedDeleted } from "../cluster/stored_pods.ts";
 
@@ -98,23 +100,22 @@ function nameOf({ namespace, name }: PodReadiness): string {
 async function factsOf(
   { store: { objects, tokens }, images, machine, clock }: RebootWatchDeps,
 ): Promise<RebootFacts> {
-  const namesOf = async (
-    kind: Parameters<typeof objectName>[0]["kind"],
-    resource: Resource,
-  ): Promise<readonly string[]> =>
-    (await objects.load<KubeObject>(resource)).map((
-      { metadata: { namespace = "", name = "" } = {} },
-    ) => objectName({ kind, namespace, name }));
+  const named = (await Promise.all([
+    namedObjects(objects, "ConfigMap", configMaps),
+    namedObjects(objects, "Secret", secrets),
+    namedObjects(objects, "RuntimeClass", runtimeClasses),
+  ])).flat();
+  const { there = [], absent = [] } = Object.groupBy(
+    named,
+    ({ isAbsent }) => isAbsent ? "absent" : "there",
+  );
   const stored = await objects.load<KubeObject>(pods);
   return {
     storedPods: new Set(
       stored.filter((pod) => !isMarkedDeleted(pod)).map(({ metadata }) => metadata?.uid ?? ""),
     ),
-    storedObjects: new Set([
-      ...await namesOf("ConfigMap", configMaps),
-      ...await namesOf("Secret", secrets),
-      ...await namesOf("RuntimeClass", runtimeClasses),
-    ]),
+    storedObjects: new Set(there.map(({ name }) => name)),
+    absentObjects: new Set(absent.map(({ name }) => name)),
     hasServices: (await objects.load(services)).length > 0,
     storedTokens: new Map(
       (await tokens.load()).map((token) => [tokenName(token), token.expiresAt]),
@@ -123,4 +124,21 @@ async function factsOf(
     networkMounts: await machine.networkMounts(),
     now: clock.now(),
   };
+}
+
+/** A row of the store: an object, or that there is none of that name. */
+interface NamedObject {
+  readonly name: string;
+  readonly isAbsent: boolean;
+}
+
+async function namedObjects(
+  objects: ObjectStore,
+  kind: Parameters<typeof objectName>[0]["kind"],
+  resource: Resource,
+): Promise<readonly NamedObject[]> {
+  return (await objects.load<KubeObject>(resource)).map((object) => {
+    const { namespace = "", name = "" } = object.metadata ?? {};
+    return { name: objectName({ kind, namespace, name }), isAbsent: isAbsence(object) };
+  });
 }

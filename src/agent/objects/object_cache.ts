@@ -121,11 +121,16 @@ export function createObjectCache<T extends CachedObject>(
   }
 
   function newEntry(id: string, wanted: WantedObject): Entry<T> {
-    const object = stored.get(id);
-    const known = object === undefined ? null : { kind: "Found", object } as const;
+    const known = earlier(id);
     const isTrusted = known !== null;
     const nothingYet = { isConfirmed: false, told: undefined, following: null, idle: null };
     return { wanted, known, isTrusted, ...nothingYet };
+  }
+
+  function earlier(id: string): Known<T> | null {
+    const object = stored.get(id);
+    if (object !== undefined) return { kind: "Found", object };
+    return stored.isAbsent(id) ? { kind: "Missing" } : null;
   }
 
   function drop(id: string, entry: Entry<T>): void {
@@ -220,7 +225,7 @@ export function createObjectCache<T extends CachedObject>(
     entry.isTrusted = true;
     entry.isConfirmed = true;
     if (known.kind === "Found") stored.save(known.object);
-    else stored.remove(objectId(entry.wanted));
+    else stored.lack(objectId(entry.wanted));
   }
 
   function endWait(following: Following<T>): void {

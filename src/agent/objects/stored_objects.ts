@@ -1,5 +1,5 @@
 /** The objects of one kind that lie in the store, so that pods have them while the API server cannot be asked. */
-import { storedForm } from "../../core/kube/stored_form.ts";
+import { absence, isAbsence, storedForm } from "../../core/kube/stored_form.ts";
 import type { KubeObject, Resource } from "../../core/kube/resource.ts";
 import type { Log } from "../../ports/log.ts";
 import type { ObjectStore } from "../../ports/object_store.ts";
@@ -8,10 +8,14 @@ import type { LazyWrites } from "../lazy_writes.ts";
 /** By `objectId`. Nobody waits for the disk: what could not be written is tried again. */
 export interface StoredObjects<T> {
   get(id: string): T | undefined;
+  /** Whether the API server has said last that there is none. */
+  isAbsent(id: string): boolean;
   /** All of them. */
   list(): readonly T[];
   /** In place of the one of that name; the same version is not written again. */
   save(object: T): void;
+  /** The API server has none of that name. */
+  lack(id: string): void;
   remove(id: string): void;
   /** Removes all others. */
   retain(isWanted: (id: string) => boolean): void;
@@ -41,9 +45,12 @@ export function objectId(
 export async function loadStoredObjects<T extends KubeObject>(
   { resource, store, writes, log }: StoredObjectsDeps,
 ): Promise<StoredObjects<T>> {
-  const kept = new Map<string, T>();
+  /** Null: there is none. */
+  const kept = new Map<string, T | null>();
   try {
-    for (const object of await store.load<T>(resource)) kept.set(idOf(object), object);
+    for (const object of await store.load<T>(resource)) {
+      kept.set(idOf(object), isAbsence(object) ? null : object);
+    }
   } catch (err) {
     log.error("Could not read stored objects, going on without", { kind: resource.kind, err });
   }
@@ -52,26 +59,34 @@ export async function loadStoredObjects<T extends KubeObject>(
     const id = idOf(object);
     const before = kept.get(id);
     kept.set(id, object);
-    if (before === undefined || !isSameVersion(before, object)) put(object);
+    if (!before || !isSameVersion(before, object)) put(id, object);
   }
 
-  function put(object: T): void {
-    const write = (): Promise<void> => store.save(resource, storedForm(object));
-    writes.put(`${resource.plural} ${idOf(object)}`, write);
+  function lack(id: string): void {
+    if (kept.get(id) === null) return;
+    kept.set(id, null);
+    put(id, null);
   }
 
-  writes.onBegunAnew(() => [...kept.values()].forEach(put));
+  function put(id: string, object: T | null): void {
+    const form = object === null ? absence(namesIn(id)) : storedForm(object);
+    writes.put(`${resource.plural} ${id}`, () => store.save(resource, form));
+  }
+
+  writes.onBegunAnew(() => kept.forEach((object, id) => put(id, object)));
 
   function remove(id: string): void {
     if (!kept.delete(id)) return;
-    const [namespace = "", name = ""] = id.split("/");
+    const { namespace, name } = namesIn(id);
     writes.put(`${resource.plural} ${id}`, () => store.remove({ resource, namespace, name }));
   }
 
   return {
-    get: (id) => kept.get(id),
-    list: () => [...kept.values()],
+    get: (id) => kept.get(id) ?? undefined,
+    isAbsent: (id) => kept.get(id) === null,
+    list: () => [...kept.values()].filter((object) => object !== null),
     save,
+    lack,
     remove,
     retain: (isWanted) => [...kept.keys()].filter((id) => !isWanted(id)).forEach(remove),
   };
@@ -80,8 +95,10 @@ export async function loadStoredObjects<T extends KubeObject>(
 /** For those who keep nothing. */
 export const nothingStored: StoredObjects<never> = {
   get: () => undefined,
+  isAbsent: () => false,
   list: () => [],
   save: () => {},
+  lack: () => {},
   remove: () => {},
   retain: () => {},
 };
@@ -89,6 +106,11 @@ export const nothingStored: StoredObjects<never> = {
 /** Whether two are the same object at the same time. */
 export function isSameVersion({ metadata: a }: KubeObject, { metadata: b }: KubeObject): boolean {
   return a?.uid === b?.uid && a?.resourceVersion === b?.resourceVersion;
+}
+
+function namesIn(id: string): { readonly namespace: string; readonly name: string } {
+  const [namespace = "", name = ""] = id.split("/");
+  return { namespace, name };
 }
 
 function idOf({ metadata = {} }: KubeObject): string {

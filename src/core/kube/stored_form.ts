@@ -18,3 +18,18 @@ export function storedForm(object: KubeObject & { readonly status?: unknown }): 
     },
   };
 }
+
+const absenceMark = "skerry.dev/absent";
+
+/** What is stored in place of an object that the API server has said not to have: what is optional is done without, and not waited for. */
+export function absence(
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+): KubeObject {
+  const form = { metadata: { namespace, name }, [absenceMark]: true };
+  return form;
+}
+
+/** Whether what was stored says that there is no such object. */
+export function isAbsence(object: KubeObject): boolean {
+  return absenceMark in object;
+}

@@ -2,7 +2,7 @@
 import type { Image } from "../cri/types.ts";
 import { type Instant, rfc3339 } from "../instant.ts";
 import type { Pod } from "../k8s.ts";
-import { podReferences } from "../pod/references.ts";
+import { podReferences, pullSecretReferences } from "../pod/references.ts";
 import { isStaticPod } from "../pod/static_pod.ts";
 import { imagesNamed } from "../registry/wanted_images.ts";
 import { tokenKey, tokenWishes } from "../volume/token_projection.ts";
@@ -13,6 +13,8 @@ export interface RebootFacts {
   readonly storedPods: ReadonlySet<string>;
   /** The objects in the store that can be read, by `objectName`. */
   readonly storedObjects: ReadonlySet<string>;
+  /** Those of which the store says that there are none; by `objectName` too. */
+  readonly absentObjects: ReadonlySet<string>;
   /** Whether the store has services: a cluster has one at least, and containers are told of it. */
   readonly hasServices: boolean;
   /** When the tokens in the store expire, by `tokenName`. */
@@ -77,8 +79,13 @@ function* missingObjects(
   { metadata: { namespace }, spec }: Pod,
   facts: RebootFacts,
 ): Generator<string> {
+  const pullSecrets = new Set(pullSecretReferences(spec).map(({ name }) => name));
   for (const { kind, name, isOptional } of podReferences(spec)) {
-    if (isOptional || facts.storedObjects.has(objectName({ kind, namespace, name }))) continue;
+    const object = objectName({ kind, namespace, name });
+    if (facts.storedObjects.has(object)) continue;
+    // Whether there is one must be known all the same, but for what only a pull would need.
+    const isForPulls = kind === "Secret" && pullSecrets.has(name);
+    if (isOptional && (isForPulls || facts.absentObjects.has(object))) continue;
     yield `${kind} "${name}" is not in the local store`;
   }
   const { runtimeClassName: name } = spec;
