@@ -11,7 +11,7 @@ const refusedCertificate =
 const meanings: readonly (readonly [RegExp, string])[] = [
   [
     /UnknownIssuer|UnknownCA|CaUsedAsEndEntity|BadSignature/,
-    "its certificate is not signed by the authority that the kubeconfig names (certificate-authority)",
+    "its certificate is not signed by the authority AUTHORITY",
   ],
   [/certificate.*\bexpired/i, "its certificate has expired, or this machine's clock is wrong"],
   [
@@ -25,8 +25,14 @@ const meanings: readonly (readonly [RegExp, string])[] = [
   [/dns error|failed to lookup/, "its name cannot be resolved"],
 ];
 
-/** `error` is what fetch threw, or `TimedOut`. */
-export function connectionProblem(error: unknown, server: string): PortError {
+/** `error` is what fetch threw, or `TimedOut`; `authority` says which one the server is known by. */
+export function connectionProblem(
+  error: unknown,
+  server: string,
+  { authority = "that the kubeconfig names (certificate-authority)" }: {
+    readonly authority?: string;
+  } = {},
+): PortError {
   if (error instanceof TimedOut) {
     return new TimedOut(`cannot reach ${server}: ${error.message}`, { cause: error });
   }
@@ -34,7 +40,8 @@ export function connectionProblem(error: unknown, server: string): PortError {
   if (refusedCertificate.test(message)) {
     return new Unauthorized(`${server} refuses our certificate: ${message}`, { cause: error });
   }
-  const meaning = meanings.find(([pattern]) => pattern.test(message))?.[1];
+  const meaning = meanings.find(([pattern]) => pattern.test(message))?.[1]
+    .replace("AUTHORITY", authority);
   const why = meaning === undefined ? message : `${meaning} (${timesIn(message) ?? message})`;
   return new Unavailable(`cannot reach ${server}: ${why}`, { cause: error });
 }

@@ -12,12 +12,12 @@ import type { CertificateTemplate } from "../../core/x509/certificate_request.ts
 import type { CertificateView } from "../../core/x509/certificate_view.ts";
 import { missingFrom } from "../../core/x509/rotation.ts";
 import { createBell } from "../../ports/bell.ts";
+import type { RequestProgress } from "../../ports/certificate_signer.ts";
 import type { KeyPair, RequestStore } from "../../ports/certificate_store.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { messageOf, PortError, Unavailable } from "../../ports/errors.ts";
 import type { Log, LogFields } from "../../ports/log.ts";
 import type { Random } from "../../ports/random.ts";
-import type { RequestProgress } from "./certificate_request.ts";
 import {
   dueInMs,
   type HeldCertificate,
@@ -114,7 +114,7 @@ export function createCertificateManager(options: CertificateManagerOptions): Ce
     const either = AbortSignal.any([signal, abandon.signal]);
     const requesters = await options.requesters(held);
     const order = { template, purpose, requesters };
-    const obtained = await obtainCertificate(order, { store, clock, progress, passedOver }, either);
+    const obtained = await obtainCertificate(order, { store, progress, passedOver }, either);
     if (obtained.kind !== "Issued") metrics.certificates.renewErrors[name].inc({});
     if (obtained.kind === "Unanswered") return pauseMs();
     failures = 0;

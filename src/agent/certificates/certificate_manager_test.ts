@@ -24,6 +24,7 @@ import { minute } from "../../core/instant.ts";
 import type { KeyPair } from "../../ports/certificate_store.ts";
 import { Failed, Unavailable } from "../../ports/errors.ts";
 import { type CertificateManagerOptions, createCertificateManager } from "./certificate_manager.ts";
+import { kubeSigner } from "./certificate_request.ts";
 
 const hour = 60 * minute;
 
@@ -44,7 +45,12 @@ function story(
     name: "client",
     purpose: clientPurpose,
     template: () => nodeTemplate({ nodeName: "edge-1" }),
-    requesters: () => Promise.resolve([{ credential: "bootstrap", api: kube, remedy: "" }]),
+    requesters: () =>
+      Promise.resolve([{
+        credential: "bootstrap",
+        signer: kubeSigner({ api: kube, clock }),
+        remedy: "",
+      }]),
     rotate: true,
     isLinkRare: () => false,
     store,
@@ -217,7 +223,12 @@ Deno.test("after a restart the former request is found again", async () => {
   await using after = story({
     store,
     clock,
-    requesters: () => Promise.resolve([{ credential: "bootstrap", api: kube, remedy: "" }]),
+    requesters: () =>
+      Promise.resolve([{
+        credential: "bootstrap",
+        signer: kubeSigner({ api: kube, clock }),
+        remedy: "",
+      }]),
   });
   await clock.advance(1);
   assert.equal((await namesOf(kube)).length, 1);
@@ -235,7 +246,12 @@ Deno.test("a former request whose certificate has expired meanwhile is not used"
   await using next = story({
     store: { ...store, nextKey: () => Promise.resolve(key), giveUpKey: store.giveUpKey },
     clock,
-    requesters: () => Promise.resolve([{ credential: "bootstrap", api: kube, remedy: "" }]),
+    requesters: () =>
+      Promise.resolve([{
+        credential: "bootstrap",
+        signer: kubeSigner({ api: kube, clock }),
+        remedy: "",
+      }]),
   });
   await clock.advance(1);
   assert.match(next.manager.view().problem, /its certificate has expired/);
@@ -290,9 +306,13 @@ Deno.test("a credential that is not accepted makes way for the next", async () =
   await using all = story({
     clock,
     requesters: () =>
-      Promise.resolve([{ credential: "the certificate", api: refused, remedy: "join again" }, {
+      Promise.resolve([{
+        credential: "the certificate",
+        signer: kubeSigner({ api: refused, clock }),
+        remedy: "join again",
+      }, {
         credential: "bootstrap",
-        api: kube,
+        signer: kubeSigner({ api: kube, clock }),
         remedy: "",
       }]),
   });
@@ -314,7 +334,11 @@ Deno.test("without anybody to ask the reason is told, and asked for again", asyn
     clock,
     requesters: () =>
       why === null
-        ? Promise.resolve([{ credential: "bootstrap", api: kube, remedy: "" }])
+        ? Promise.resolve([{
+          credential: "bootstrap",
+          signer: kubeSigner({ api: kube, clock }),
+          remedy: "",
+        }])
         : Promise.reject(why),
   });
   await clock.advance(minute);

@@ -8,28 +8,26 @@ import {
 } from "../../core/kube/certificate_request.ts";
 import { certificateSigningRequests, type ObjectRef } from "../../core/kube/resource.ts";
 import { isExpired, parseCertificates } from "../../core/x509/certificate.ts";
+import type {
+  CertificateSigner,
+  RequestOutcome,
+  RequestProgress,
+} from "../../ports/certificate_signer.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { Conflict } from "../../ports/errors.ts";
 import type { KubeApi } from "../../ports/kube_api.ts";
 
-export type RequestOutcome =
-  /** The chain in PEM. */
-  | { readonly kind: "Issued"; readonly certificate: string }
-  /** No retry with this key can help. */
-  | { readonly kind: "Refused"; readonly why: string }
-  /** There is no answer yet, or the request has gone: it is to be made again. */
-  | { readonly kind: "Unanswered" };
-
-export interface RequestProgress {
-  /** The request's name. */
-  readonly name: string;
-  /** "": the server can be asked. */
-  readonly problem: string;
-  readonly approved: boolean;
-}
-
 /** As the kubelet waits before it asks anew. */
 const longestWaitMs = 15 * 60_000;
+
+/** The API server, asked with the credential that `api` has. */
+export function kubeSigner(
+  { api, clock }: { readonly api: KubeApi; readonly clock: Clock },
+): CertificateSigner {
+  return {
+    sign: (parts, progress, signal) => requestCertificate(parts, { api, clock, progress }, signal),
+  };
+}
 
 /** Throws the errors of `KubeApi`, and the signal's reason. `progress` is told of each step. */
 export async function requestCertificate(

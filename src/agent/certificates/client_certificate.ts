@@ -10,22 +10,19 @@ import type { CertificateView } from "../../core/x509/certificate_view.ts";
 import type { KeyPair, RequestStore } from "../../ports/certificate_store.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { Failed } from "../../ports/errors.ts";
-import type { KubeApi } from "../../ports/kube_api.ts";
 import type { Log } from "../../ports/log.ts";
 import type { KubeconfigCredential, NodeKubeconfig } from "../../ports/node_kubeconfig.ts";
 import type { Random } from "../../ports/random.ts";
 import { type CertificateManager, createCertificateManager } from "./certificate_manager.ts";
 import type { HeldCertificate } from "./held_certificate.ts";
+import type { NodeSigners } from "./node_signers.ts";
 import type { Requester } from "./obtain_certificate.ts";
 
 export interface ClientCertificateOptions {
   readonly nodeName: string;
   /** `rotateCertificates` */
   readonly rotate: boolean;
-  /** The API server with the kubeconfig's credential. */
-  readonly kube: KubeApi;
-  /** The API server with the bootstrap kubeconfig's credential; null: none is configured. */
-  readonly bootstrap: KubeApi | null;
+  readonly signers: NodeSigners;
   readonly kubeconfig: NodeKubeconfig;
   readonly store: RequestStore;
   /** See `CertificateManagerOptions`. */
@@ -40,16 +37,17 @@ export interface ClientCertificateOptions {
 export async function createClientCertificate(
   options: ClientCertificateOptions,
 ): Promise<CertificateManager | null> {
-  const { nodeName, rotate, bootstrap, kubeconfig, log, clock } = options;
+  const { nodeName, rotate, signers, kubeconfig, log, clock } = options;
+  const { fallback } = signers;
   const template = nodeTemplate({ nodeName });
   const credential = await kubeconfig.read();
   const usable = usablePair(credential, { now: clock.now() });
-  if (usable === null && bootstrap === null && !isOwn(credential)) return null;
+  if (usable === null && fallback === null && !isOwn(credential)) return null;
   if (usable !== null && !isNodes(usable)) {
     log.info("The kubeconfig's client certificate is no node's, it is used as it is");
     return null;
   }
-  if (usable !== null && bootstrap === null && !rotate) return null;
+  if (usable !== null && fallback === null && !rotate) return null;
   const initial = usable ?? await stored(options);
   const asked = whomToAsk(options);
   const manager = createCertificateManager({
@@ -66,24 +64,34 @@ export async function createClientCertificate(
   });
   return {
     ...manager,
-    view: () => withWayOut(manager.view(), { now: clock.now(), hasFallback: asked.hasFallback() }),
+    view: () =>
+      withWayOut(manager.view(), {
+        now: clock.now(),
+        fallback: asked.hasFallback() ? fallback : null,
+        rejoin: rejoinText(signers),
+      }),
   };
 }
 
 /** The pods need no API server to go on; what a person can do for the node is said as long as it lasts. */
 function withWayOut(
   view: CertificateView,
-  { now, hasFallback }: { readonly now: number; readonly hasFallback: boolean },
+  { now, fallback, rejoin }: {
+    readonly now: number;
+    readonly fallback: NodeSigners["fallback"];
+    readonly rejoin: string;
+  },
 ): CertificateView {
   if (view.expiresAt === null || now <= view.expiresAt) return view;
-  const wayOut = hasFallback
-    ? "the pods go on, and the bootstrap credential is to get another"
-    : `the pods go on; ${rejoin}`;
+  const wayOut = fallback === null
+    ? `the pods go on; ${rejoin}`
+    : `the pods go on, and ${fallback.credential} is to get another`;
   return { ...view, problem: [wayOut, view.problem].filter(Boolean).join(": ") };
 }
 
-const rejoin = "to get another let the node join again (skerry join, with a new token: kubeadm " +
-  "token create --print-join-command): it stays the same node";
+function rejoinText({ rejoinWith }: NodeSigners): string {
+  return `to get another let the node join again (skerry join, with ${rejoinWith}): it stays the same node`;
+}
 
 /** The kubelet's rule: a kubeconfig counts before the bootstrap one while no certificate in it has expired. */
 function usablePair(
@@ -117,25 +125,14 @@ async function stored(
 }
 
 /** A certificate that is good goes first; one that has expired by this machine's clock may still be good by the server's. */
-function whomToAsk(
-  { nodeName, kube, bootstrap, kubeconfig, clock, log }: ClientCertificateOptions,
-) {
+function whomToAsk({ nodeName, signers, clock, log }: ClientCertificateOptions) {
+  const { own, fallback: way } = signers;
   let told: HeldCertificate | undefined;
   let hasFallback = false;
-  const own: Requester = {
-    credential: "the node's certificate",
-    api: kube,
-    remedy: "let the node join again (skerry join)",
-  };
-  const remedy =
-    "a token may have expired (kubeadm token create --print-join-command); its group " +
-    "needs the cluster role system:node-bootstrapper";
 
   async function requesters(current: HeldCertificate | null): Promise<readonly Requester[]> {
     if (current !== null) checkName(current, { nodeName });
-    const fallback = bootstrap !== null && await kubeconfig.hasBootstrap()
-      ? [{ credential: "the bootstrap credential", api: bootstrap, remedy }]
-      : [];
+    const fallback = way !== null && await way.isThere() ? [way] : [];
     hasFallback = fallback.length > 0;
     if (current === null) {
       if (fallback.length > 0) return fallback;
@@ -149,7 +146,7 @@ function whomToAsk(
       log.warn("The node's certificate has expired", {
         expired: rfc3339(notAfter),
         asking: `with ${(fallback[0] ?? own).credential}`,
-        ...(hasFallback ? {} : { remedy: rejoin }),
+        ...(hasFallback ? {} : { remedy: rejoinText(signers) }),
       });
     }
     told = current;

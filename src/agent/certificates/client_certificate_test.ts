@@ -22,6 +22,7 @@ import { certificateSigningRequests } from "../../core/kube/resource.ts";
 import type { KeyPair } from "../../ports/certificate_store.ts";
 import type { KubeconfigCredential } from "../../ports/node_kubeconfig.ts";
 import { createClientCertificate } from "./client_certificate.ts";
+import { kubeSigners } from "./kube_signers.ts";
 
 const hour = 60 * minute;
 const start = Date.UTC(2026, 0, 1);
@@ -77,8 +78,13 @@ async function story(given: Given) {
     nodeName: "edge-1",
     rotate,
     isLinkRare: () => given.linkIsRare === true,
-    kube,
-    bootstrap: bootstrap ? bootstrapKube : null,
+    signers: kubeSigners({
+      nodeName: "edge-1",
+      kube,
+      bootstrap: bootstrap ? bootstrapKube : null,
+      kubeconfig,
+      clock,
+    }),
     kubeconfig,
     store,
     clock,

@@ -4,20 +4,18 @@ import type { CertificateTemplate } from "../../core/x509/certificate_request.ts
 import { belongTogether } from "../../core/x509/certificate.ts";
 import { parsePrivateKey } from "../../core/x509/private_key.ts";
 import type { KeyPair, RequestStore } from "../../ports/certificate_store.ts";
-import type { Clock } from "../../ports/clock.ts";
+import type {
+  CertificateSigner,
+  RequestOutcome,
+  RequestProgress,
+} from "../../ports/certificate_signer.ts";
 import { Failed, Forbidden, messageOf, type PortError, Unauthorized } from "../../ports/errors.ts";
-import type { KubeApi } from "../../ports/kube_api.ts";
-import {
-  requestCertificate,
-  type RequestOutcome,
-  type RequestProgress,
-} from "./certificate_request.ts";
 
-/** The API server, asked with one credential. */
+/** Whoever signs, asked with one credential. */
 export interface Requester {
   /** What the credential is called in the log. */
   readonly credential: string;
-  readonly api: KubeApi;
+  readonly signer: CertificateSigner;
   /** What a person can do where the server does not accept it. */
   readonly remedy: string;
 }
@@ -33,12 +31,11 @@ export type Obtained =
   | { readonly kind: "Issued"; readonly pair: KeyPair }
   | Exclude<RequestOutcome, { readonly kind: "Issued" }>;
 
-/** Throws the errors of `KubeApi` and of the store, and the signal's reason. Nothing is saved; a key that was refused is given up. */
+/** Throws the errors of the signers and of the store, and the signal's reason. Nothing is saved; a key that was refused is given up. */
 export async function obtainCertificate(
   { template, purpose, requesters }: CertificateOrder,
-  { store, clock, progress, passedOver }: {
+  { store, progress, passedOver }: {
     readonly store: RequestStore;
-    readonly clock: Clock;
     readonly progress: (step: RequestProgress) => void;
     /** Is told of a credential that the server does not accept. */
     readonly passedOver: (problem: string) => void;
@@ -48,10 +45,10 @@ export async function obtainCertificate(
   const key = parsePrivateKey(await store.nextKey());
   if (!key.ok) throw new Failed(`the key for a certificate request: ${key.error}`);
   let refusal: PortError = new Failed("there is no credential to ask for a certificate with");
-  for (const { credential, api, remedy } of requesters) {
+  for (const { credential, signer, remedy } of requesters) {
     try {
       const parts = { template, purpose, key: key.value };
-      const outcome = await requestCertificate(parts, { api, clock, progress }, signal);
+      const outcome = await signer.sign(parts, progress, signal);
       return await withKey(outcome, { key: key.value.pem, store });
     } catch (error) {
       if (!(error instanceof Unauthorized || error instanceof Forbidden)) throw error;

@@ -1,20 +1,19 @@
 /** The serving certificate that the cluster signs (`serverTLSBootstrap`). @see https://kubernetes.io/docs/reference/access-authn-authz/kubelet-tls-bootstrapping/#certificate-rotation */
 import type { AgentMetrics } from "../../core/metrics/agent_metrics.ts";
-import { nodeTemplate, servingPurpose } from "../../core/kube/certificate_request.ts";
+import { servingPurpose } from "../../core/kube/certificate_request.ts";
 import type { NodeAddress } from "../../core/node/node_object.ts";
 import { servingNames } from "../../core/node/serving_names.ts";
 import type { KeyPair, RequestStore } from "../../ports/certificate_store.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { KubeApi } from "../../ports/kube_api.ts";
 import type { Log } from "../../ports/log.ts";
 import type { Random } from "../../ports/random.ts";
 import { type CertificateManager, createCertificateManager } from "./certificate_manager.ts";
+import type { NodeSigners } from "./node_signers.ts";
 
 export interface RequestedServingOptions {
-  readonly nodeName: string;
   /** Those of the node's status, as of now. */
   readonly addresses: () => readonly NodeAddress[];
-  readonly kube: KubeApi;
+  readonly signers: Pick<NodeSigners, "serving" | "servingTemplate">;
   readonly store: RequestStore;
   /** See `CertificateManagerOptions`. */
   readonly isLinkRare: (lifeMs: number) => boolean;
@@ -30,22 +29,20 @@ export interface RequestedServingOptions {
 export async function createRequestedServingCertificate(
   options: RequestedServingOptions,
 ): Promise<CertificateManager> {
-  const { nodeName, addresses, kube, store, log } = options;
+  const { addresses, signers, store, log } = options;
   const initial = await store.load().catch((err: unknown) => {
     log.warn("The serving certificate cannot be read, another one is asked for", { err });
     return null;
   });
-  const remedy = "let the node join again (skerry join)";
-  const requester = { credential: "the node's credential", api: kube, remedy };
   return createCertificateManager({
     ...options,
     name: "serving",
     purpose: servingPurpose,
     template() {
       const names = servingNames(addresses());
-      return names.ips.length === 0 ? null : nodeTemplate({ nodeName, ...names });
+      return names.ips.length === 0 ? null : signers.servingTemplate(names);
     },
-    requesters: () => Promise.resolve([requester]),
+    requesters: signers.serving,
     rotate: true,
     initial,
     install: (pair) => Promise.resolve(options.use(pair)),

@@ -21,6 +21,7 @@ import type { KeyPair } from "../../ports/certificate_store.ts";
 import { Failed } from "../../ports/errors.ts";
 import { createCertificateFiles } from "./certificate_files.ts";
 import type { CertificateManager } from "./certificate_manager.ts";
+import { kubeSigners } from "./kube_signers.ts";
 import { createRequestedServingCertificate } from "./requested_serving_certificate.ts";
 import { createSelfSignedCertificate } from "./self_signed_certificate.ts";
 
@@ -198,9 +199,14 @@ Deno.test("the cluster is asked for a serving certificate once the node has an a
     isLinkRare: () => false,
     metrics: createAgentMetrics(),
     ...all,
-    nodeName: "edge-1",
     addresses: () => addresses,
-    kube,
+    signers: kubeSigners({
+      nodeName: "edge-1",
+      kube,
+      bootstrap: null,
+      kubeconfig: { hasBootstrap: () => Promise.resolve(false) },
+      clock,
+    }),
   });
   await using _running = running(manager);
   const requests = async (): Promise<readonly SigningRequest[]> =>

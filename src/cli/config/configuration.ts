@@ -31,6 +31,8 @@ export interface Configuration {
   readonly kubeconfig: string | undefined;
   /** `bootstrapKubeconfig`; the file need not be there. */
   readonly bootstrapKubeconfig: string | undefined;
+  /** `k3sServer`, without a slash at the end; undefined: the API server's signers are asked for certificates. */
+  readonly k3sServer: string | undefined;
   /** `kubeAPIQPS` and `kubeAPIBurst` */
   readonly apiRate: BucketLimits;
   readonly certificates: CertificateSettings;

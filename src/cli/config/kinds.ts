@@ -45,6 +45,8 @@ const SKERRY_RULES: readonly Rule<SkerrySettings>[] = [
   field("kubeconfig", pathOrNone),
   field("bootstrapKubeconfig", pathOrNone),
   bootstrapNeedsKubeconfig,
+  field("k3sServer", httpsUrlOrNone),
+  k3sNeedsKubeconfig,
   field("certDir", path),
   field("imagesDir", path),
   field("registryConfig", path),
@@ -88,6 +90,22 @@ function bootstrapNeedsKubeconfig(
   if (bootstrapKubeconfig === "" || kubeconfig !== "") return [];
   const message = "expected kubeconfig to be set as well, found it empty";
   return [{ path: ["bootstrapKubeconfig"], message }];
+}
+
+/** The node's certificate is for the API server that stands there. */
+function k3sNeedsKubeconfig(
+  { kubeconfig = "", k3sServer = "" }: SkerrySettings,
+): readonly Finding[] {
+  if (k3sServer === "" || kubeconfig !== "") return [];
+  const message = "expected kubeconfig to be set as well, found it empty";
+  return [{ path: ["k3sServer"], message }];
+}
+
+function httpsUrlOrNone(value: string): string | undefined {
+  const url = URL.parse(value);
+  const isGood = url?.protocol === "https:" && url.pathname === "/" && url.username === "" &&
+    url.search === "" && url.hash === "";
+  return value === "" || isGood ? undefined : "a URL such as https://10.0.0.1:6443";
 }
 
 export const KUBELET_KIND: KindSpec<typeof kubeletSchema, typeof KUBELET_DEFAULTS> = {

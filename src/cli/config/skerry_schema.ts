@@ -49,6 +49,10 @@ export const skerrySchema = v.strictObject({
     text,
     "credential to ask for a client certificate with, while `kubeconfig` has none; need not be there",
   ),
+  k3sServer: acted(
+    text,
+    "`https://HOST:PORT` of the k3s server that signs the node's certificates, as `skerry join` writes it; no k3s cluster if not set",
+  ),
   certDir: acted(text, "certificates and their keys, laid out as by the kubelet"),
   imagesDir: acted(text, "image archives in it are imported at start"),
   controlSocket: acted(text, "the socket that the other commands talk to, at most 107 bytes long"),

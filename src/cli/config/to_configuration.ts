@@ -23,6 +23,7 @@ export function toConfiguration(
     rootDir,
     kubeconfig: skerry.kubeconfig || undefined,
     bootstrapKubeconfig: skerry.bootstrapKubeconfig || undefined,
+    k3sServer: skerry.k3sServer?.replace(/\/+$/, "") || undefined,
     // The kubelet's client takes 0 for a field that is not set, and has a default of its own.
     apiRate: { perSecond: kubelet.kubeAPIQPS || 5, burst: kubelet.kubeAPIBurst },
     certificates: {

@@ -1,6 +1,5 @@
 /** The node's certificates as the configuration wants them: the client's, by which it talks to its cluster, and the server's. */
 import type { AgentMetrics } from "../../core/metrics/agent_metrics.ts";
-import type { KubeConnection } from "../../adapters/kube/connect.ts";
 import { nodeKubeconfig } from "../../adapters/kube/node_kubeconfig.ts";
 import { generateKey } from "../../adapters/x509/generate_key.ts";
 import { pairFiles } from "../../adapters/x509/pair_files.ts";
@@ -9,6 +8,7 @@ import { createCertificateFiles } from "../../agent/certificates/certificate_fil
 import type { CertificateManager } from "../../agent/certificates/certificate_manager.ts";
 import { createClientCertificate } from "../../agent/certificates/client_certificate.ts";
 import { every } from "../../agent/every.ts";
+import type { NodeSigners } from "../../agent/certificates/node_signers.ts";
 import { createRequestedServingCertificate } from "../../agent/certificates/requested_serving_certificate.ts";
 import { createSelfSignedCertificate } from "../../agent/certificates/self_signed_certificate.ts";
 import { second } from "../../core/instant.ts";
@@ -17,7 +17,8 @@ import type { CertificateView } from "../../core/x509/certificate_view.ts";
 import type { KeyPair } from "../../ports/certificate_store.ts";
 import type { KubeApi } from "../../ports/kube_api.ts";
 import type { Configuration, ServingSource } from "../config/configuration.ts";
-import { connectByKubeconfig, type KubePorts } from "./open_kube.ts";
+import type { KubePorts } from "./open_kube.ts";
+import { openSigners } from "./open_signers.ts";
 
 export interface NodeCertificates extends Disposable {
   views(): readonly CertificateView[];
@@ -44,15 +45,13 @@ export async function openCertificates(
   configuration: Configuration,
   deps: CertificateDeps,
 ): Promise<NodeCertificates> {
-  const { kubeconfig, bootstrapKubeconfig } = configuration;
+  const { kubeconfig } = configuration;
   const { kube } = deps;
   if (kube === null || kubeconfig === undefined) return withoutCluster(configuration, deps);
   const ports = { ...deps, kube, log: deps.log.named("certificates") };
-  const bootstrap = bootstrapKubeconfig === undefined
-    ? null
-    : connectByKubeconfig(bootstrapKubeconfig, ports);
-  const client = await clientCertificate({ ...configuration, kubeconfig }, { ports, bootstrap });
-  const serving = await servingCertificate(configuration, ports);
+  const signers = openSigners({ ...configuration, kubeconfig }, ports);
+  const client = await clientCertificate({ ...configuration, kubeconfig }, { ports, signers });
+  const serving = await servingCertificate(configuration, { ports, signers });
   const managers = client === null ? [serving] : [client, serving];
   return {
     views: () => managers.map((each) => each.view()),
@@ -65,7 +64,7 @@ export async function openCertificates(
         every({ ...ports, ms: addressesMs, what, work }, signal),
       ]);
     },
-    [Symbol.dispose]: () => bootstrap?.close(),
+    [Symbol.dispose]: () => signers[Symbol.dispose](),
   };
 }
 
@@ -100,23 +99,23 @@ function clientCertificate(
   { nodeName, kubeconfig: path, bootstrapKubeconfig: bootstrapPath, certificates }:
     & Configuration
     & { readonly kubeconfig: string },
-  { ports, bootstrap }: { readonly ports: Ports; readonly bootstrap: KubeConnection | null },
+  { ports, signers }: { readonly ports: Ports; readonly signers: NodeSigners },
 ): Promise<CertificateManager | null> {
   const { dir, rotateClient: rotate } = certificates;
   const store = rotatingPair({ dir, prefix: "kubelet-client", clock: ports.clock });
   const kubeconfig = nodeKubeconfig({ path, bootstrapPath, certificatePath: store.path });
-  return createClientCertificate({ ...ports, nodeName, rotate, bootstrap, kubeconfig, store });
+  return createClientCertificate({ ...ports, nodeName, rotate, signers, kubeconfig, store });
 }
 
 async function servingCertificate(
   { nodeName, certificates: { dir, serving } }: Configuration,
-  ports: Ports,
+  { ports, signers }: { readonly ports: Ports; readonly signers: NodeSigners },
 ): Promise<CertificateManager> {
   if (serving.kind !== "Requested") {
     return ownCertificate({ nodeName, dir, source: serving }, ports);
   }
   const store = rotatingPair({ dir, prefix: "kubelet-server", clock: ports.clock });
-  return await createRequestedServingCertificate({ ...ports, nodeName, store });
+  return await createRequestedServingCertificate({ ...ports, signers, store });
 }
 
 /** One that no cluster is asked for. */
