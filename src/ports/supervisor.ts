@@ -18,6 +18,8 @@ export interface SupervisedNode {
  * answer), Failed.
  */
 export interface Supervisor {
+  /** Shows nothing, and asks for nothing: the server has a certificate of the authority that it is known by, or this throws. */
+  prove(): Promise<void>;
   config(): Promise<K3sClusterConfig>;
   /** `HOST:PORT` of all API servers, sorted. */
   apiServers(): Promise<readonly string[]>;

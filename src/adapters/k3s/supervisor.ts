@@ -37,6 +37,7 @@ export function connectSupervisor(options: SupervisorOptions): SupervisorConnect
   }
 
   return {
+    prove: async () => void await ask({ path: "/cacerts" }),
     config: async () => whole(parseClusterConfig(await ask({ path: "/v1-k3s/config" }))),
     apiServers: async () => whole(parseApiServers(await ask({ path: "/v1-k3s/apiservers" }))),
     clientCa: async () => certificatesIn(await ask({ path: "/v1-k3s/client-ca.crt" })),

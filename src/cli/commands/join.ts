@@ -10,10 +10,17 @@ import { createLog } from "../../adapters/log/create_log.ts";
 import { createVerbosity } from "../../adapters/log/verbosity.ts";
 import { systemRandom } from "../../adapters/random.ts";
 import { minute } from "../../core/instant.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Log } from "../../ports/log.ts";
 import { CliError, type CommandContext } from "../command.ts";
 import { controlClient } from "../control_client.ts";
 import { DEFAULT_CONFIG_FILE } from "../default_paths.ts";
+import { ExitCode } from "../exit_codes.ts";
 import { joinCluster, type JoinPorts } from "../join/join.ts";
+import { joinK3s, type K3sJoinPorts } from "../join/k3s/join.ts";
+import { supervisorPorts } from "../join/k3s/ports.ts";
+import { isK3sRequest, k3sRequest } from "../join/k3s/request.ts";
+import type { ConfigurationInput } from "../join/plan.ts";
 import { joinRequest } from "../join/request.ts";
 import { durationOrZero, listed } from "../option_values.ts";
 import { printable } from "../printable.ts";
@@ -25,6 +32,7 @@ interface Options {
   readonly discoveryTokenCaCertHash?: readonly string[];
   readonly discoveryUnsafeSkipCaVerification?: boolean;
   readonly discoveryTokenUnsafeSkipCaVerification?: boolean;
+  readonly insecureFirstUse?: boolean;
   readonly config: string;
   readonly nodeName?: string;
   readonly nodeIp?: readonly string[];
@@ -42,13 +50,17 @@ export function configure(command: Command, context: CommandContext): void {
   const hash = "sha256:HEX of the authority's key, as kubeadm prints it; may be given again";
   command
     .argument("<server>", "the API server, HOST:PORT")
-    .requiredOption("--token <token>", "bootstrap token, ID.SECRET")
+    .requiredOption("--token <token>", "bootstrap token, ID.SECRET; or a token of k3s, K10…")
     .addOption(new Option("--ca-cert-hash <hash>", hash).argParser(listed))
     .addOption(
       new Option("--discovery-token-ca-cert-hash <hash>").argParser(listed).hideHelp(),
     )
     .option("--discovery-unsafe-skip-ca-verification", "trust whoever knows the token")
     .addOption(new Option("--discovery-token-unsafe-skip-ca-verification").hideHelp())
+    .option(
+      "--insecure-first-use",
+      "take a k3s token without a hash, and trust the first server that answers",
+    )
     .option("--config <file>", "the configuration that is added to", DEFAULT_CONFIG_FILE)
     .option("--node-name <name>", "the node's name, in place of the machine's")
     .option("--node-ip <ip>", "the node's address, or two (IPv4 and IPv6)", listed)
@@ -64,56 +76,93 @@ async function join(
   server: string,
   { options, context }: { readonly options: Options; readonly context: CommandContext },
 ): Promise<void> {
+  if (isK3sRequest(options)) return await joinToK3s(server, { options, context });
   const request = joinRequest(server, {
     token: options.token,
-    caCertHash: [...options.caCertHash ?? [], ...options.discoveryTokenCaCertHash ?? []],
+    caCertHash: hashesOf(options),
     discoveryUnsafeSkipCaVerification: options.discoveryUnsafeSkipCaVerification ??
       options.discoveryTokenUnsafeSkipCaVerification ?? false,
   });
-  if (Deno.uid() !== 0) throw new CliError("only root can let this machine join", { hint: "sudo" });
-  const { nodeName, nodeIp, nodeLabels, timeout } = options;
-  const node = {
-    ...(nodeName !== undefined && { hostnameOverride: nodeName }),
-    ...(nodeIp && { nodeIp }),
-    ...(nodeLabels && { nodeLabels }),
-  };
-  const configPath = resolve(Deno.cwd(), options.config);
-  const input = { configPath, node, hostname: Deno.hostname() };
+  refuseUnlessRoot();
+  const input = inputOf(options);
   await joinCluster(
-    { request, input, timeoutMs: timeout },
+    { request, input, timeoutMs: options.timeout },
     await joinPorts(context),
     context.signal,
   );
 }
 
-async function joinPorts({ stdout, signal, pid }: CommandContext): Promise<JoinPorts> {
-  const clock = systemClock();
-  // A person is told of what fails; a log beside that would only repeat it.
-  const log = createLog({
-    format: "text",
-    verbosity: createVerbosity(0),
-    write: () => {},
-    clock,
-    pid,
-    journal: false,
-  });
-  const authenticated = (access: Access): KubeConnection =>
-    connectKube({
-      access: fixedAccess(access),
-      clock,
-      random: systemRandom(),
-      log,
-      userAgent: USER_AGENT,
+async function joinToK3s(
+  server: string,
+  { options, context }: { readonly options: Options; readonly context: CommandContext },
+): Promise<void> {
+  if (hashesOf(options).length > 0) {
+    throw new CliError("--ca-cert-hash: a token of k3s holds the hash of its server's authority", {
+      exitCode: ExitCode.usage,
     });
+  }
+  const request = k3sRequest(server, options);
+  refuseUnlessRoot();
+  const input = inputOf(options);
+  await joinK3s({ request, input }, await k3sJoinPorts(context), context.signal);
+}
+
+function hashesOf({ caCertHash, discoveryTokenCaCertHash }: Options): readonly string[] {
+  return [...caCertHash ?? [], ...discoveryTokenCaCertHash ?? []];
+}
+
+function refuseUnlessRoot(): void {
+  if (Deno.uid() !== 0) throw new CliError("only root can let this machine join", { hint: "sudo" });
+}
+
+function inputOf({ config, nodeName, nodeIp, nodeLabels }: Options): ConfigurationInput {
+  const node = {
+    ...(nodeName !== undefined && { hostnameOverride: nodeName }),
+    ...(nodeIp && { nodeIp }),
+    ...(nodeLabels && { nodeLabels }),
+  };
+  return { configPath: resolve(Deno.cwd(), config), node, hostname: Deno.hostname() };
+}
+
+async function joinPorts(context: CommandContext): Promise<JoinPorts> {
+  const ports = await commonPorts(context);
+  return {
+    ...ports,
+    unverified: unverifiedClusterInfo,
+    verified: (cluster) => ports.authenticated({ cluster }),
+    problem: (socket) => clientProblem(socket, context.signal),
+  };
+}
+
+async function k3sJoinPorts(context: CommandContext): Promise<K3sJoinPorts> {
+  const ports = await commonPorts(context);
+  return { ...ports, ...supervisorPorts(ports) };
+}
+
+async function commonPorts(
+  { stdout, pid }: CommandContext,
+): Promise<
+  Pick<K3sJoinPorts, "clock" | "random" | "say" | "service"> & {
+    readonly authenticated: (access: Access) => KubeConnection;
+  }
+> {
+  const clock = systemClock();
+  const random = systemRandom();
+  const log = silentLog({ clock, pid });
   return {
     clock,
+    random,
     say: (line) => stdout.write(`${printable(line)}\n`),
-    unverified: unverifiedClusterInfo,
-    verified: (cluster) => authenticated({ cluster }),
-    authenticated,
+    authenticated: (access) =>
+      connectKube({ access: fixedAccess(access), clock, random, log, userAgent: USER_AGENT }),
     service: await systemdRuns() ? systemdService(SERVICE) : null,
-    problem: (socket) => clientProblem(socket, signal),
   };
+}
+
+/** A person is told of what fails; a log beside that would only repeat it. */
+function silentLog({ clock, pid }: { readonly clock: Clock; readonly pid: number }): Log {
+  const verbosity = createVerbosity(0);
+  return createLog({ format: "text", verbosity, write: () => {}, clock, pid, journal: false });
 }
 
 /** An agent that does not answer may still be starting. */

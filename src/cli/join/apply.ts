@@ -53,7 +53,7 @@ export async function writeCredential(
 
 /** So that the API server may come to the node's own API; a file of somebody else's is left alone. */
 export async function writeClientCa(
-  { certificateAuthority }: ClusterInfo,
+  { certificateAuthority }: Pick<ClusterInfo, "certificateAuthority">,
   { configuration, undo }: { readonly configuration: Configuration; readonly undo: Undo },
 ): Promise<void> {
   const path = clientCaPath(configuration);

@@ -5,7 +5,7 @@
  */
 import type { UnverifiedClusterInfo } from "../../adapters/kube/unverified_cluster_info.ts";
 import { formatDuration } from "../../core/duration.ts";
-import { type Instant, minute, rfc3339, second } from "../../core/instant.ts";
+import { type Instant, second } from "../../core/instant.ts";
 import { checkPins } from "../../core/kube/ca_pin.ts";
 import { CLUSTER_INFO, type ClusterInfo, readClusterInfo } from "../../core/kube/cluster_info.ts";
 import type { KubeObject } from "../../core/kube/resource.ts";
@@ -20,6 +20,7 @@ import {
 } from "../../ports/errors.ts";
 import type { KubeApi } from "../../ports/kube_api.ts";
 import { CliError } from "../command.ts";
+import { skewText } from "./clock_skew.ts";
 import type { JoinRequest } from "./request.ts";
 
 export interface DiscoveryPorts {
@@ -37,9 +38,6 @@ export interface DiscoveryPorts {
 /** A server that is not there yet, and a token that was made just now, are waited for. */
 const patienceMs = 30 * second;
 const pauseMs = 2 * second;
-
-/** More than this, and certificates that were made just now may not be valid yet. */
-const clockToleranceMs = 5 * minute;
 
 /** Throws `CliError` that says what is wrong and what to do. */
 export async function discover(
@@ -139,13 +137,4 @@ async function secondReading(
     hint:
       "somebody stands between this machine and the cluster, or its address leads to two clusters",
   });
-}
-
-/** Null where the clocks agree well enough. */
-function skewText(
-  { own, server }: { readonly own: Instant; readonly server: Instant | null },
-): string | null {
-  if (server === null || Math.abs(own - server) <= clockToleranceMs) return null;
-  return `this machine's clock shows ${rfc3339(own)}, the server's ${rfc3339(server)}: ` +
-    "set it (timedatectl), or certificates will seem expired or not valid yet";
 }

@@ -65,6 +65,7 @@ export async function joinCluster(
   const { say, service } = ports;
   const { configPath } = input;
   const present = await presentConfiguration(input);
+  refuseK3s(present.configuration);
   await say(`Asking ${request.server} which cluster it is of`);
   const info = await discover(request, ports, signal);
   await say(`${info.server} can be trusted: ${reasonFor(request)}`);
@@ -96,9 +97,17 @@ export async function joinCluster(
   await say(`${nodeName} has its certificate: it has joined the cluster at ${info.server}`);
 }
 
+/** Its certificates would go on being asked for there. */
+function refuseK3s({ k3sServer }: Pick<Configuration, "k3sServer">): void {
+  if (k3sServer === undefined) return;
+  throw new CliError(`this node belongs to a k3s cluster already, at ${k3sServer}`, {
+    hint: "to let it leave: skerry leave",
+  });
+}
+
 /** A node that joins its cluster again is the same one: another name would be another node, without its pods. */
-async function checkName(
-  { certificateAuthority }: ClusterInfo,
+export async function checkName(
+  { certificateAuthority }: Pick<ClusterInfo, "certificateAuthority">,
   { node: { kubeconfig, kubeconfigPath }, nodeName }: Pick<Configuration, "nodeName"> & {
     readonly node: NodeFiles;
   },
@@ -115,7 +124,8 @@ async function checkName(
   });
 }
 
-async function authorityOf(kubeconfigPath: string): Promise<string> {
+/** In PEM; "" where it names none. */
+export async function authorityOf(kubeconfigPath: string): Promise<string> {
   const { cluster } = await readKubeconfig(kubeconfigPath);
   const [authority = ""] = await readContents([cluster.authority]);
   return authority.trim();
@@ -146,13 +156,16 @@ async function fieldsOf(
   }
 }
 
-interface NodeFiles extends KubeconfigPaths {
+export interface NodeFiles extends KubeconfigPaths {
   readonly kubeconfig: NodeKubeconfig;
   /** The link to the node's certificate. */
   readonly certificatePath: string;
 }
 
-function nodeFiles(configuration: Configuration, { clock }: JoinPorts): NodeFiles {
+export function nodeFiles(
+  configuration: Configuration,
+  { clock }: Pick<JoinPorts, "clock">,
+): NodeFiles {
   const paths = kubeconfigPaths(configuration);
   const { dir } = configuration.certificates;
   const certificatePath = rotatingPair({ dir, prefix: "kubelet-client", clock }).path;

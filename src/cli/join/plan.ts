@@ -59,8 +59,10 @@ export function clientCaPath({ certificates }: Configuration): string {
 /** As the file will be: what the cluster wants where a person has not said it, and what the node needs. */
 export async function plannedConfiguration(
   present: PlannedConfiguration,
-  { clusterFields, input }: {
+  { clusterFields, k3sServer, input }: {
     readonly clusterFields: Tree;
+    /** Of a k3s cluster, which needs no bootstrap kubeconfig. */
+    readonly k3sServer?: string;
     readonly input: ConfigurationInput;
   },
 ): Promise<PlannedConfiguration> {
@@ -74,7 +76,9 @@ export async function plannedConfiguration(
       defaults: {},
       values: {
         ...(kubeconfig === undefined && { kubeconfig: paths.kubeconfigPath }),
-        ...(bootstrapKubeconfig === undefined && { bootstrapKubeconfig: paths.bootstrapPath }),
+        ...(k3sServer !== undefined && { k3sServer }),
+        ...(k3sServer === undefined && bootstrapKubeconfig === undefined &&
+          { bootstrapKubeconfig: paths.bootstrapPath }),
         ...nodeFields(input.node),
       },
     },

@@ -4,6 +4,7 @@ import { type CaPin, parseCaPin } from "../../core/kube/ca_pin.ts";
 import { failure, type Result, success } from "../../core/result.ts";
 import { CliError } from "../command.ts";
 import { ExitCode } from "../exit_codes.ts";
+import { SHORT_TOKEN_HINT } from "./k3s/short_token.ts";
 
 /** As commander hands it over. */
 export interface JoinFlags {
@@ -24,7 +25,7 @@ export interface JoinRequest {
 export function joinRequest(serverText: string, flags: JoinFlags): JoinRequest {
   const { token = "", caCertHash = [], discoveryUnsafeSkipCaVerification: skip = false } = flags;
   const server = valueOf("SERVER", parseServer(serverText));
-  const bootstrapToken = valueOf("--token", parseBootstrapToken(token));
+  const bootstrapToken = bootstrapTokenOf(token);
   const pins = caCertHash.map((text) => valueOf("--ca-cert-hash", parseCaPin(text)));
   if (pins.length === 0 && !skip) {
     throw new CliError("--ca-cert-hash is needed to know the cluster by", {
@@ -36,7 +37,18 @@ export function joinRequest(serverText: string, flags: JoinFlags): JoinRequest {
   return { server, token: bootstrapToken, pins: skip ? [] : pins };
 }
 
-function valueOf<T>(name: string, read: Result<T>): T {
+/** Who has copied only a part of a k3s token is told what is missing. */
+function bootstrapTokenOf(text: string): BootstrapToken {
+  const parsed = parseBootstrapToken(text);
+  if (parsed.ok) return parsed.value;
+  throw new CliError(`--token: ${parsed.error}`, {
+    exitCode: ExitCode.usage,
+    hint: SHORT_TOKEN_HINT,
+  });
+}
+
+/** Throws `CliError` for what is wrong with the argument of this name. */
+export function valueOf<T>(name: string, read: Result<T>): T {
   if (read.ok) return read.value;
   throw new CliError(`${name}: ${read.error}`, { exitCode: ExitCode.usage });
 }
@@ -44,7 +56,7 @@ function valueOf<T>(name: string, read: Result<T>): T {
 const DEFAULT_PORT = "6443";
 
 /** `HOST`, `HOST:PORT` or `https://HOST:PORT`. */
-function parseServer(text: string): Result<string> {
+export function parseServer(text: string): Result<string> {
   const wrong = failure(`expected HOST:PORT, found ${JSON.stringify(text)}`);
   if (/^https?:\/\//.test(text) && !text.startsWith("https://")) return wrong;
   const host = text.replace(/^https:\/\//, "").replace(/\/$/, "");
