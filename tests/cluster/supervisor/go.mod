@@ -1,0 +1,3 @@
+module skerry.dev/tests/cluster/supervisor
+
+go 1.26
