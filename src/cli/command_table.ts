@@ -66,6 +66,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/join.ts"),
   },
   {
+    name: "leave",
+    summary: "undo a join",
+    load: () => import("./commands/leave.ts"),
+  },
+  {
     name: "images",
     summary: "bring images to this node without a registry",
     load: () => import("./commands/images.ts"),

@@ -15,6 +15,8 @@ export interface K3sNodePaths {
   readonly password: string;
   /** A list of `HOST:PORT` in JSON: all API servers, as the server that was joined knew them last. */
   readonly apiServers: string;
+  /** In JSON the fields that joining added to the configuration, for leaving. */
+  readonly joined: string;
 }
 
 export function k3sNodePaths(rootDir: string): K3sNodePaths {
@@ -25,6 +27,7 @@ export function k3sNodePaths(rootDir: string): K3sNodePaths {
     token: join(dir, "token"),
     password: join(dir, "node-password"),
     apiServers: join(dir, "apiservers.json"),
+    joined: join(dir, "joined.json"),
   };
 }
 

@@ -6,17 +6,14 @@ import { type Access, fixedAccess } from "../../adapters/kube/access.ts";
 import { connectKube, type KubeConnection } from "../../adapters/kube/connect.ts";
 import { unverifiedClusterInfo } from "../../adapters/kube/unverified_cluster_info.ts";
 import { systemdRuns, systemdService } from "../../adapters/linux/systemd_service.ts";
-import { createLog } from "../../adapters/log/create_log.ts";
-import { createVerbosity } from "../../adapters/log/verbosity.ts";
 import { systemRandom } from "../../adapters/random.ts";
 import { minute } from "../../core/instant.ts";
-import type { Clock } from "../../ports/clock.ts";
-import type { Log } from "../../ports/log.ts";
 import { CliError, type CommandContext } from "../command.ts";
 import { controlClient } from "../control_client.ts";
 import { DEFAULT_CONFIG_FILE } from "../default_paths.ts";
 import { ExitCode } from "../exit_codes.ts";
 import { joinCluster, type JoinPorts } from "../join/join.ts";
+import { SERVICE, silentLog } from "../join/command_ports.ts";
 import { joinK3s, type K3sJoinPorts } from "../join/k3s/join.ts";
 import { supervisorPorts } from "../join/k3s/ports.ts";
 import { isK3sRequest, k3sRequest } from "../join/k3s/request.ts";
@@ -39,8 +36,6 @@ interface Options {
   readonly nodeLabels?: readonly string[];
   readonly timeout: number;
 }
-
-const SERVICE = "skerry.service";
 
 /**
  * kubeadm's names of flags are taken too, so that a line which it prints can be used as it is.
@@ -157,12 +152,6 @@ async function commonPorts(
       connectKube({ access: fixedAccess(access), clock, random, log, userAgent: USER_AGENT }),
     service: await systemdRuns() ? systemdService(SERVICE) : null,
   };
-}
-
-/** A person is told of what fails; a log beside that would only repeat it. */
-function silentLog({ clock, pid }: { readonly clock: Clock; readonly pid: number }): Log {
-  const verbosity = createVerbosity(0);
-  return createLog({ format: "text", verbosity, write: () => {}, clock, pid, journal: false });
 }
 
 /** An agent that does not answer may still be starting. */

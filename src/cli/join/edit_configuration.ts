@@ -1,5 +1,6 @@
 /** Adds fields to a configuration file's text; comments and all else that is in it stay. */
 import { Document, isMap, parseAllDocuments } from "yaml";
+import { isPlainMap } from "../../core/plain_map.ts";
 import { API_VERSIONS } from "../config/read_documents.ts";
 import type { ConfigurationKind } from "../config/source.ts";
 import type { Tree } from "../config/tree.ts";
@@ -14,8 +15,7 @@ export interface ConfigurationEdit {
 
 /** The text must be one that the agent takes; "" for a file that is not there. */
 export function editedConfiguration(text: string, edits: readonly ConfigurationEdit[]): string {
-  const parsed = parseAllDocuments(text, { version: "1.1", logLevel: "silent" });
-  const documents: Document[] = Array.isArray(parsed) ? [...parsed] : [];
+  const documents = documentsOf(text);
   let changed = false;
   for (const { kind, defaults, values } of edits) {
     const found = documents.find((document) => document.get("kind") === kind);
@@ -31,6 +31,56 @@ export function editedConfiguration(text: string, edits: readonly ConfigurationE
     changed = true;
   }
   return changed ? textOf(documents) : text;
+}
+
+/** Top-level fields of each kind. */
+export type KindFields = Readonly<Partial<Record<ConfigurationKind, Tree>>>;
+
+/** The fields that one text has and the one before has not, with their values. */
+export function addedFields(before: string, after: string): KindFields {
+  const former = documentsOf(before);
+  return Object.fromEntries(
+    documentsOf(after).map((document) => {
+      const kind = String(document.get("kind"));
+      const old = former.find((each) => each.get("kind") === kind);
+      const fields = Object.entries(plain(document)).filter(([name]) => old?.has(name) !== true);
+      return [kind, Object.fromEntries(fields.filter(([name]) => !HEAD.includes(name)))];
+    }),
+  );
+}
+
+/** The text without these fields, where they still have these values; `undefined` stands for any. */
+export function withoutFields(text: string, fields: KindFields): string {
+  const documents = documentsOf(text);
+  let changed = false;
+  for (const document of documents) {
+    const there = plain(document);
+    const entries = Object.entries(fieldsOfKind(fields, document.get("kind")));
+    for (const [name, value] of entries) {
+      if (!(name in there) || (value !== undefined && !isSame(there[name], value))) continue;
+      document.delete(name);
+      changed = true;
+    }
+  }
+  return changed ? textOf(documents) : text;
+}
+
+function fieldsOfKind(fields: KindFields, kind: unknown): Tree {
+  if (kind === "KubeletConfiguration" || kind === "SkerryConfiguration") return fields[kind] ?? {};
+  return {};
+}
+
+/** Every document has them. */
+const HEAD: readonly string[] = ["apiVersion", "kind"];
+
+function plain(document: Document): Tree {
+  const value: unknown = document.toJS();
+  return isPlainMap(value) ? value : {};
+}
+
+function documentsOf(text: string): Document[] {
+  const parsed = parseAllDocuments(text, { version: "1.1", logLevel: "silent" });
+  return Array.isArray(parsed) ? [...parsed] : [];
 }
 
 function isSame(node: unknown, value: unknown): boolean {

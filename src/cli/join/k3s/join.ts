@@ -30,7 +30,7 @@ import { askServer, byToken, clusterFieldsOf, type ServerAnswers } from "./ask_s
 import { firstCertificate } from "./first_certificate.ts";
 import type { K3sRequest } from "./request.ts";
 import { type TrustedServer, type TrustPorts, trustServer } from "./trust.ts";
-import { ensurePassword, writeServerFiles, writeText } from "./write_files.ts";
+import { ensurePassword, writeAdded, writeServerFiles, writeText } from "./write_files.ts";
 
 export interface K3sJoinPorts extends TrustPorts {
   /** The API server, asked with a credential. */
@@ -106,6 +106,7 @@ async function apply(change: Change, ports: K3sJoinPorts, signal: AbortSignal): 
   const isMoved = await writeKubeconfig(change);
   await writeClientCa({ certificateAuthority: answers.clientCa }, { ...planned, undo });
   const [before, after] = [present.text, planned.text];
+  if (before !== after) await writeAdded(paths, { before, after, undo });
   await writeConfiguration(input.configPath, { before, after, undo, say });
   const isGone = isMember && await isDeleted(change, ports);
   if (isGone) await say("The cluster has no such node any more: the agent is to register it again");

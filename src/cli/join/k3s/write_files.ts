@@ -6,6 +6,10 @@ import {
 } from "../../../adapters/k3s/node_files.ts";
 import { orNull } from "../../../adapters/linux/or_null.ts";
 import { type K3sToken, k3sTokenText } from "../../../core/k3s/token.ts";
+import { isPlainMap } from "../../../core/plain_map.ts";
+import type { ConfigurationKind } from "../../config/source.ts";
+import type { Tree } from "../../config/tree.ts";
+import { addedFields, type KindFields } from "../edit_configuration.ts";
 import { changeFile, type Undo } from "../undo.ts";
 import type { ServerAnswers } from "./ask_server.ts";
 import type { TrustedServer } from "./trust.ts";
@@ -52,4 +56,38 @@ export async function writeText(
   if (await orNull(Deno.readTextFile(path)) === file.content) return false;
   await changeFile(path, file);
   return true;
+}
+
+/** Remembers what a node that leaves is to take out of its configuration again. */
+export async function writeAdded(
+  { joined: path }: K3sNodePaths,
+  { before, after, undo }: {
+    readonly before: string;
+    readonly after: string;
+    readonly undo: Undo;
+  },
+): Promise<void> {
+  const earlier = joinedFields(await orNull(Deno.readTextFile(path)));
+  const added = addedFields(before, after);
+  const both = (kind: ConfigurationKind) => ({ ...earlier[kind], ...added[kind] });
+  const fields = {
+    KubeletConfiguration: both("KubeletConfiguration"),
+    SkerryConfiguration: both("SkerryConfiguration"),
+  };
+  await changeFile(path, { content: `${JSON.stringify(fields)}\n`, mode: 0o644, undo });
+}
+
+/** Nothing for a file that is not there, or is not what was written. */
+export function joinedFields(text: string | null): KindFields {
+  try {
+    const value: unknown = JSON.parse(text ?? "{}");
+    const of = (kind: string): Tree =>
+      isPlainMap(value) && isPlainMap(value[kind]) ? value[kind] : {};
+    return {
+      KubeletConfiguration: of("KubeletConfiguration"),
+      SkerryConfiguration: of("SkerryConfiguration"),
+    };
+  } catch {
+    return {};
+  }
 }
