@@ -25,6 +25,8 @@ export interface Supervisor {
   apiServers(): Promise<readonly string[]>;
   /** Who signs the clients of the node's API, in PEM. */
   clientCa(): Promise<string>;
+  /** The release of Kubernetes, such as `v1.33.4+k3s1`; null: it is not told to who asks. */
+  version(): Promise<string | null>;
   /** Gives the chain in PEM. `request` is a PKCS #10 request in DER; what it asks for beside its key counts for nothing. */
   sign(
     purpose: SupervisorPurpose,

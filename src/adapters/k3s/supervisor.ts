@@ -1,9 +1,10 @@
 /** A k3s server's supervisor over HTTPS. @see https://github.com/k3s-io/k3s/blob/main/pkg/server/handlers/router.go */
 import { parseApiServers, parseClusterConfig } from "../../core/k3s/cluster_config.ts";
 import type { Result } from "../../core/result.ts";
+import { isPlainMap } from "../../core/plain_map.ts";
 import { pemBlocks, pemText } from "../../core/x509/pem.ts";
 import type { Clock } from "../../ports/clock.ts";
-import { Failed, NotFound, Unavailable } from "../../ports/errors.ts";
+import { Failed, Forbidden, NotFound, Unauthorized, Unavailable } from "../../ports/errors.ts";
 import type { Supervisor } from "../../ports/supervisor.ts";
 import type { AccessSource } from "../kube/access.ts";
 import { denoTransport, type OpenTransport } from "../kube/transport.ts";
@@ -41,6 +42,14 @@ export function connectSupervisor(options: SupervisorOptions): SupervisorConnect
     config: async () => whole(parseClusterConfig(await ask({ path: "/v1-k3s/config" }))),
     apiServers: async () => whole(parseApiServers(await ask({ path: "/v1-k3s/apiservers" }))),
     clientCa: async () => certificatesIn(await ask({ path: "/v1-k3s/client-ca.crt" })),
+    version: async () => {
+      try {
+        return versionIn(await ask({ path: "/version" }));
+      } catch (error) {
+        if (error instanceof Unauthorized || error instanceof Forbidden) return null;
+        throw error;
+      }
+    },
     async sign(purpose, { request, node }) {
       const path = `/v1-k3s/${purpose}-kubelet.crt`;
       const headers = {
@@ -61,6 +70,16 @@ export function connectSupervisor(options: SupervisorOptions): SupervisorConnect
 function whole<T>(read: Result<T>): T {
   if (read.ok) return read.value;
   throw new Unavailable(read.error);
+}
+
+function versionIn(answer: string): string | null {
+  try {
+    const value: unknown = JSON.parse(answer);
+    const version = isPlainMap(value) ? value["gitVersion"] : undefined;
+    return typeof version === "string" ? version : null;
+  } catch {
+    return null;
+  }
 }
 
 /** A server that does not read requests gives the key that all nodes share: whoever has it can be any of them. */

@@ -20,6 +20,7 @@ import { writeToStderr } from "../../adapters/log/stderr.ts";
 import { rotatingPair } from "../../adapters/x509/rotating_pair.ts";
 import { parseCertificates } from "../../core/x509/certificate.ts";
 import {
+  type Finding,
   preflight,
   type PreflightFacts,
   type RuntimeFacts,
@@ -31,12 +32,15 @@ import { relayFacts } from "../check/relay_facts.ts";
 import { checkTable } from "../check_table.ts";
 import { controlClient } from "../control_client.ts";
 import { rebootTable } from "../reboot_table.ts";
-import type { CommandContext } from "../command.ts";
+import { checkServer } from "../check_server.ts";
+import { CliError, type CommandContext } from "../command.ts";
 import type { Configuration } from "../config/configuration.ts";
 import { loadConfiguration } from "../config/load.ts";
 import { SOCKET_VARIABLE } from "../default_paths.ts";
 import { ExitCode } from "../exit_codes.ts";
 import { jsonText, outputOption } from "../output_option.ts";
+import { supervisorPorts } from "../join/k3s/ports.ts";
+import { k3sRequest } from "../join/k3s/request.ts";
 import { keyPlaces } from "../run/key_places.ts";
 import { checkKubeconfig } from "../run/open_kube.ts";
 import { addRunFlags, type RunFlags } from "../run_flags.ts";
@@ -44,6 +48,9 @@ import { addRunFlags, type RunFlags } from "../run_flags.ts";
 interface Options extends RunFlags {
   readonly output?: "json";
   readonly reboot?: true;
+  readonly server?: string;
+  readonly token?: string;
+  readonly insecureFirstUse?: boolean;
 }
 
 /**
@@ -57,9 +64,33 @@ export function configure(command: Command, context: CommandContext): void {
       "--reboot",
       "asks the agent: would all pods come back after a power cut, without a link?",
     )
-    .action(({ output, reboot, ...flags }: Options) =>
-      (reboot ? checkReboot : check)(flags, { output, context })
-    );
+    .option("--server <url>", "could this machine join this k3s server? Nothing is written")
+    .option("--token <token>", "the token of k3s to join it by, K10…")
+    .option("--insecure-first-use", "take a token without the hash of the server's authority")
+    .action(({ output, reboot, server, token, insecureFirstUse, ...flags }: Options) => {
+      const given = { output, context };
+      if (server !== undefined || token !== undefined) {
+        return checkJoin({ server, token, insecureFirstUse }, given);
+      }
+      return (reboot ? checkReboot : check)(flags, given);
+    });
+}
+
+async function checkJoin(
+  { server, token, insecureFirstUse = false }: {
+    readonly server: string | undefined;
+    readonly token: string | undefined;
+    readonly insecureFirstUse: boolean | undefined;
+  },
+  given: CheckOptions,
+): Promise<void> {
+  if (server === undefined || token === undefined) {
+    throw new CliError("--server and --token belong together", { exitCode: ExitCode.usage });
+  }
+  const request = k3sRequest(server, { token, insecureFirstUse });
+  const clock = systemClock();
+  const ports = { clock, ...supervisorPorts({ clock }) };
+  await show(await checkServer(request, ports, given.context.signal), given);
 }
 
 async function checkReboot(flags: RunFlags, { output, context }: CheckOptions): Promise<void> {
@@ -81,11 +112,17 @@ function configured(flags: RunFlags): Promise<Configuration> {
   return loadConfiguration({ flags, hostname: Deno.hostname(), cwd: Deno.cwd() });
 }
 
-async function check(flags: RunFlags, { output, context }: CheckOptions): Promise<void> {
-  const { stdout } = context;
+async function check(flags: RunFlags, given: CheckOptions): Promise<void> {
   const configuration = await configured(flags);
   await checkKubeconfig(configuration);
-  const findings = preflight(await gather(configuration, context));
+  await show(preflight(await gather(configuration, given.context)), given);
+}
+
+async function show(
+  findings: readonly Finding[],
+  { output, context }: CheckOptions,
+): Promise<void> {
+  const { stdout } = context;
   const verdict = verdictOf(findings);
   await stdout.write(
     output === "json" ? jsonText({ verdict, findings }) : checkTable(findings, stdout),

@@ -1,6 +1,6 @@
 /** Finds out whether a k3s server is the one that the token is for. No credential leaves before that. */
 import type { UnverifiedCa } from "../../../adapters/k3s/unverified_ca.ts";
-import { caHash } from "../../../core/k3s/ca_hash.ts";
+import { servedAuthority } from "../../../core/k3s/ca_hash.ts";
 import type { Access } from "../../../adapters/kube/access.ts";
 import { messageOf, NotFound, PortError, Unavailable } from "../../../ports/errors.ts";
 import type { Supervisor } from "../../../ports/supervisor.ts";
@@ -18,7 +18,7 @@ export interface TrustPorts extends PatiencePorts {
 
 export interface TrustedServer {
   readonly server: string;
-  /** In PEM, as it was served. */
+  /** In PEM: as much of what was served as the hash vouches for. */
   readonly authorityPem: string;
   /** The hash by which it is known, from the token or from now on. */
   readonly caHash: string;
@@ -33,16 +33,17 @@ export async function trustServer(
   const { pem, serverTime } = await servedCa(server, ports, signal);
   const skew = skewText({ own: ports.clock.now(), server: serverTime });
   if (skew !== null) await ports.say(skew);
-  const hash = caHash(pem);
-  if (!hash.ok) throw new CliError(`${server}/cacerts: ${hash.error}`, { hint: notK3s });
-  if (token.caHash !== null && token.caHash !== hash.value) {
+  const served = servedAuthority(pem);
+  if (!served.ok) throw new CliError(`${server}/cacerts: ${served.error}`, { hint: notK3s });
+  const { hash, vouched } = served.value;
+  if (token.caHash !== null && token.caHash !== hash) {
     throw new CliError(
-      `the server's certificate authority is another one than the token is for: its hash is ${hash.value}, ` +
+      `the server's certificate authority is another one than the token is for: its hash is ${hash}, ` +
         `the token's ${token.caHash}; no credential was sent`,
       { hint: "take the token from the server anew; if it is the same, do not trust this server" },
     );
   }
-  const trusted = { server, authorityPem: pem, caHash: hash.value };
+  const trusted = { server, authorityPem: vouched, caHash: hash };
   await prove(trusted, { ports, skew });
   return trusted;
 }
