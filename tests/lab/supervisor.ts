@@ -4,6 +4,7 @@
  */
 import { caHash } from "../../src/core/k3s/ca_hash.ts";
 import type { Cluster } from "./cluster.ts";
+import type { CertificateRequest } from "./cluster_pki.ts";
 import { type ClusterProcess, clusterProcess } from "./cluster_process.ts";
 import { type GoModule, goPrograms } from "./go_module.ts";
 import type { Lab } from "./lab.ts";
@@ -57,8 +58,8 @@ export interface Supervisor extends ClusterProcess, AsyncDisposable {
   seen(): Promise<readonly SeenRequest[]>;
   /** In the place of those before. */
   fail(...faults: readonly SupervisorFault[]): Promise<void>;
-  /** Gives it another serving certificate of the same authority. */
-  rotate(): Promise<void>;
+  /** Gives it another serving certificate of the same authority, for new connections. */
+  rotate(life?: Pick<CertificateRequest, "notBefore" | "notAfter">): Promise<void>;
 }
 
 /** Starts it; certificates are signed for `lifeMs`. */
@@ -87,8 +88,9 @@ export async function startSupervisor(
   };
   const path = `${dir}/supervisor.json`;
   await Deno.writeTextFile(path, JSON.stringify(settings), { mode: 0o600 });
-  const rotate = (): Promise<void> =>
+  const rotate: Supervisor["rotate"] = (life = {}) =>
     pki.issue([{
+      ...life,
       name: "supervisor",
       commonName: "k3s",
       hosts: [lab.nodeAddress, "127.0.0.1", "localhost"],

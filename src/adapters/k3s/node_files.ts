@@ -1,6 +1,5 @@
 /** What a node of a k3s cluster keeps: in the folder `k3s` of the agent's root. */
-import { dirname, join } from "node:path/posix";
-import { writeDurably } from "../linux/durable_file.ts";
+import { join } from "node:path/posix";
 import { guarded } from "../linux/guarded.ts";
 import { orNull } from "../linux/or_null.ts";
 
@@ -40,17 +39,4 @@ export function newNodePassword(): string {
 export async function readSecret(path: string): Promise<string | null> {
   const text = await guarded(`read ${path}`, () => orNull(Deno.readTextFile(path)));
   return text === null || text.trim() === "" ? null : text.trim();
-}
-
-/** Durable; does nothing where it says so already. */
-export async function keepApiServers(
-  path: string,
-  servers: readonly string[],
-): Promise<void> {
-  const content = `${JSON.stringify(servers)}\n`;
-  await guarded(`write ${path}`, async () => {
-    if (await orNull(Deno.readTextFile(path)) === content) return;
-    await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await writeDurably(path, { content, mode: 0o644 });
-  });
 }

@@ -7,14 +7,15 @@ import { orNull } from "../../adapters/linux/or_null.ts";
 import type { Configuration } from "../config/configuration.ts";
 import { clientCaPath, kubeconfigPaths } from "../join/plan.ts";
 
-/** Idempotent. Certificates that the agent has made for itself stay, and so does a kubeconfig of somebody else's. */
+/**
+ * Idempotent. Certificates that the agent has made for itself stay, and so does a kubeconfig of somebody else's; also the node password, by
+ * which a k3s cluster knows the node for as long as it has the Node.
+ */
 export async function removeClusterFiles(
   configuration: Configuration,
-  { isOwn, keepPassword }: {
+  { isOwn }: {
     /** The kubeconfig names the node's own certificate. */
     readonly isOwn: boolean;
-    /** The cluster still knows the node by it. */
-    readonly keepPassword: boolean;
   },
 ): Promise<void> {
   const { rootDir, certificates: { dir } } = configuration;
@@ -30,7 +31,6 @@ export async function removeClusterFiles(
     k3s.token,
     k3s.apiServers,
     k3s.joined,
-    ...(keepPassword ? [] : [k3s.password]),
   ];
   for (const path of paths) await guarded(`remove ${path}`, () => removeIfThere(path));
 }

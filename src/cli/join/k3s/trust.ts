@@ -2,7 +2,7 @@
 import type { UnverifiedCa } from "../../../adapters/k3s/unverified_ca.ts";
 import { servedAuthority } from "../../../core/k3s/ca_hash.ts";
 import type { Access } from "../../../adapters/kube/access.ts";
-import { messageOf, NotFound, PortError, Unavailable } from "../../../ports/errors.ts";
+import { messageOf, PortError, Unavailable } from "../../../ports/errors.ts";
 import type { Supervisor } from "../../../ports/supervisor.ts";
 import { CliError } from "../../command.ts";
 import { skewText } from "../clock_skew.ts";
@@ -58,10 +58,9 @@ async function servedCa(
   } catch (error) {
     if (error instanceof Unavailable) throw new CliError(messageOf(error));
     if (!(error instanceof PortError)) throw error;
-    if (error instanceof NotFound) {
-      throw new CliError(`${server} is no k3s server: it has no /cacerts`, { hint: notK3s });
-    }
-    throw new CliError(`${server}/cacerts: ${messageOf(error)}`, { hint: notK3s });
+    // Kubernetes' own server does not let strangers ask for what it does not have.
+    const text = `${server} is no k3s server: it tells nobody its /cacerts (${messageOf(error)})`;
+    throw new CliError(text, { hint: notK3s });
   }
 }
 
