@@ -2,6 +2,7 @@
 import { writeConfigurationTables } from "./configuration_tables.ts";
 import { CONFORMANCE_EXCEPTIONS } from "../tests/conformance/exceptions.ts";
 import { conformanceSection } from "./conformance_section.ts";
+import { k3sSection } from "./k3s_section.ts";
 import { writeMetricsTables } from "./metrics_tables.ts";
 import { SCENARIOS } from "../tests/differential/scenarios.ts";
 import { comparisonSection } from "./kubelet_comparison.ts";
@@ -64,7 +65,13 @@ const sections: readonly Section[] = [
 export function compatibilityTable(): string {
   const rows = rowsOf({ schema: podSchema, path: "" });
   const tables = sections.map((section) => sectionText(section, rows));
-  return [head, ...tables, comparisonSection(SCENARIOS), conformanceSection(CONFORMANCE_EXCEPTIONS)]
+  return [
+    head,
+    ...tables,
+    comparisonSection(SCENARIOS),
+    conformanceSection(CONFORMANCE_EXCEPTIONS),
+    k3sSection(),
+  ]
     .join("\n");
 }
 

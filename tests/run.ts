@@ -14,6 +14,7 @@ import {
   requireTraceParts,
   requireUnitParts,
 } from "./lab/parts.ts";
+import { requireSupervisor } from "./lab/supervisor.ts";
 import { requireTunnelServer } from "./lab/tunnel_server.ts";
 import { type Count, count, countLine, failureReport, total } from "./run_count.ts";
 
@@ -107,6 +108,7 @@ async function requireParts(): Promise<void> {
   await requireClusterParts();
   await requireMetricsServer();
   await requireTunnelServer();
+  await requireSupervisor();
 }
 
 async function runAll(): Promise<Count> {

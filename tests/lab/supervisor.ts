@@ -6,7 +6,7 @@ import { caHash } from "../../src/core/k3s/ca_hash.ts";
 import type { Cluster } from "./cluster.ts";
 import type { CertificateRequest } from "./cluster_pki.ts";
 import { type ClusterProcess, clusterProcess } from "./cluster_process.ts";
-import { type GoModule, goPrograms } from "./go_module.ts";
+import { type GoModule, goPrograms, requireGoPrograms } from "./go_module.ts";
 import type { Lab } from "./lab.ts";
 
 const DIR = new URL("../cluster/supervisor", import.meta.url).pathname;
@@ -18,6 +18,11 @@ const MODULE: GoModule = {
     .map((name) => `${name}.go`),
   builds: [["build", "-ldflags", "-s -w", "-o", "{}/", "."]],
 };
+
+/** Throws `MissingParts` unless the program is there or there is a Go to build it with. */
+export async function requireSupervisor(): Promise<void> {
+  await requireGoPrograms(MODULE);
+}
 
 /** Where it serves, inside the lab. */
 const PORT = 6444;

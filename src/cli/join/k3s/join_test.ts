@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { fakeClock } from "../../../../tests/fakes/clock.ts";
 import { fakeKube } from "../../../../tests/fakes/kube_api.ts";
+import { opensslBundle } from "../../../../tests/fakes/openssl_bundle.ts";
 import { fakeRandom } from "../../../../tests/fakes/random.ts";
 import { fakeService } from "../../../../tests/fakes/service.ts";
 import { fakeSupervisorServer } from "../../../../tests/fakes/supervisor_server.ts";
@@ -163,6 +164,34 @@ Deno.test("a short token is kept with the hash of the server that was trusted", 
   const [hash] = all.server.token.split("::");
   assert.equal(all.read("root/k3s/token"), `${hash}::node:${all.server.password}\n`);
   assert.match(all.said[1] ?? "", /it was the first to answer/);
+});
+
+Deno.test("an authority that was replaced below the same root is taken up, by the same token", async () => {
+  using all = stage();
+  const { authority, intermediate, root, rootHash } = opensslBundle;
+  const token = `K10${rootHash}::server:${all.server.password}`;
+  all.server.ca = authority + intermediate + root;
+  await all.join({ token });
+  all.kube.server.put(nodes, { metadata: { name: NAME } });
+  const password = all.read("root/k3s/node-password");
+  all.server.ca = intermediate + root;
+  await all.join({ token });
+  assert.equal(all.said.at(-1), `${NAME} is a node of the cluster already`);
+  assert.equal(all.read("root/k3s/server-ca.crt"), intermediate + root);
+  assert.ok(all.read("root/kubeconfig").includes(btoa(intermediate + root)));
+  assert.equal(all.read("root/k3s/node-password"), password);
+  assert.deepEqual(all.service.orders, ["enable", "restart", "restart"]);
+});
+
+Deno.test("a node of another cluster is left where it is", async () => {
+  using all = stage();
+  await all.join();
+  const kubeconfig = all.read("root/kubeconfig");
+  const { authority, intermediate, root, rootHash } = opensslBundle;
+  all.server.ca = authority + intermediate + root;
+  const token = `K10${rootHash}::server:${all.server.password}`;
+  await refused(all.join({ token }), /belongs to another cluster already/);
+  assert.equal(all.read("root/kubeconfig"), kubeconfig);
 });
 
 Deno.test("a name that another machine has is refused, and all is as it was", async () => {
