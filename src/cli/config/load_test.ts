@@ -27,6 +27,7 @@ Deno.test("without files and flags everything is the kubelet's default, but that
     volumeStatsPeriodMs: 60_000,
     rootDir: "/var/lib/skerry",
     journal: { maxRecords: 20_000, maxBytes: 8 * 1024 ** 2 },
+    k3sServer: undefined,
     kubeconfig: undefined,
     bootstrapKubeconfig: undefined,
     apiRate: { perSecond: 50, burst: 100 },

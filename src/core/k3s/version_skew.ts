@@ -1,7 +1,9 @@
 /** Whether a kubelet of one release may work with an API server of another. @see https://kubernetes.io/releases/version-skew-policy/ */
 
 /** Such as `v1.33.4+k3s1`; "" where they go together, else why not. What is no version goes with everything. */
-export function versionSkew({ node, server }: { readonly node: string; readonly server: string }) {
+export function versionSkew(
+  { node, server }: { readonly node: string; readonly server: string },
+): string {
   const [own, other] = [minorOf(node), minorOf(server)];
   if (own === null || other === null) return "";
   if (own > other) return `the node is like a kubelet of ${node}, which is newer than the server`;
