@@ -1,4 +1,4 @@
-/** Writes a batch of a node's journal, and finds what the API server will never take. */
+/** Writes a batch of a node's journal, or what a state tells, and finds what the API server will never take. */
 import type {
   JournalEntry,
   JournalEvent,
@@ -8,6 +8,7 @@ import type {
 import { eventSubject, objectKey } from "../core/journal/record.ts";
 import { changedBy } from "../core/bridge/shown_object.ts";
 import { second } from "../core/instant.ts";
+import type { ObjectState } from "../core/relay/messages.ts";
 import { Conflict, PortError, Unauthorized, Unavailable } from "../ports/errors.ts";
 import type { BridgeDeps } from "./deps.ts";
 import type { ObjectWriter } from "./object_writer.ts";
@@ -45,10 +46,23 @@ export async function writeBatch(
   return refused;
 }
 
-async function isWritten(group: Group, { log }: BatchWriterDeps): Promise<boolean> {
+/** Writes the newest statuses of objects; those that the API server refuses are left as they are. Throws as {@linkcode writeBatch}. */
+export async function writeState(
+  objects: readonly ObjectState[],
+  deps: Pick<BatchWriterDeps, "writer" | "log">,
+): Promise<void> {
+  for (const { object, status } of objects) {
+    await isWritten({ write: () => deps.writer.changed(object, [() => status]) }, deps);
+  }
+}
+
+async function isWritten(
+  { write }: Pick<Group, "write">,
+  { log }: Pick<BatchWriterDeps, "log">,
+): Promise<boolean> {
   for (let tried = 1;; tried++) {
     try {
-      await group.write();
+      await write();
       return true;
     } catch (err) {
       if (!(err instanceof PortError)) throw err;

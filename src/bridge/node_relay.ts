@@ -16,7 +16,7 @@ import type { MessageNumber } from "../core/relay/envelope.ts";
 import type { BrokerLink } from "../ports/broker.ts";
 import { NotFound, Unauthorized, Unavailable } from "../ports/errors.ts";
 import { type Answers, createAnswers } from "./answers.ts";
-import { writeBatch } from "./batch_writer.ts";
+import { writeBatch, writeState } from "./batch_writer.ts";
 import { createClonedEvent } from "./cloned_event.ts";
 import type { BridgeDeps } from "./deps.ts";
 import { createNodeLease } from "./node_lease.ts";
@@ -172,9 +172,7 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
     // Retained states come with every connection: that one is old is no attack.
     if (isOld) return;
     metrics.messages.inc({ kind: "state" });
-    for (const { object, status } of part.value.objects) {
-      await writer.changed(object, [() => status]);
-    }
+    await writeState(part.value.objects, { writer, log });
     if (placeAfter(first, { last: state }) === "Next") await lease.note(() => ({ state: first }));
   }
 

@@ -46,6 +46,8 @@ export interface BridgeSite extends AsyncDisposable {
   /** As the API server shows it. */
   phase(name?: string): unknown;
   condition(type: string): { readonly status: string; readonly reason: string } | undefined;
+  /** The bridge that the Node names; "" for none. */
+  relayedBy(): string;
   lease(): { readonly renewTime: string; readonly annotations: Readonly<Record<string, string>> };
   /** The node renews its Lease itself. */
   renewDirectly(): void;
@@ -139,6 +141,12 @@ export async function startBridgeSite(
         status: { conditions: { type: string; status: string; reason: string }[] };
       };
       return node.status.conditions.find((each) => each.type === type);
+    },
+    relayedBy() {
+      const { metadata } = kube.server.get({ resource: nodes, name: "edge-1" }) as never as {
+        metadata: { annotations?: Record<string, string> };
+      };
+      return metadata.annotations?.["skerry.dev/relayed-by"] ?? "";
     },
     lease() {
       const { spec, metadata } = lease() as {
