@@ -17,6 +17,7 @@ import type { BridgeDeps } from "./deps.ts";
 const silenceFraction = 0.35;
 
 export interface NodeLease {
+  /** As it is now: another bridge may have noted something since. */
   mark(): Promise<LeaseMark>;
   /** Notes what is new; another bridge may have noted something meanwhile. Throws NotFound where there is no Lease. */
   note(news: (now: LeaseMark) => Partial<LeaseMark>): Promise<void>;
@@ -79,6 +80,7 @@ export function createNodeLease({ kube, clock, metrics, node }: NodeLeaseDeps): 
 
   return {
     async mark() {
+      latest = null;
       return markOf(await shown());
     },
     async note(news) {
