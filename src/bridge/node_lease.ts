@@ -16,13 +16,19 @@ import type { BridgeDeps } from "./deps.ts";
 /** For so much of a lease's time the node must have been silent: somewhat longer than it waits between two renewals. */
 const silenceFraction = 0.35;
 
+/**
+ * - `Late`: renewed, but not in time: meanwhile the node may have been taken for dead.
+ * - `Direct`: the node has renewed it itself, and not long ago.
+ * - `Unsure`: it may have; this is the first look.
+ */
+export type LeaseRenewal = "Renewed" | "Late" | "Direct" | "Unsure";
+
 export interface NodeLease {
   /** As it is now: another bridge may have noted something since. */
   mark(): Promise<LeaseMark>;
   /** Notes what is new; another bridge may have noted something meanwhile. Throws NotFound where there is no Lease. */
   note(news: (now: LeaseMark) => Partial<LeaseMark>): Promise<void>;
-  /** `Renewed`, or `Direct`: the node has renewed it itself not long ago, as far as is known. */
-  renew(): Promise<"Renewed" | "Direct">;
+  renew(): Promise<LeaseRenewal>;
   /** After how long it is to be looked at again. */
   nextMs(): number;
 }
@@ -37,6 +43,8 @@ export function createNodeLease({ kube, clock, metrics, node }: NodeLeaseDeps): 
   /** The node's own renewal that was seen last, and when it was seen first. */
   let seenDirect = "";
   let seenAt = -Infinity;
+  let isFirstLook = true;
+  let isSure = false;
   let renewedAt = clock.monotonic();
   let durationSeconds = defaultDurationSeconds;
 
@@ -72,7 +80,9 @@ export function createNodeLease({ kube, clock, metrics, node }: NodeLeaseDeps): 
     if (direct !== "" && direct !== seenDirect) {
       seenDirect = direct;
       seenAt = clock.monotonic();
+      isSure = !isFirstLook;
     }
+    isFirstLook = false;
     if (clock.monotonic() - seenAt < part(silenceFraction)) return null;
     const elapsedMs = clock.monotonic() - renewedAt;
     return renewedForNode(lease, { node, now: clock.now(), elapsedMs });
@@ -87,11 +97,14 @@ export function createNodeLease({ kube, clock, metrics, node }: NodeLeaseDeps): 
       await replace((lease) => withMark(lease, news(markOf(lease))));
     },
     async renew() {
-      const isDone = await replace(renewal);
-      if (isDone) renewedAt = clock.monotonic();
-      // What was not replaced may have been renewed since by the node.
-      else latest = null;
-      return isDone ? "Renewed" : "Direct";
+      if (!await replace(renewal)) {
+        // It may have been renewed since by the node.
+        latest = null;
+        return isSure ? "Direct" : "Unsure";
+      }
+      const isLate = clock.monotonic() - renewedAt > part(1);
+      renewedAt = clock.monotonic();
+      return isLate ? "Late" : "Renewed";
     },
     nextMs() {
       const silentMs = clock.monotonic() - seenAt;

@@ -23,8 +23,11 @@ import { createNodeLease } from "./node_lease.ts";
 import { createObjectWriter } from "./object_writer.ts";
 import { createPresenceQuestion } from "./presence_question.ts";
 import { createRelayedMark } from "./relayed_mark.ts";
+import { createStateQuestion } from "./state_question.ts";
 
 export type RelayState = "Relaying" | "Standby" | "Gone" | "Unknown";
+
+type Mark = EndOfRelaying | "Relayed";
 
 export interface NodeRelay {
   /** A message of the node, of which nothing is believed yet. Never rejects. */
@@ -52,9 +55,10 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
   const cloned = createClonedEvent({ ...deps, log });
   const answers: Answers = createAnswers(deps);
   const question = createPresenceQuestion({ ...deps, answers });
+  const stateQuestion = createStateQuestion({ clock, answers });
   let known: KnownNode = unknownNode;
-  /** What the Node was marked with last; undefined before the first time. */
-  let marked: EndOfRelaying | "Relayed" | undefined;
+  /** What this bridge has marked the Node with last; undefined before the first time, and when another one may have marked it since. */
+  let marked: Mark | undefined;
   let turn: Promise<void> = Promise.resolve();
 
   /** One thing after another. */
@@ -102,8 +106,9 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
     answers.knows(session.bridges);
     if (isRelaying(known, hearing) !== isRelaying(before, hearing)) deps.onTurn();
     await proven(session);
-    if (session.state === "Standby") await markAs("NodeReportsItself");
-    if (session.state === "Gone") await markAs("NodeGone");
+    if (session.state === "Relaying") return;
+    const end = endOf(session);
+    if (end !== null) await markAs(end);
   }
 
   /** What is retained may be old: the node is asked until it answers. */
@@ -173,30 +178,41 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
     if (isOld) return;
     metrics.messages.inc({ kind: "state" });
     await writeState(part.value.objects, { writer, log });
+    stateQuestion.answered();
     if (placeAfter(first, { last: state }) === "Next") await lease.note(() => ({ state: first }));
   }
 
-  async function markAs(as: EndOfRelaying | "Relayed"): Promise<void> {
-    if (marked === as || !deps.isOwner()) return;
+  /** Another owner may mark the Node otherwise. */
+  function isOwner(): boolean {
+    const isIt = deps.isOwner();
+    if (!isIt) marked = undefined;
+    return isIt;
+  }
+
+  async function markAs(as: Mark): Promise<void> {
+    if (!isOwner() || marked === as) return;
     await mark.set(as === "Relayed" ? null : as);
     marked = as;
   }
 
   async function beat(): Promise<void> {
-    if (known.session === null) return;
-    if (known.session.state === "Relaying") await proven(known.session);
-    if (!deps.isOwner()) return;
-    if (!isRelaying(known, { monotonic: clock.monotonic() })) {
-      // It has been silent for too long: nobody knows whether it is there.
-      if (known.session.state === "Relaying" && known.session.provenAt !== null) {
-        await markAs("NodeGone");
-      }
-      return;
-    }
-    if (await lease.renew() === "Direct") return;
-    const isFirst = marked !== "Relayed";
+    const { session } = known;
+    if (session === null) return;
+    if (session.state === "Relaying") await proven(session);
+    if (isRelaying(known, { monotonic: clock.monotonic() })) return await keepAlive(session);
+    // The bridge that it was said to may be gone.
+    const end = endOf(session);
+    if (end !== null) await markAs(end);
+  }
+
+  async function keepAlive(session: NodeSession): Promise<void> {
+    if (!isOwner()) return;
+    const renewal = await lease.renew();
+    if (renewal === "Direct") return await markAs("NodeReportsItself");
+    if (renewal === "Unsure") return;
+    if (marked !== "Relayed" || renewal === "Late") stateQuestion.need();
     await markAs("Relayed");
-    if (isFirst) await answers.wish(known.session, { state: true });
+    await stateQuestion.ask(session);
   }
 
   return {
@@ -224,6 +240,19 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
 
 /** Of a node that does not relay: somebody else may have become its owner. */
 const idleMs = 20 * second;
+
+/** Of a session that does not relay; null where nothing is known of the node. */
+function endOf({ state, provenAt }: NodeSession): EndOfRelaying | null {
+  switch (state) {
+    case "Standby":
+      return "NodeReportsItself";
+    case "Gone":
+      return "NodeGone";
+    // It has been silent for too long: nobody knows whether it is there.
+    case "Relaying":
+      return provenAt === null ? null : "NodeGone";
+  }
+}
 
 function newest(one: MessageNumber | null, { session, counter }: MessageNumber): MessageNumber {
   const other = { session, counter };

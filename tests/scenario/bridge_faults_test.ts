@@ -1,6 +1,22 @@
 /** What goes wrong around a bridge: an object that is refused, other bridges, an API server or a broker that was away. */
 import assert from "node:assert/strict";
-import { failed, startBridgeSite, web } from "./bridge_site.ts";
+import { leases, nodes } from "../../src/core/kube/resource.ts";
+import type { NodeCondition } from "../../src/core/node/node_object.ts";
+import { type BridgeSite, failed, startBridgeSite, web } from "./bridge_site.ts";
+
+const relayedStatus = "skerry.dev/RelayedStatus";
+const edge = { kind: "Node", namespace: "", name: "edge-1", uid: "" } as const;
+const ready = { type: "Ready", status: "True", reason: "KubeletReady" };
+
+/** As the controller-manager does when a Lease was not renewed for long. */
+function takeForDead({ kube: { server } }: BridgeSite): void {
+  const node = server.get({ resource: nodes, name: "edge-1" }) as never as {
+    status: { conditions: NodeCondition[] };
+  };
+  const others = node.status.conditions.filter(({ type }) => type !== "Ready");
+  const conditions = [...others, { ...ready, status: "Unknown", reason: "NodeStatusUnknown" }];
+  server.put(nodes, { ...node, status: { conditions } });
+}
 
 Deno.test("of a state what the API server refuses holds nothing up", async () => {
   await using site = await startBridgeSite();
@@ -32,5 +48,72 @@ Deno.test("a batch that comes once more to a bridge after another one has writte
   }
   await site.clock.settle();
   assert.equal(site.phase(), "Failed");
+  await second.stop();
+});
+
+Deno.test("a node that was taken for dead while the API server was away is Ready again when that is back", async () => {
+  await using site = await startBridgeSite();
+  const node = await site.node();
+  await node.present();
+  await site.clock.advance(30_000);
+  await node.state([{ object: edge, status: { conditions: [ready] } }]);
+  await site.clock.settle();
+  assert.equal(site.condition("Ready")?.status, "True");
+
+  site.kube.server.goDown();
+  await site.clock.advance(90_000);
+  site.kube.server.comeBack();
+  takeForDead(site);
+  const wished = node.wishes.length;
+  await site.clock.advance(30_000);
+  assert.ok(node.wishes.slice(wished).some(({ state }) => state));
+  await node.state([{ object: edge, status: { conditions: [ready] } }]);
+  await site.clock.settle();
+  assert.equal(site.condition("Ready")?.status, "True");
+});
+
+Deno.test("a state that does not come is wished for again, more and more rarely, and no more when it has come", async () => {
+  await using site = await startBridgeSite();
+  const node = await site.node();
+  await node.present();
+  await site.clock.advance(10 * 60_000);
+  const wished = () => node.wishes.filter(({ state }) => state).length;
+  assert.ok(wished() > 3 && wished() < 10, `${wished()}`);
+  await node.state([{ object: web, status: { phase: "Running" } }]);
+  await site.clock.settle();
+  const before = wished();
+  await site.clock.advance(5 * 60_000);
+  assert.equal(wished(), before);
+});
+
+Deno.test("a node that relays all the time and renews its Lease itself again is not shown as relayed", async () => {
+  await using site = await startBridgeSite();
+  const node = await site.node();
+  await node.present();
+  await site.clock.advance(30_000);
+  assert.equal(site.condition(relayedStatus)?.status, "True");
+  for (let each = 0; each < 6; each++) {
+    site.renewDirectly();
+    await site.clock.advance(10_000);
+  }
+  assert.equal(site.condition(relayedStatus)?.reason, "NodeReportsItself");
+});
+
+Deno.test("that a node reports itself is shown, though the bridge that had its Lease is gone", async () => {
+  await using site = await startBridgeSite();
+  const second = site.startBridge("bridge-1");
+  await site.clock.advance(12_000);
+  const node = await site.node();
+  await node.present();
+  await site.clock.advance(30_000);
+  assert.equal(site.condition(relayedStatus)?.status, "True");
+  const owner = site.relayedBy();
+  // Killed: nobody takes its Lease away.
+  const own = site.kube.server.get({ resource: leases, namespace: "skerry", name: owner });
+  await (owner === "bridge-1" ? second : site).stop();
+  site.kube.server.put(leases, own as object);
+  await node.present({ state: "Standby" });
+  await site.clock.advance(60_000);
+  assert.equal(site.condition(relayedStatus)?.reason, "NodeReportsItself");
   await second.stop();
 });
