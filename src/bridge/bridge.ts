@@ -26,6 +26,7 @@ export type BridgeOptions = BridgeDeps & {
 const group = "skerry-bridge";
 const countMs = 5 * second;
 const idleMs = 20 * second;
+const authoritiesMs = second;
 /** By how much the time between beats may vary. */
 const jitter = 0.1;
 /** How many messages are worked at side by side; others wait at the broker. */
@@ -43,7 +44,7 @@ export function createBridge(options: BridgeOptions): Bridge {
   const always = new AbortController().signal;
   let link: BrokerLink | null = null;
   let isClosed = false;
-  let brokerProblem: string | null = "the broker has not answered yet";
+  let problem: string | null = "the authorities of the nodes' certificates are not known yet";
 
   function relayOf(node: string): NodeRelay | null {
     const known = relays.get(node);
@@ -76,9 +77,9 @@ export function createBridge(options: BridgeOptions): Bridge {
   function onState(state: BrokerState): void {
     const isConnected = state.kind === "Connected";
     metrics.brokerConnected.set({}, isConnected ? 1 : 0);
-    brokerProblem = isConnected ? null : `${state.broker}: ${state.reason}`;
+    problem = isConnected ? null : `${state.broker}: ${state.reason}`;
     if (isConnected) log.info("Connected to the broker", { broker: state.broker });
-    else log.warn("The broker is away, trying again", { problem: brokerProblem });
+    else log.warn("The broker is away, trying again", { problem });
   }
 
   async function counting(signal: AbortSignal): Promise<void> {
@@ -111,23 +112,37 @@ export function createBridge(options: BridgeOptions): Bridge {
     timers.clear();
   }
 
+  /** The broker gives what it has kept but once: who believes nobody yet would lose it. */
+  async function untilBelieving(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && options.authorities().length === 0) {
+      await clock.sleep(authoritiesMs, signal).catch(() => {});
+    }
+  }
+
   return {
     async run(signal) {
-      link = broker.open({
-        clientId: `${name}-${cluster}`,
-        sessionExpirySeconds: 3_600,
-        subscriptions: [
-          relayFilter({ cluster, class: "presence" }),
-          relayFilter({ cluster, class: "state" }),
-          sharedFilter(group, relayFilter({ cluster, class: "journal" })),
-        ],
-        onMessage: take,
-        onState,
-      });
-      await Promise.all([members.run(signal), counting(signal)]);
+      const working = Promise.all([members.run(signal), counting(signal)]);
+      await untilBelieving(signal);
+      if (!signal.aborted) connect();
+      await working;
       close();
-      await link.close();
+      await link?.close();
     },
-    problem: () => brokerProblem,
+    problem: () => problem,
   };
+
+  function connect(): void {
+    problem = "the broker has not answered yet";
+    link = broker.open({
+      clientId: `${name}-${cluster}`,
+      sessionExpirySeconds: 3_600,
+      subscriptions: [
+        relayFilter({ cluster, class: "presence" }),
+        relayFilter({ cluster, class: "state" }),
+        sharedFilter(group, relayFilter({ cluster, class: "journal" })),
+      ],
+      onMessage: take,
+      onState,
+    });
+  }
 }

@@ -117,3 +117,15 @@ Deno.test("that a node reports itself is shown, though the bridge that had its L
   assert.equal(site.condition(relayedStatus)?.reason, "NodeReportsItself");
   await second.stop();
 });
+
+Deno.test("what the broker has kept is heard, though the authorities are known later", async () => {
+  await using site = await startBridgeSite({ believesAfterMs: 30_000 });
+  const node = await site.node();
+  await node.present();
+  await site.clock.advance(20_000);
+  assert.match(site.bridge.problem() ?? "", /authorities/);
+  await site.clock.advance(40_000);
+  assert.deepEqual(site.dropped, []);
+  assert.equal(site.bridge.problem(), null);
+  assert.equal(site.condition(relayedStatus)?.status, "True");
+});

@@ -55,11 +55,18 @@ export interface BridgeSite extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** `through`: what the first bridge has for the API server. */
+export interface BridgeSiteOptions {
+  /** What the first bridge has for the API server. */
+  readonly through?: (kube: KubeApi) => KubeApi;
+  /** Before that bridges do not know the nodes' authorities. */
+  readonly believesAfterMs?: number;
+}
+
 export async function startBridgeSite(
-  { through = (kube) => kube }: { readonly through?: (kube: KubeApi) => KubeApi } = {},
+  { through = (kube) => kube, believesAfterMs = 0 }: BridgeSiteOptions = {},
 ): Promise<BridgeSite> {
   const clock = fakeClock(Date.now());
+  const believesAt = clock.monotonic() + believesAfterMs;
   const broker = fakeBroker({ clock });
   const kube = fakeKube({ clock });
   const log = fakeLog();
@@ -95,7 +102,7 @@ export async function startBridgeSite(
       name,
       namespace: "skerry",
       signer: signer.ok ? signer.value : assert.fail(),
-      authorities: () => authoritiesOf(authority.certificate),
+      authorities: () => clock.monotonic() < believesAt ? [] : authoritiesOf(authority.certificate),
       dropped: (message) => dropped.push(message),
       broker: broker.as("skerry-bridge"),
     });

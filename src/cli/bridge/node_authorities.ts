@@ -1,6 +1,6 @@
 /** Who vouches for the nodes' certificates: a file, or what the API server says that it believes itself. */
 import { createLookout } from "../../agent/lookout.ts";
-import { minute } from "../../core/instant.ts";
+import { second } from "../../core/instant.ts";
 import { configMaps, type KubeObject } from "../../core/kube/resource.ts";
 import { type Authorities, authoritiesOf } from "../../core/x509/client_chain.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -8,8 +8,8 @@ import { Failed, messageOf } from "../../ports/errors.ts";
 import type { KubeApi } from "../../ports/kube_api.ts";
 import type { Log } from "../../ports/log.ts";
 
-/** How soon an authority counts that is new. */
-const lookMs = minute;
+/** How soon an authority counts that is new, and how soon the bridge begins where the API server was away when it was started. */
+const lookMs = 10 * second;
 /** Whoever is authenticated may read it by the role extension-apiserver-authentication-reader. */
 const published = {
   resource: configMaps,
