@@ -78,6 +78,7 @@ export function createBridge(options: BridgeOptions): Bridge {
     const isConnected = state.kind === "Connected";
     metrics.brokerConnected.set({}, isConnected ? 1 : 0);
     problem = isConnected ? null : `${state.broker}: ${state.reason}`;
+    if (isConnected) { for (const relay of relays.values()) void relay.doubt(); }
     if (isConnected) log.info("Connected to the broker", { broker: state.broker });
     else log.warn("The broker is away, trying again", { problem });
   }

@@ -1,7 +1,9 @@
 /** One node as a bridge knows it: its messages one after another, and its heartbeat. */
 import {
+  doubted,
   type Drop,
   heard,
+  isProofDue,
   isRelaying,
   type KnownNode,
   type NodeSession,
@@ -34,6 +36,8 @@ export interface NodeRelay {
   receive(message: ReceivedEnvelope): Promise<void>;
   /** Time for a heartbeat; gives in how many milliseconds the next one is due. Never rejects. */
   beat(): Promise<number>;
+  /** The broker may have missed that the node is gone: it is to prove that it is there. */
+  doubt(): Promise<void>;
   state(): RelayState;
 }
 
@@ -111,10 +115,10 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
     if (end !== null) await markAs(end);
   }
 
-  /** What is retained may be old: the node is asked until it answers. */
+  /** What is retained may be old, and what was said may be lost: the node is asked until it answers. */
   async function proven(session: NodeSession): Promise<void> {
-    if (session.provenAt !== null) question.answered();
-    else if (session.state !== "Gone") await question.ask(session);
+    if (isProofDue(session, { monotonic: clock.monotonic() })) await question.ask(session);
+    else question.answered();
   }
 
   async function notHeard(message: ReceivedEnvelope, { problem, sessionAbove, clone }: Drop) {
@@ -234,6 +238,11 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
       await inTurn(beat);
       return isRelaying(known, { monotonic: clock.monotonic() }) ? lease.nextMs() : idleMs;
     },
+    doubt: () =>
+      inTurn(() => {
+        known = doubted(known, { monotonic: clock.monotonic() });
+        return Promise.resolve();
+      }),
     state: () => known.session?.state ?? "Unknown",
   };
 }

@@ -5,7 +5,7 @@ import type { Answers } from "./answers.ts";
 import type { BridgeDeps } from "./deps.ts";
 
 export interface PresenceQuestion {
-  /** What the node was asked to say last; "" before that. */
+  /** What the node was asked to say last; "" before that, and when it has said it: what it says later may be held back by the broker. */
   nonce(): string;
   /**
    * Not more often than every few seconds, and rarer while nothing is answered: who floods a bridge does not make it flood the node.
@@ -39,6 +39,7 @@ export function createPresenceQuestion(
       await answers.wish(to, { presence: nonce, sessionAbove });
     },
     answered() {
+      nonce = "";
       pauseMs = shortestPauseMs;
     },
   };

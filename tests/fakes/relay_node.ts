@@ -88,7 +88,7 @@ export function relayNode(options: RelayNodeOptions): RelayNode {
     const said = parseWish(body.value);
     if (!said.ok) return;
     wishes.push(said.value);
-    nonce = said.value.presence;
+    if (said.value.presence !== "") nonce = said.value.presence;
   }
 
   async function say(kind: MessageKind, body: Uint8Array): Promise<Uint8Array> {

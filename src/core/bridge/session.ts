@@ -21,7 +21,7 @@ export interface NodeSession extends PresencePlace {
   readonly certificate: Uint8Array;
   /** Fingerprints of the bridges that the node knows. */
   readonly bridges: readonly string[];
-  /** Monotonic time of the last proof that the node is there now; null while there is none: what is retained may be old. */
+  /** Monotonic time at which the node was there, as was proven last; null while nothing is: what is retained may be old. */
   readonly provenAt: number | null;
 }
 
@@ -74,6 +74,10 @@ export const unknownNode: KnownNode = { session: null, pastBoots: [] };
 
 /** A node says every 10 minutes that it is there. */
 const believedMs = 25 * minute;
+/** After so long it should have said so. */
+const expectedMs = 12 * minute;
+/** A broker that was started anew has forgotten the wills of those that did not come back. */
+const doubtedMs = 2 * minute;
 const nodeGroup = "system:nodes";
 const keptBoots = 8;
 
@@ -106,13 +110,13 @@ function after(known: KnownNode, verified: Verified): Result<KnownNode, Drop> {
   const place = { session, counter, connection, state };
   const past = known.pastBoots.find((each) => each.bootId === bootId);
   if (past !== undefined) return droppedOf(past, { place, believed: before?.bootId ?? "" });
-  const isFresh = isProof(presence, hearing);
+  const proof = proofOf(presence, hearing);
   if (!isLaterPresence(place, { than: before })) {
     if (before !== null && isSamePlace(place, before)) return dropped("Known");
-    return dropped("Replayed", isFresh ? before?.session : 0);
+    return dropped("Replayed", proof === null ? 0 : before?.session);
   }
   const isSame = before?.session === session && before.bootId === bootId;
-  const provenAt = isFresh ? hearing.monotonic : isSame ? before.provenAt : null;
+  const provenAt = later(proof, isSame ? before.provenAt : null);
   const pastBoots = before === null || before.bootId === bootId
     ? known.pastBoots
     : [...known.pastBoots, { bootId: before.bootId, last: placeOf(before) }].slice(-keptBoots);
@@ -134,10 +138,20 @@ function placeOf({ session, counter, connection, state }: PresencePlace): Presen
   return { session, counter, connection, state };
 }
 
-/** By what the node was asked for, or else by its clock. */
-function isProof({ nonce, at, isSynchronised }: Presence, hearing: Hearing): boolean {
-  if (nonce !== "" && nonce === hearing.nonce) return true;
-  return isSynchronised && Math.abs(hearing.now - at) <= believedMs;
+/**
+ * When the node was there, in monotonic time, by what it was asked for or else by its clock; null where that proves nothing. By the clock
+ * it was then, and not now: a broker may hold messages back.
+ */
+function proofOf({ nonce, at, isSynchronised }: Presence, hearing: Hearing): number | null {
+  if (nonce !== "" && nonce === hearing.nonce) return hearing.monotonic;
+  const age = hearing.now - at;
+  return isSynchronised && Math.abs(age) <= believedMs
+    ? hearing.monotonic - Math.max(0, age)
+    : null;
+}
+
+function later(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? one ?? other : Math.max(one, other);
 }
 
 /** A will has no certificate of its own: it is the session's. */
@@ -185,4 +199,23 @@ export function isRelaying(
 ): boolean {
   if (session === null || session.state !== "Relaying" || session.provenAt === null) return false;
   return monotonic - session.provenAt <= believedMs;
+}
+
+/** Whether the node is to be asked to prove that it is there. */
+export function isProofDue(
+  { state, provenAt }: NodeSession,
+  { monotonic }: { readonly monotonic: number },
+): boolean {
+  return state !== "Gone" && (provenAt === null || monotonic - provenAt > expectedMs);
+}
+
+/** What is known when the broker may have missed that the node is gone: it is believed for a little while, in which it is asked. */
+export function doubted(
+  known: KnownNode,
+  { monotonic }: { readonly monotonic: number },
+): KnownNode {
+  const { session } = known;
+  if (session === null || session.provenAt === null) return known;
+  const provenAt = Math.min(session.provenAt, monotonic - believedMs + doubtedMs);
+  return { ...known, session: { ...session, provenAt } };
 }
