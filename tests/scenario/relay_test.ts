@@ -6,11 +6,12 @@ import { events, leases, nodes } from "../../src/core/kube/resource.ts";
 import { bridgeMetrics } from "../../src/core/metrics/bridge_metrics.ts";
 import { createRegistry } from "../../src/core/metrics/registry.ts";
 import { bodyOf, readEnvelope } from "../../src/core/relay/message.ts";
-import { parseBatch } from "../../src/core/relay/messages.ts";
+import { parseBatch, parsePresence } from "../../src/core/relay/messages.ts";
 import { relaySigner } from "../../src/core/relay/signature.ts";
 import type { TappedMessage } from "../../src/core/relay/tapped_message.ts";
 import { relayTopic } from "../../src/core/relay/topics.ts";
 import { authoritiesOf } from "../../src/core/x509/client_chain.ts";
+import type { KeyPair } from "../../src/ports/certificate_store.ts";
 import type { RelayPorts } from "../../src/ports/relay.ts";
 import { type FakeBroker, fakeBroker } from "../fakes/broker.ts";
 import type { FakeClock } from "../fakes/clock.ts";
@@ -27,22 +28,27 @@ import type { World, WorldOptions } from "./world.ts";
 const cluster = "north";
 const nodeName = node().nodeName;
 const authority = testAuthority("cluster");
-const nodePair = authority.issue({
-  commonName: `system:node:${nodeName}`,
-  organizations: ["system:nodes"],
-  purpose: "client",
-});
+const nodePair = nodeCertificate();
 const bridgePair = authority.issue({
   commonName: "skerry-bridge",
   organizations: ["skerry:bridges"],
   purpose: "client",
 });
 
+function nodeCertificate(): KeyPair {
+  return authority.issue({
+    commonName: `system:node:${nodeName}`,
+    organizations: ["system:nodes"],
+    purpose: "client",
+  });
+}
+
 interface Site extends AsyncDisposable {
   readonly world: World;
   readonly broker: FakeBroker;
   /** What was not believed, on either side. */
   readonly dropped: readonly string[];
+  replaceCertificate(pair: KeyPair): void;
   startBridge(): void;
   stopBridge(): Promise<void>;
 }
@@ -51,12 +57,13 @@ async function startSite(
   { mode = "Fallback", ...options }: WorldOptions & { readonly mode?: "Fallback" | "Always" } = {},
 ): Promise<Site> {
   let broker: FakeBroker | undefined;
+  let pair = nodePair;
   const relay = (clock: FakeClock): RelayPorts => {
     broker ??= fakeBroker({ clock });
     const own = broker.as(`system:node:${nodeName}`);
     return {
       broker: () => Promise.resolve(own),
-      identity: () => Promise.resolve(nodePair),
+      identity: () => Promise.resolve(pair),
       bridgeAuthorities: () => Promise.resolve(authority.certificate),
     };
   };
@@ -104,6 +111,7 @@ async function startSite(
     world,
     broker: reached,
     dropped,
+    replaceCertificate: (next) => void (pair = next),
     startBridge,
     stopBridge,
     async [Symbol.asyncDispose]() {
@@ -277,6 +285,28 @@ Deno.test("in the mode Always the broker carries status while the API server ans
   assert.equal(relayed(world), undefined);
   assert.equal(world.agent.journal()?.waiting, 0);
   assert.equal(world.cluster.row("web"), "1/1 Running");
+});
+
+Deno.test("a certificate that is replaced is shown within minutes, and what happens then is believed", async () => {
+  await using site = await startSite({ mode: "Always" });
+  const { world, broker } = site;
+  await world.cluster.bind(pod("web").container("main"));
+  await world.advance(60_000);
+  const next = nodeCertificate();
+  site.replaceCertificate(next);
+  await world.advance(11 * 60_000);
+  const topic = relayTopic({ cluster, node: nodeName, class: "presence" });
+  const shown = readEnvelope(broker.retained.get(topic) ?? assert.fail("there is no presence"));
+  const body = shown.ok ? bodyOf(shown.value.envelope) : shown;
+  const presence = body.ok ? parsePresence(body.value) : body;
+  assert.ok(presence.ok);
+  const signer = relaySigner(next);
+  assert.ok(signer.ok);
+  assert.deepEqual(presence.value.chain, signer.value.chain);
+  world.runtime.exit("web/main", { code: 1 });
+  await world.advance(30_000);
+  assert.equal(world.agent.journal()?.waiting, 0);
+  assert.deepEqual(site.dropped, []);
 });
 
 Deno.test("the link flaps every second for five minutes: nothing is lost, and statuses are true at the end", async () => {

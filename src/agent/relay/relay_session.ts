@@ -4,6 +4,7 @@ import { type RelaySigner, relaySigner } from "../../core/relay/signature.ts";
 import { nodeUser, relayTopic } from "../../core/relay/topics.ts";
 import type { BrokerLink, BrokerState } from "../../ports/broker.ts";
 import { createBell } from "../../ports/bell.ts";
+import type { KeyPair } from "../../ports/certificate_store.ts";
 import { Invalid, messageOf, PortError, Unavailable } from "../../ports/errors.ts";
 import { createBatchSender } from "./batch_sender.ts";
 import type { RelayDeps } from "./deps.ts";
@@ -34,8 +35,8 @@ const keptBytes = 1_024;
 
 /**
  * Works until the signal aborts, and then takes leave: from now on the node tells the API server itself. Gives 0 then; else the session
- * that the next one has to surpass: what is said in this one is taken for old. It needs a connection of its own, for the will of this one
- * would count for nothing.
+ * that the next one has to surpass: what is said in this one is taken for old, or the node has another certificate. It needs a connection of
+ * its own, for the will of this one would count for nothing.
  */
 export async function relaySession(
   deps: RelayDeps,
@@ -50,7 +51,8 @@ export async function relaySession(
   let nonce = "";
   let isStateDue = true;
   let sessionAbove = 0;
-  const signer = await signerOf(deps);
+  const identity = await ports.identity();
+  const signer = signerOf(identity);
   const session = await nextSession(deps, { now: clock.now(), above });
   const speaker = createSpeaker(deps, { session, signer });
   const sender = createBatchSender(deps, speaker);
@@ -113,10 +115,26 @@ export async function relaySession(
     }
   }
 
+  /** Bridges do not believe in the one that this session signs with when it has expired. */
+  async function isCertificateReplaced(): Promise<boolean> {
+    try {
+      return (await ports.identity()).certificate !== identity.certificate;
+    } catch (err) {
+      if (!(err instanceof PortError)) throw err;
+      log.debug("The node's certificate cannot be read", { err });
+      return false;
+    }
+  }
+
   /** Gives how long there is nothing to do. */
   async function step(link: BrokerLink): Promise<number> {
-    const now = clock.monotonic();
-    if (now >= presenceAt) await present(link);
+    if (clock.monotonic() >= presenceAt) {
+      if (await isCertificateReplaced()) {
+        sessionAbove = Math.max(sessionAbove, session);
+        return 0;
+      }
+      await present(link);
+    }
     if (isStateDue) await tellState(link);
     const wait = await sender.send(
       (message) => publish(link, message, "journal"),
@@ -182,9 +200,9 @@ export async function relaySession(
   }
 }
 
-/** Throws Invalid or Unavailable. */
-async function signerOf({ ports }: Pick<RelayDeps, "ports">): Promise<RelaySigner> {
-  const signer = relaySigner(await ports.identity());
+/** Throws Invalid. */
+function signerOf(identity: KeyPair): RelaySigner {
+  const signer = relaySigner(identity);
   if (!signer.ok) throw new Invalid(`the node's client certificate: ${signer.error}`);
   return signer.value;
 }
