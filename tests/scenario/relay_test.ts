@@ -287,6 +287,24 @@ Deno.test("in the mode Always the broker carries status while the API server ans
   assert.equal(world.cluster.row("web"), "1/1 Running");
 });
 
+Deno.test("what the API server has the one way is not sent again and again the other", async () => {
+  await using site = await startSite({ mode: "Always" });
+  const { world } = site;
+  await world.cluster.bind(pod("web").container("main"));
+  await world.advance(60_000);
+  await site.stopBridge();
+  world.cluster.cutLink();
+  world.runtime.exit("web/main", { code: 1 });
+  await world.advance(3_000);
+  world.cluster.mendLink();
+  await world.advance(60_000);
+  const told = toldSequences(site).length;
+  assert.ok(told > 0);
+  await world.advance(10 * 60_000);
+  assert.equal(toldSequences(site).length, told);
+  assert.equal(world.agent.journal()?.waiting, 0);
+});
+
 Deno.test("a certificate that is replaced is shown within minutes, and what happens then is believed", async () => {
   await using site = await startSite({ mode: "Always" });
   const { world, broker } = site;

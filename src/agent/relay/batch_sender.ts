@@ -73,11 +73,15 @@ export function createBatchSender(
     async send(publish, maxBytes) {
       const rest = restsUntil - clock.monotonic();
       if (outstanding === null && rest > 0) return rest;
+      const now = clock.monotonic();
+      if (outstanding !== null && now < outstanding.dueAt) return outstanding.dueAt - now;
+      if (outstanding !== null && !outstanding.sequences.every(keeper.isWaiting)) {
+        // The API server has some of it the other way: what is told again may be older than what it has.
+        outstanding = null;
+      }
       outstanding ??= await next(maxBytes);
       if (outstanding === null) return idleMs;
-      const now = clock.monotonic();
       const current: Outstanding = outstanding;
-      if (now < current.dueAt) return current.dueAt - now;
       const wait = timeoutMs(current.tries);
       outstanding = { ...current, tries: current.tries + 1, dueAt: now + wait };
       try {

@@ -27,7 +27,7 @@ export interface RelayDeps {
   readonly settings: RelaySettings;
   readonly keeper: Pick<
     JournalKeeper,
-    "waiting" | "onRecord" | "acknowledge" | "bootId" | "last"
+    "waiting" | "isWaiting" | "onRecord" | "acknowledge" | "bootId" | "last"
   >;
   /** The newest statuses of all there is. */
   readonly objects: () => readonly ObjectState[];
