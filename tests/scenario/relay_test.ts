@@ -305,6 +305,36 @@ Deno.test("what the API server has the one way is not sent again and again the o
   assert.equal(world.agent.journal()?.waiting, 0);
 });
 
+Deno.test("a broker that replays what a bridge has wished for makes the node say no more than a little", async () => {
+  await using site = await startSite();
+  const { world, broker } = site;
+  await world.cluster.bind(pod("web").container("main"));
+  await world.advance(60_000);
+  world.cluster.cutLink();
+  await world.advance(60_000);
+  const topic = relayTopic({ cluster, node: nodeName, class: "down" });
+  const wishes = broker.published.filter((publication) => {
+    const read = readEnvelope(publication);
+    return publication.topic === topic && read.ok && read.value.envelope.kind === "wish";
+  });
+  assert.ok(wishes.length > 0);
+  const link = broker.as("skerry-bridge").open({
+    clientId: "replay",
+    sessionExpirySeconds: 0,
+    subscriptions: [],
+    onMessage: () => Promise.resolve(),
+    onState: () => {},
+  });
+  await world.clock.settle();
+  const before = broker.published.filter((each) => each.topic !== topic).length;
+  for (let turn = 0; turn < 100; turn++) {
+    for (const wish of wishes) await link.publish(wish);
+    await world.advance(200);
+  }
+  await link.close();
+  assert.ok(broker.published.filter((each) => each.topic !== topic).length - before < 25);
+});
+
 Deno.test("a certificate that is replaced is shown within minutes, and what happens then is believed", async () => {
   await using site = await startSite({ mode: "Always" });
   const { world, broker } = site;

@@ -31,6 +31,8 @@ const retryMs = 5 * second;
 const sessionExpirySeconds = 3_600;
 /** Who asks all the time is answered now and then. */
 const answerMs = second;
+/** A state is large, and who replays a wish for it is not to make it cost more. */
+const stateMs = 10 * second;
 const keptBytes = 1_024;
 
 /**
@@ -49,7 +51,8 @@ export async function relaySession(
   let problem = "connecting";
   let presenceAt = 0;
   let nonce = "";
-  let isStateDue = true;
+  let stateAt = 0;
+  let stateToldAt = -Infinity;
   let sessionAbove = 0;
   const identity = await ports.identity();
   const signer = signerOf(identity);
@@ -67,7 +70,7 @@ export async function relaySession(
         nonce = wish.presence;
         presenceDue();
       }
-      if (wish.state) isStateDue = true;
+      if (wish.state) stateAt = Math.min(stateAt, Math.max(0, stateToldAt + stateMs));
       sessionAbove = Math.max(sessionAbove, wish.sessionAbove);
       bell.ring();
     },
@@ -109,9 +112,16 @@ export async function relaySession(
   }
 
   async function tellState(link: BrokerLink): Promise<void> {
-    isStateDue = false;
-    for (const message of speaker.state(link.maxPayload() - keptBytes)) {
-      await publish(link, message, "state");
+    stateAt = Infinity;
+    stateToldAt = clock.monotonic();
+    try {
+      for (const message of speaker.state(link.maxPayload() - keptBytes)) {
+        await publish(link, message, "state");
+      }
+    } catch (err) {
+      // Over the next connection all of it; what the broker does not take it would not take then.
+      if (err instanceof Unavailable) stateAt = 0;
+      throw err;
     }
   }
 
@@ -135,12 +145,12 @@ export async function relaySession(
       }
       await present(link);
     }
-    if (isStateDue) await tellState(link);
+    if (clock.monotonic() >= stateAt) await tellState(link);
     const wait = await sender.send(
       (message) => publish(link, message, "journal"),
       Math.min(link.maxPayload(), settings.maxMessageBytes),
     );
-    return Math.min(wait, Math.max(0, presenceAt - clock.monotonic()));
+    return Math.min(wait, Math.max(0, Math.min(presenceAt, stateAt) - clock.monotonic()));
   }
 
   async function attempt(link: BrokerLink): Promise<number> {
