@@ -5,7 +5,7 @@ import { relayFilter, sharedFilter } from "../core/relay/topics.ts";
 import type { Broker, BrokerLink, BrokerMessage, BrokerState } from "../ports/broker.ts";
 import type { Timer } from "../ports/clock.ts";
 import { createTurns } from "../ports/turns.ts";
-import type { BridgeDeps } from "./deps.ts";
+import type { BridgeDeps, DroppedMessage } from "./deps.ts";
 import { createMembership } from "./membership.ts";
 import { createNodeRelay, type NodeRelay, type RelayState } from "./node_relay.ts";
 
@@ -39,6 +39,8 @@ export function createBridge(options: BridgeOptions): Bridge {
   const { clock, random, cluster, name, broker, metrics, log } = options;
   const members = createMembership(options);
   const relays = new Map<string, NodeRelay>();
+  /** Nodes of which something came since their last beat. */
+  const heardOf = new Set<string>();
   const timers = new Map<string, Timer>();
   const turns = createTurns(sideBySide);
   const always = new AbortController().signal;
@@ -57,6 +59,11 @@ export function createBridge(options: BridgeOptions): Bridge {
     return relay;
   }
 
+  function dropped(message: DroppedMessage): void {
+    metrics.dropped.inc({ problem: message.problem });
+    options.dropped(message);
+  }
+
   /** Resolves when there is room for the next one. */
   async function take(message: BrokerMessage): Promise<void> {
     // A retained message that is taken away.
@@ -64,12 +71,12 @@ export function createBridge(options: BridgeOptions): Bridge {
     const read = readEnvelope(message);
     if (!read.ok || read.value.topic.cluster !== cluster) {
       const problem = read.ok ? "WrongTopic" : read.error;
-      metrics.dropped.inc({ problem });
-      options.dropped({ node: "", topic: message.topic, problem });
-      return;
+      return dropped({ node: "", topic: message.topic, problem });
     }
-    const relay = relayOf(read.value.topic.node);
-    if (relay === null) return;
+    const { node } = read.value.topic;
+    const relay = relayOf(node);
+    if (relay === null) return dropped({ node, topic: message.topic, problem: "TooManyNodes" });
+    heardOf.add(node);
     const end = await turns.take(always);
     void relay.receive(read.value).finally(end);
   }
@@ -97,14 +104,25 @@ export function createBridge(options: BridgeOptions): Bridge {
   }
 
   async function beat(node: string): Promise<void> {
-    const end = await turns.take(always);
+    // Before messages: who floods the bridge makes no other node look dead.
+    const end = await turns.take(always, { rank: 1 });
     try {
-      const ms = await relays.get(node)?.beat() ?? idleMs;
+      const relay = relays.get(node);
+      const ms = await relay?.beat() ?? idleMs;
+      const isHeardOf = heardOf.delete(node);
+      if (!isHeardOf && relay?.state() === "Unknown") return forget(node);
       // Sooner by chance, so that the API server is asked evenly.
       beatAfter(node, ms * (1 - jitter * random.fraction()));
     } finally {
       end();
     }
+  }
+
+  /** Nothing of it was believed: names cost a broker nothing. */
+  function forget(node: string): void {
+    relays.delete(node);
+    timers.get(node)?.cancel();
+    timers.delete(node);
   }
 
   function close(): void {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { leases, nodes } from "../../src/core/kube/resource.ts";
 import type { NodeCondition } from "../../src/core/node/node_object.ts";
+import { testAuthority } from "../fakes/test_pki.ts";
 import { type BridgeSite, failed, startBridgeSite, web } from "./bridge_site.ts";
 
 const relayedStatus = "skerry.dev/RelayedStatus";
@@ -128,4 +129,23 @@ Deno.test("what the broker has kept is heard, though the authorities are known l
   assert.deepEqual(site.dropped, []);
   assert.equal(site.bridge.problem(), null);
   assert.equal(site.condition(relayedStatus)?.status, "True");
+});
+
+Deno.test("names of which nothing is believed are forgotten", async () => {
+  await using site = await startBridgeSite();
+  const known = await site.node();
+  await known.present();
+  for (let each = 0; each < 20; each++) {
+    const stranger = await site.node({
+      node: `stranger-${each}`,
+      authority: testAuthority("cluster"),
+    });
+    await stranger.present();
+  }
+  const shown = () => site.metrics().filter((line) => /^skerry_bridge_nodes\{/.test(line));
+  await site.clock.advance(5_000);
+  assert.ok(shown().includes('skerry_bridge_nodes{state="Unknown"} 20'), `${shown()}`);
+  await site.clock.advance(60_000);
+  assert.ok(shown().includes('skerry_bridge_nodes{state="Unknown"} 0'), `${shown()}`);
+  assert.ok(shown().includes('skerry_bridge_nodes{state="Relaying"} 1'), `${shown()}`);
 });

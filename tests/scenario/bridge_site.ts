@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { type Bridge, createBridge } from "../../src/bridge/bridge.ts";
 import type { DroppedMessage } from "../../src/bridge/deps.ts";
 import { leases, nodes, pods } from "../../src/core/kube/resource.ts";
+import { exposition } from "../../src/core/metrics/exposition.ts";
 import { createRegistry } from "../../src/core/metrics/registry.ts";
 import { bridgeMetrics } from "../../src/core/metrics/bridge_metrics.ts";
 import type { JournalEntry } from "../../src/core/journal/record.ts";
@@ -29,6 +30,8 @@ export const failed = {
 
 export interface RunningBridge {
   readonly bridge: Bridge;
+  /** A line of its metrics for each sample. */
+  metrics(): readonly string[];
   stop(): Promise<void>;
 }
 
@@ -52,6 +55,8 @@ export interface BridgeSite extends AsyncDisposable {
   /** The node renews its Lease itself. */
   renewDirectly(): void;
   startBridge(name: string): RunningBridge;
+  /** Of the first bridge. */
+  metrics(): readonly string[];
   stop(): Promise<void>;
 }
 
@@ -92,12 +97,13 @@ export async function startBridgeSite(
 
   function startBridge(name: string, api: KubeApi = kube): RunningBridge {
     const ending = new AbortController();
+    const registry = createRegistry();
     const bridge = createBridge({
       kube: api,
       clock,
       random: seededRandom(name.length),
       log,
-      metrics: bridgeMetrics(createRegistry()),
+      metrics: bridgeMetrics(registry),
       cluster,
       name,
       namespace: "skerry",
@@ -109,6 +115,7 @@ export async function startBridgeSite(
     const running = bridge.run(ending.signal);
     return {
       bridge,
+      metrics: () => exposition(registry.families()).split("\n"),
       async stop() {
         ending.abort();
         await clock.settle();
@@ -129,6 +136,7 @@ export async function startBridgeSite(
     log,
     dropped,
     startBridge,
+    metrics: first.metrics,
     stop: first.stop,
     async node(options = {}) {
       const node = relayNode({
