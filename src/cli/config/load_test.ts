@@ -472,8 +472,16 @@ const REFUSED: Readonly<Record<string, readonly [given: Given, problems: readonl
       'loopback may go without)), found "mqtt://broker.example.com"',
       '/etc/skerry/config.yaml:5:3: relay.mode: expected "Fallback" or "Always", found "Sometimes"',
       '/etc/skerry/config.yaml:6:3: relay.keepAlive: expected a duration from 5s to 18h, found "1s"',
-      '/etc/skerry/config.yaml:7:3: relay.maxMessageSize: expected a quantity of bytes of 4Ki or more, such as 64Ki, found "1Ki"',
+      '/etc/skerry/config.yaml:7:3: relay.maxMessageSize: expected a quantity of bytes from 4Ki to 256Ki, found "1Ki"',
       "/etc/skerry/config.yaml:8:3: relay.certFile: expected certFile and keyFile to be set together, found one of them",
+    ],
+  ],
+  "messages that no bridge takes": [
+    {
+      files: { "/etc/skerry/config.yaml": skerryDocument("relay:", "  maxMessageSize: 257Ki") },
+    },
+    [
+      '/etc/skerry/config.yaml:4:3: relay.maxMessageSize: expected a quantity of bytes from 4Ki to 256Ki, found "257Ki"',
     ],
   ],
   "a journal that would hold nothing": [

@@ -29,6 +29,8 @@ const files = [
 ] as const;
 
 const leastMessageBytes = 4 * 1024;
+/** Bridges take no larger ones, and a broker hands those on to nobody without a word. */
+const mostMessageBytes = 256 * 1024;
 
 /** Without a broker nothing of it is acted on, but what is written must be right all the same. */
 export function relayRule(
@@ -89,6 +91,7 @@ function brokerUrl(text: string): string | undefined {
 
 function messageSize(text: string): string | undefined {
   const size = parseQuantity(text);
-  const isEnough = size.ok && bytes(size.value) >= leastMessageBytes;
-  return isEnough ? undefined : "a quantity of bytes of 4Ki or more, such as 64Ki";
+  const count = size.ok ? bytes(size.value) : 0;
+  const isFit = count >= leastMessageBytes && count <= mostMessageBytes;
+  return isFit ? undefined : "a quantity of bytes from 4Ki to 256Ki";
 }

@@ -30,7 +30,7 @@ const relay = v.strictObject({
   passwordFile: acted(text, "and the password"),
   bridgeCAFile: acted(text, "authorities of the bridges; the API server's own if not set"),
   keepAlive: acted(duration, "how often the broker hears of the node at least"),
-  maxMessageSize: acted(text, "of what is sent; at least `4Ki`"),
+  maxMessageSize: acted(text, "of what is sent; from `4Ki` to `256Ki`"),
 });
 
 export const skerrySchema = v.strictObject({
