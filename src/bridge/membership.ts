@@ -1,5 +1,6 @@
 /** Keeps the bridge's own Lease, and knows the other bridges. */
 import {
+  goneMembers,
   livingMembers,
   memberLabel,
   memberLease,
@@ -46,10 +47,19 @@ export function createMembership(deps: MembershipDeps): Membership {
     seen = seenMembers(seen, { leases: items, monotonic: clock.monotonic() });
   }
 
+  /** One that was killed leaves its Lease, and the next one has another name. */
+  async function tidy(): Promise<void> {
+    for (const gone of goneMembers(seen, { monotonic: clock.monotonic() })) {
+      await kube.delete({ ...ref, name: gone })
+        .catch((err) => log.debug("The Lease of a bridge that is gone stays", { gone, err }));
+    }
+  }
+
   async function turn(): Promise<void> {
     try {
       await renew();
       await look();
+      await tidy();
     } catch (err) {
       if (!(err instanceof PortError)) throw err;
       log.warn("Cannot keep this bridge's Lease, trying again", { err });

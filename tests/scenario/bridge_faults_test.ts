@@ -149,3 +149,15 @@ Deno.test("names of which nothing is believed are forgotten", async () => {
   assert.ok(shown().includes('skerry_bridge_nodes{state="Unknown"} 0'), `${shown()}`);
   assert.ok(shown().includes('skerry_bridge_nodes{state="Relaying"} 1'), `${shown()}`);
 });
+
+Deno.test("the Lease of a bridge that was killed goes in the end", async () => {
+  await using site = await startBridgeSite();
+  const dead = { namespace: "skerry", name: "bridge-9" };
+  const metadata = { ...dead, labels: { "skerry.dev/bridge": "north" } };
+  site.kube.server.put(leases, { metadata, spec: { renewTime: "2026-01-01T00:00:00.000000Z" } });
+  await site.clock.advance(9 * 60_000);
+  assert.ok(site.kube.server.get({ resource: leases, ...dead }));
+  await site.clock.advance(2 * 60_000);
+  assert.equal(site.kube.server.get({ resource: leases, ...dead }), undefined);
+  assert.ok(site.kube.server.get({ resource: leases, ...dead, name: "bridge-0" }));
+});

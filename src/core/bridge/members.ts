@@ -1,11 +1,13 @@
 /** Which bridges share a broker's nodes: each keeps a Lease of its own, and counts while that is fresh. */
-import { type Instant, rfc3339Micro, second } from "../instant.ts";
+import { type Instant, minute, rfc3339Micro, second } from "../instant.ts";
 import type { Lease } from "../node/lease.ts";
 
 /** Of the Leases of bridges; the value is the cluster's name in topics. */
 export const memberLabel = "skerry.dev/bridge";
 
 const durationSeconds = 15;
+/** A Lease that was not renewed for so long is of one that is no more; if not, it makes itself a new one. */
+const forgottenMs = 10 * minute;
 export const memberRenewMs = 5 * second;
 
 /** A member's Lease, new or renewed. */
@@ -64,4 +66,12 @@ export function livingMembers(
 ): readonly string[] {
   return [...seen].filter(([, { since }]) => monotonic - since <= durationSeconds * second)
     .map(([name]) => name);
+}
+
+/** Those whose Leases nobody needs any more. */
+export function goneMembers(
+  seen: ReadonlyMap<string, SeenMember>,
+  { monotonic }: { readonly monotonic: number },
+): readonly string[] {
+  return [...seen].filter(([, { since }]) => monotonic - since > forgottenMs).map(([name]) => name);
 }
