@@ -9,7 +9,7 @@ import { bodyOf, readEnvelope } from "../../src/core/relay/message.ts";
 import { parseBatch, parsePresence } from "../../src/core/relay/messages.ts";
 import { relaySigner } from "../../src/core/relay/signature.ts";
 import type { TappedMessage } from "../../src/core/relay/tapped_message.ts";
-import { relayTopic } from "../../src/core/relay/topics.ts";
+import { type RelayClass, relayTopic } from "../../src/core/relay/topics.ts";
 import { authoritiesOf } from "../../src/core/x509/client_chain.ts";
 import type { KeyPair } from "../../src/ports/certificate_store.ts";
 import type { RelayPorts } from "../../src/ports/relay.ts";
@@ -333,6 +333,25 @@ Deno.test("a broker that replays what a bridge has wished for makes the node say
   }
   await link.close();
   assert.ok(broker.published.filter((each) => each.topic !== topic).length - before < 25);
+});
+
+Deno.test("what is old expires at the broker, but for how things are at the end", async () => {
+  await using site = await startSite();
+  const { world, broker } = site;
+  await world.cluster.bind(pod("web").container("main"));
+  await world.advance(60_000);
+  world.cluster.cutLink();
+  await world.advance(30_000);
+  world.runtime.exit("web/main", { code: 1 });
+  await world.advance(30_000);
+  const expiry = (of: RelayClass) =>
+    broker.published.filter(({ topic }) =>
+      topic === relayTopic({ cluster, node: nodeName, class: of })
+    ).at(-1)?.expirySeconds;
+  assert.deepEqual([expiry("presence"), expiry("journal"), expiry("down")], [1_800, 600, 120]);
+  world.cluster.mendLink();
+  await world.advance(60_000);
+  assert.equal(expiry("presence"), undefined);
 });
 
 Deno.test("a certificate that is replaced is shown within minutes, and what happens then is believed", async () => {

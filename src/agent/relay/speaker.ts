@@ -30,6 +30,10 @@ export interface PresenceAbout {
 
 export type SpeakerDeps = Pick<RelayDeps, "settings" | "keeper" | "objects" | "timeSync" | "clock">;
 
+/** Nobody believes it for longer, and it is said anew long before. */
+const presenceExpirySeconds = 1_800;
+/** It is sent again long before. */
+const batchExpirySeconds = 600;
 /** A node that was gone for less was never gone to anybody. */
 const willDelaySeconds = 10;
 
@@ -42,16 +46,15 @@ export function createSpeaker(
 
   function message(
     kind: MessageKind & RelayClass,
-    { body, part = 0, retain }: {
+    { body, part = 0, ...about }: {
       readonly body: Uint8Array;
       readonly part?: number;
-      readonly retain: boolean;
-    },
+    } & Pick<Publication, "retain" | "expirySeconds">,
   ): Message {
     const topic = relayTopic({ cluster, node, class: kind, part });
     const number = { session, counter: ++counter };
     const payload = signedPacked({ topic, kind, ...number }, { body, signer });
-    return { ...number, publication: { topic, payload, retain } };
+    return { ...number, publication: { topic, payload, ...about } };
   }
 
   function presence(
@@ -70,7 +73,11 @@ export function createSpeaker(
       bridges,
       nonce,
     });
-    return message("presence", { body: packBody(body), retain: true });
+    return message("presence", {
+      body: packBody(body),
+      retain: true,
+      ...state === "Relaying" && { expirySeconds: presenceExpirySeconds },
+    });
   }
 
   return {
@@ -80,7 +87,7 @@ export function createSpeaker(
       return { ...publication, delaySeconds: willDelaySeconds };
     },
     presence: (state, about) => presence(state, { ...about, chain: signer.chain }),
-    batch: (body) => message("journal", { body, retain: false }),
+    batch: (body) => message("journal", { body, expirySeconds: batchExpirySeconds }),
     state(maxBytes) {
       const about = { first: counter + 1, upTo: keeper.last(), maxBytes };
       return packState(objects(), about).map((body, part) =>

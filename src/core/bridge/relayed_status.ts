@@ -20,7 +20,7 @@ export const relayed: Said = {
 export function notRelayed(reason: EndOfRelaying): Said {
   const message = reason === "NodeReportsItself"
     ? "The node tells the API server itself how it is"
-    : "The node is neither at the API server nor at the message broker";
+    : "The node is not at the message broker any more";
   return { status: "False", reason, message };
 }
 
