@@ -2,6 +2,7 @@
 import { type MessageKind, type MessageNumber } from "../core/relay/envelope.ts";
 import { signedMessage } from "../core/relay/message.ts";
 import {
+  type Acknowledgement,
   acknowledgementBody,
   introductionBody,
   type Wish,
@@ -14,7 +15,7 @@ import type { BridgeDeps } from "./deps.ts";
 
 export interface Answers {
   /** The batch with this number is written. */
-  acknowledge(to: MessageNumber, refused: readonly number[]): Promise<void>;
+  acknowledge(to: MessageNumber, acknowledgement: Acknowledgement): Promise<void>;
   wish(to: MessageNumber, wish: Partial<Wish>): Promise<void>;
   /** Which bridges the node knows already, by their certificates' fingerprints. */
   knows(bridges: readonly string[]): void;
@@ -59,7 +60,8 @@ export function createAnswers({ cluster, node, signer, link, log }: AnswersDeps)
   }
 
   return {
-    acknowledge: (to, refused) => answer("acknowledgement", to, acknowledgementBody({ refused })),
+    acknowledge: (to, acknowledgement) =>
+      answer("acknowledgement", to, acknowledgementBody(acknowledgement)),
     wish: (to, { presence = "", state = false, sessionAbove = 0 }) =>
       answer("wish", to, wishBody({ presence, state, sessionAbove })),
     knows(bridges) {

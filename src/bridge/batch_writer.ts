@@ -8,7 +8,7 @@ import type {
 import { eventSubject, objectKey } from "../core/journal/record.ts";
 import { changedBy } from "../core/bridge/shown_object.ts";
 import { second } from "../core/instant.ts";
-import type { ObjectState } from "../core/relay/messages.ts";
+import type { Acknowledgement, ObjectState } from "../core/relay/messages.ts";
 import { Conflict, PortError, Unauthorized, Unavailable } from "../ports/errors.ts";
 import type { BridgeDeps } from "./deps.ts";
 import type { ObjectWriter } from "./object_writer.ts";
@@ -26,50 +26,88 @@ export type BatchWriterDeps = Pick<BridgeDeps, "clock" | "metrics" | "log"> & {
 /** How often something is tried again that somebody has changed meanwhile. */
 const tries = 4;
 
+/** `Later`: the API server does not take it now, though it may take others: a webhook that is down stands before some objects alone. */
+type Outcome = "Written" | "Refused" | "Later";
+
+/** After so many that are not taken now the others are not tried: the API server may be away. */
+const mostLater = 3;
+
 /**
- * Gives the sequences of what the API server refuses; the others it has. Throws Unavailable or Unauthorized when it cannot be asked now:
- * then the batch is to be written once more.
+ * Gives the sequences of what the API server refuses, and of what it does not take now; the others it has. Throws Unauthorized when it
+ * does not know the bridge: then the batch is to be written once more.
  */
 export async function writeBatch(
   records: readonly JournalRecord[],
   deps: BatchWriterDeps,
-): Promise<readonly number[]> {
+): Promise<Acknowledgement> {
   const refused: number[] = [];
-  for (const group of groupsOf(records, deps.writer)) {
-    const isTaken = await isWritten(group, deps);
-    for (const { at } of group.records) {
-      deps.metrics.delay.observe({}, Math.max(0, deps.clock.now() - at) / second);
-      deps.metrics.records.inc({ result: isTaken ? "Written" : "Refused" });
-    }
-    if (!isTaken) refused.push(...group.records.map(({ sequence }) => sequence));
+  const later: number[] = [];
+  const groups = groupsOf(records, deps.writer);
+  const outcomes = await written(groups, deps);
+  for (const [index, group] of groups.entries()) {
+    const outcome = outcomes[index] ?? "Later";
+    const sequences = group.records.map(({ sequence }) => sequence);
+    if (outcome === "Later") later.push(...sequences);
+    else measure(group, { outcome, ...deps });
+    if (outcome === "Refused") refused.push(...sequences);
   }
-  return refused;
+  return { refused, later };
 }
 
-/** Writes the newest statuses of objects; those that the API server refuses are left as they are. Throws as {@linkcode writeBatch}. */
+function measure(
+  { records }: Group,
+  { outcome, clock, metrics }: BatchWriterDeps & { readonly outcome: Outcome },
+): void {
+  for (const { at } of records) {
+    metrics.delay.observe({}, Math.max(0, clock.now() - at) / second);
+    metrics.records.inc({ result: outcome });
+  }
+}
+
+/**
+ * Writes the newest statuses of objects; those that the API server refuses are left as they are. Gives false where it does not take all
+ * now. Throws as {@linkcode writeBatch}.
+ */
 export async function writeState(
   objects: readonly ObjectState[],
   deps: Pick<BatchWriterDeps, "writer" | "log">,
-): Promise<void> {
-  for (const { object, status } of objects) {
-    await isWritten({ write: () => deps.writer.changed(object, [() => status]) }, deps);
-  }
+): Promise<boolean> {
+  const writes = objects.map(({ object, status }) => ({
+    write: () => deps.writer.changed(object, [() => status]),
+  }));
+  return !(await written(writes, deps)).includes("Later");
 }
 
-async function isWritten(
+/** One after another, in order. */
+async function written(
+  writes: readonly Pick<Group, "write">[],
+  deps: Pick<BatchWriterDeps, "log">,
+): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const each of writes) {
+    const isAway = outcomes.filter((outcome) => outcome === "Later").length >= mostLater;
+    outcomes.push(isAway ? "Later" : await outcomeOf(each, deps));
+  }
+  return outcomes;
+}
+
+async function outcomeOf(
   { write }: Pick<Group, "write">,
   { log }: Pick<BatchWriterDeps, "log">,
-): Promise<boolean> {
+): Promise<Outcome> {
   for (let tried = 1;; tried++) {
     try {
       await write();
-      return true;
+      return "Written";
     } catch (err) {
-      if (!(err instanceof PortError)) throw err;
-      if (err instanceof Unavailable || err instanceof Unauthorized) throw err;
+      if (!(err instanceof PortError) || err instanceof Unauthorized) throw err;
       if (err instanceof Conflict && tried < tries) continue;
+      if (err instanceof Unavailable) {
+        log.debug("The API server does not take now what a node has told", { err });
+        return "Later";
+      }
       log.warn("The API server does not take what a node has told", { err });
-      return false;
+      return "Refused";
     }
   }
 }

@@ -163,9 +163,9 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
     const batch = body.ok ? parseBatch(body.value, { bootId: known.session?.bootId ?? "" }) : body;
     if (!batch.ok) return drop(message, "Malformed");
     metrics.messages.inc({ kind: "journal" });
-    const refused = await writeBatch(batch.value.records, { ...deps, log, writer });
+    const written = await writeBatch(batch.value.records, { ...deps, log, writer });
     if (place === "Next") await lease.note(({ last: now }) => ({ last: newest(now, envelope) }));
-    await answers.acknowledge(envelope, refused);
+    await answers.acknowledge(envelope, written);
   }
 
   async function statePart(message: ReceivedEnvelope): Promise<void> {
@@ -181,7 +181,7 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
     // Retained states come with every connection: that one is old is no attack.
     if (isOld) return;
     metrics.messages.inc({ kind: "state" });
-    await writeState(part.value.objects, { writer, log });
+    if (!await writeState(part.value.objects, { writer, log })) return;
     stateQuestion.answered();
     if (placeAfter(first, { last: state }) === "Next") await lease.note(() => ({ state: first }));
   }

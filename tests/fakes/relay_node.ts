@@ -4,6 +4,7 @@ import { packBody } from "../../src/core/relay/body.ts";
 import type { MessageKind, MessageNumber } from "../../src/core/relay/envelope.ts";
 import { readEnvelope, signedPacked } from "../../src/core/relay/message.ts";
 import {
+  type Acknowledgement,
   batchBody,
   type ObjectState,
   parseAcknowledgement,
@@ -22,7 +23,7 @@ import type { Clock } from "../../src/ports/clock.ts";
 import type { TestAuthority } from "./test_pki.ts";
 
 export interface RelayNode {
-  readonly acknowledged: readonly (MessageNumber & { readonly refused: readonly number[] })[];
+  readonly acknowledged: readonly (MessageNumber & Acknowledgement)[];
   readonly wishes: readonly Wish[];
   /** Gives the payload, to be sent once more or spoiled. */
   present(presence?: Partial<Presence>): Promise<Uint8Array>;
@@ -57,7 +58,7 @@ export function relayNode(options: RelayNodeOptions): RelayNode {
   if (!signer.ok) throw new Error(signer.error);
   const { value: key } = signer;
   const bootId = options.bootId ?? crypto.randomUUID();
-  const acknowledged: (MessageNumber & { readonly refused: readonly number[] })[] = [];
+  const acknowledged: (MessageNumber & Acknowledgement)[] = [];
   const wishes: Wish[] = [];
   let session = 1;
   let counter = 0;
@@ -82,7 +83,7 @@ export function relayNode(options: RelayNodeOptions): RelayNode {
     if (envelope.kind === "acknowledgement") {
       const said = parseAcknowledgement(body.value);
       const { session, counter } = envelope;
-      if (said.ok) acknowledged.push({ session, counter, refused: said.value.refused });
+      if (said.ok) acknowledged.push({ session, counter, ...said.value });
     }
     if (envelope.kind !== "wish") return;
     const said = parseWish(body.value);

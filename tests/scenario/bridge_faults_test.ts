@@ -32,6 +32,23 @@ Deno.test("of a state what the API server refuses holds nothing up", async () =>
   assert.deepEqual([site.phase("other"), site.phase()], ["Running", "Succeeded"]);
 });
 
+Deno.test("what the API server does not take now, though it answers, is to be told later and holds nothing up", async () => {
+  await using site = await startBridgeSite();
+  const node = await site.node();
+  await node.present();
+  await site.clock.settle();
+  site.kube.server.fail({ method: "PATCH", path: "/pods/web/status", status: 500, times: 1 });
+  const entry = {
+    kind: "Changed",
+    object: edge,
+    changes: { conditions: { Ready: ready } },
+  } as const;
+  await node.batch([node.record(failed), node.record(entry)]);
+  await site.clock.advance(1_000);
+  assert.equal(site.condition("Ready")?.status, "True");
+  assert.deepEqual(node.acknowledged.map(({ refused, later }) => [refused, later]), [[[], [1]]]);
+});
+
 Deno.test("a batch that comes once more to a bridge after another one has written the next changes nothing", async () => {
   await using site = await startBridgeSite();
   const second = site.startBridge("bridge-1");

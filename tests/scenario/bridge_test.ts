@@ -13,7 +13,7 @@ Deno.test("a record of a node becomes the pod's status, and is acknowledged", as
   await node.batch([node.record(failed)]);
   await site.clock.settle();
   assert.equal(site.phase(), "Failed");
-  assert.deepEqual(node.acknowledged, [{ session: 1, counter: 2, refused: [] }]);
+  assert.deepEqual(node.acknowledged, [{ session: 1, counter: 2, refused: [], later: [] }]);
   assert.deepEqual(site.dropped, []);
 });
 

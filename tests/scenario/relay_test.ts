@@ -354,6 +354,28 @@ Deno.test("what is old expires at the broker, but for how things are at the end"
   assert.equal(expiry("presence"), undefined);
 });
 
+Deno.test("a pod that the API server does not take for long holds no other up, and is told when it is taken", async () => {
+  await using site = await startSite();
+  const { world } = site;
+  await world.cluster.bind(pod("web").container("main"));
+  await world.cluster.bind(pod("db").container("main"));
+  await world.advance(60_000);
+  const restarts = (name: string) =>
+    world.cluster.status(name).containerStatuses?.[0]?.restartCount;
+  world.cluster.cutLink();
+  await world.advance(30_000);
+  world.cluster.server.fail({ path: "/pods/web/status", status: 500, times: 5 });
+  world.runtime.exit("web/main", { code: 1 });
+  await world.advance(10_000);
+  world.runtime.exit("db/main", { code: 1 });
+  await world.advance(10_000);
+  assert.deepEqual([restarts("web"), restarts("db")], [0, 1]);
+  assert.ok((world.agent.journal()?.waiting ?? 0) > 0);
+  await world.advance(10 * 60_000);
+  assert.deepEqual([restarts("web"), restarts("db")], [1, 1]);
+  assert.equal(world.agent.journal()?.waiting, 0);
+});
+
 Deno.test("a certificate that is replaced is shown within minutes, and what happens then is believed", async () => {
   await using site = await startSite({ mode: "Always" });
   const { world, broker } = site;

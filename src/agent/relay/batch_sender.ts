@@ -1,10 +1,12 @@
 /** Sends what waits in the journal: one batch at a time, again and again until it is acknowledged, so that nothing is reordered. */
 import { minute, second } from "../../core/instant.ts";
+import { type JournalRecord, subjectOf } from "../../core/journal/record.ts";
 import { packBatch } from "../../core/relay/batch.ts";
 import type { MessageNumber } from "../../core/relay/envelope.ts";
 import type { Acknowledgement } from "../../core/relay/messages.ts";
 import { Invalid } from "../../ports/errors.ts";
 import type { RelayDeps } from "./deps.ts";
+import { createPostponed } from "./postponed.ts";
 import type { Message, Speaker } from "./speaker.ts";
 
 export interface BatchSender {
@@ -21,6 +23,8 @@ export type BatchSenderDeps = Pick<RelayDeps, "keeper" | "clock" | "random" | "m
 interface Outstanding {
   readonly message: Message;
   readonly sequences: readonly number[];
+  /** What each of them is about. */
+  readonly subjects: ReadonlyMap<number, string>;
   /** Nothing else waited when it was made. */
   readonly isAll: boolean;
   readonly tries: number;
@@ -44,18 +48,31 @@ export function createBatchSender(
   let outstanding: Outstanding | null = null;
   let acknowledgedAt: number | null = null;
   let restsUntil = 0;
+  const postponed = createPostponed(clock);
   /** Too large for any message: they are left to the API server's own way. */
   const skipped = new Set<number>();
 
   async function next(maxBytes: number): Promise<Outstanding | null> {
-    const waiting = await keeper.waiting({ limit: recordsAtOnce + skipped.size });
-    const records = waiting.filter(({ sequence }) => !skipped.has(sequence));
+    const { records, isAll: isPage } = await page();
     const limits = { maxBytes: Math.max(1, maxBytes - headBytes), bootId: keeper.bootId };
     const packed = packBatch(records, limits);
     if (packed === null) return null;
     const { body, sequences } = packed;
-    const isAll = sequences.length === records.length;
-    return { message: speaker.batch(body), sequences, isAll, tries: 0, dueAt: 0 };
+    const isAll = isPage && sequences.length === records.length;
+    const subjects = new Map(records.map(({ sequence, entry }) => [sequence, subjectOf(entry)]));
+    return { message: speaker.batch(body), sequences, subjects, isAll, tries: 0, dueAt: 0 };
+  }
+
+  /** The oldest that may be told now, behind however many that may not. */
+  async function page(): Promise<{ records: readonly JournalRecord[]; isAll: boolean }> {
+    for (let limit = recordsAtOnce;; limit *= 2) {
+      const waiting = await keeper.waiting({ limit });
+      const isAll = waiting.length < limit;
+      const records = waiting.filter(({ sequence, entry }) =>
+        !skipped.has(sequence) && !postponed.has(subjectOf(entry))
+      ).slice(0, recordsAtOnce);
+      if (isAll || records.length > 0) return { records, isAll };
+    }
   }
 
   function timeoutMs(tries: number): number {
@@ -80,7 +97,7 @@ export function createBatchSender(
         outstanding = null;
       }
       outstanding ??= await next(maxBytes);
-      if (outstanding === null) return idleMs;
+      if (outstanding === null) return Math.min(idleMs, postponed.nextMs());
       const current: Outstanding = outstanding;
       const wait = timeoutMs(current.tries);
       outstanding = { ...current, tries: current.tries + 1, dueAt: now + wait };
@@ -94,17 +111,20 @@ export function createBatchSender(
       }
       return wait;
     },
-    acknowledged({ session, counter }, { refused }) {
+    acknowledged({ session, counter }, { refused, later }) {
       const done = outstanding;
       const isIt = done?.message.session === session && done.message.counter === counter;
       if (done === null || !isIt) return;
       outstanding = null;
       restsUntil = done.isAll ? clock.monotonic() + restMs : 0;
       acknowledgedAt = clock.now();
-      keeper.acknowledge(done.sequences);
+      const told = done.sequences.filter((sequence) => !later.includes(sequence));
+      for (const sequence of told) postponed.delete(done.subjects.get(sequence) ?? "");
+      postponed.add(new Set(later.flatMap((sequence) => done.subjects.get(sequence) ?? [])));
+      keeper.acknowledge(told);
       metrics.lastAcknowledgement.set({}, acknowledgedAt / second);
-      const lost = done.sequences.filter((sequence) => refused.includes(sequence)).length;
-      metrics.records.inc({ result: "Acknowledged" }, done.sequences.length - lost);
+      const lost = told.filter((sequence) => refused.includes(sequence)).length;
+      metrics.records.inc({ result: "Acknowledged" }, told.length - lost);
       if (lost === 0) return;
       metrics.records.inc({ result: "Refused" }, lost);
       log.warn("The API server refuses what this node has told", { records: lost });

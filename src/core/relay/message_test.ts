@@ -103,7 +103,7 @@ Deno.test("an acknowledgement takes no more than 80 bytes", () => {
     topic: relayTopic({ ...site, class: "down" }),
     kind: "acknowledgement",
   };
-  const body = messages.acknowledgementBody({ refused: [] });
+  const body = messages.acknowledgementBody({ refused: [], later: [] });
   const { length } = signedMessage(down, { body, signer: nodeSigner("skerry-bridge") });
   assert.ok(length <= 80, `${length} bytes`);
 });
@@ -203,9 +203,9 @@ Deno.test("presences, states, wishes and introductions come as they were sent", 
       { presence: "n", state: true, sessionAbove: 5 },
     ]
   ) assert.deepEqual(good(messages.parseWish(sent(messages.wishBody(wish)))), wish);
-  for (const refused of [[], [1, 5]]) {
-    const body = sent(messages.acknowledgementBody({ refused }));
-    assert.deepEqual(good(messages.parseAcknowledgement(body)), { refused });
+  for (const [refused, later] of [[[], []], [[1, 5], []], [[], [9]]] as const) {
+    const body = sent(messages.acknowledgementBody({ refused, later }));
+    assert.deepEqual(good(messages.parseAcknowledgement(body)), { refused, later });
   }
 });
 

@@ -60,6 +60,8 @@ export interface Batch {
 export interface Acknowledgement {
   /** Records that the API server will never take; they count as told. */
   readonly refused: readonly number[];
+  /** Records that the API server does not take now, though it answers: they are to be told again. */
+  readonly later: readonly number[];
 }
 
 /** What a bridge asks a node for. */
@@ -151,7 +153,10 @@ const batch = v.object({
     entry,
   })),
 });
-const acknowledgement = v.object({ refused: v.optional(v.array(whole), []) });
+const acknowledgement = v.object({
+  refused: v.optional(v.array(whole), []),
+  later: v.optional(v.array(whole), []),
+});
 const wish = v.object({
   presence: v.optional(text, ""),
   state: v.optional(v.boolean(), false),
@@ -213,8 +218,8 @@ export function parseBatch(
   return success({ records });
 }
 
-export function acknowledgementBody({ refused }: Acknowledgement): PlainMap {
-  return refused.length > 0 ? { refused } : {};
+export function acknowledgementBody({ refused, later }: Acknowledgement): PlainMap {
+  return { ...refused.length > 0 && { refused }, ...later.length > 0 && { later } };
 }
 
 export function parseAcknowledgement(body: unknown): Result<Acknowledgement, "Malformed"> {
