@@ -5,19 +5,30 @@ import { type Lab, startLab } from "../lab/lab.ts";
 import { waitUntil } from "../lab/processes.ts";
 
 const UNIT = new URL("../../deploy/skerry.service", import.meta.url).pathname;
-const WATCHDOG_MS = 1000;
+/** Half of it is what a loaded machine may take to let the agent run. When exactly signs are due is for the unit test. */
+const PATIENCE_MS = 10_000;
+/** Of an agent that hangs, whatever the machine does. */
+const SHORT_PATIENCE_MS = 1_000;
 
-/** Prints what it is told, each datagram a line with the time of its arrival in milliseconds. */
+/**
+ * Prints what it is told, each datagram a line with the time at which it was sent, by the kernel and in milliseconds since 1970:
+ * this program may be late itself. 29 is SO_TIMESTAMP.
+ */
 const LISTENER = `
-import socket, sys, time
+import socket, struct, sys
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.setsockopt(socket.SOL_SOCKET, 29, 1)
 name = sys.argv[1]
 s.bind("\\0" + name[1:] if name[0] == "@" else name)
 print("0 listening", flush=True)
-while True: print(int(time.monotonic() * 1000), s.recv(4096).decode(), flush=True)
+while True:
+  state, [(_, _, time)], _, _ = s.recvmsg(4096, 64)
+  seconds, micros = struct.unpack("ll", time)
+  print(seconds * 1000 + micros // 1000, state.decode(), flush=True)
 `;
 
 interface Heard {
+  /** When it was sent, in milliseconds since 1970. */
   readonly at: number;
   readonly state: string;
 }
@@ -63,16 +74,20 @@ function count(states: readonly string[], wanted: string): number {
   return states.filter((state) => state === wanted).length;
 }
 
-Deno.test("systemd hears that the agent is ready, alive and going", async (t) => {
+function watched(socket: string, { patienceMs }: { readonly patienceMs: number }) {
+  return { NOTIFY_SOCKET: socket, WATCHDOG_USEC: `${patienceMs * 1000}` };
+}
+
+Deno.test("systemd hears that the agent is ready, alive and going, on a file and on an abstract name", async () => {
   await using lab = await startLab();
-  const sockets = { "a file": `${lab.workDir}/notify`, "an abstract name": `@${lab.id}/notify` };
-  for (const [kind, socket] of Object.entries(sockets)) {
-    await t.step(`on a socket that is ${kind}`, async () => {
+  const sockets = { "file": `${lab.workDir}/notify`, "abstract": `@${lab.id}/notify` };
+  await Promise.all(
+    Object.entries(sockets).map(async ([name, socket]) => {
       await using systemd = await listenAs(socket, lab);
-      const env = { NOTIFY_SOCKET: socket, WATCHDOG_USEC: `${WATCHDOG_MS * 1000}` };
-      const agent = await labAgent(lab, { name: kind.replaceAll(" ", "-"), env });
+      const env = watched(socket, { patienceMs: PATIENCE_MS });
+      const agent = await labAgent(lab, { name, env });
       await agent.start();
-      await systemd.until("four signs of life", (states) => count(states, "WATCHDOG=1") >= 4);
+      await systemd.until("two signs of life", (states) => count(states, "WATCHDOG=1") >= 2);
       await agent.stop();
       await systemd.until("the end", (states) => states.includes("STOPPING=1"));
 
@@ -82,27 +97,29 @@ Deno.test("systemd hears that the agent is ready, alive and going", async (t) =>
       assert.equal(count(said.map(({ state }) => state), "READY=1"), 1);
       const signs = said.slice(0, -1);
       const pauses = signs.slice(1).map(({ at }, index) => at - (signs[index]?.at ?? 0));
-      assert.ok(Math.max(...pauses) < WATCHDOG_MS, `pauses of ${pauses} ms`);
-    });
-  }
+      assert.ok(Math.max(...pauses) < PATIENCE_MS, `${name}: pauses of ${pauses} ms`);
+    }),
+  );
 });
 
 Deno.test("an agent that hangs gives no sign of life, so that systemd starts it anew", async () => {
   await using lab = await startLab();
   const socket = `${lab.workDir}/notify`;
   await using systemd = await listenAs(socket, lab);
-  const env = { NOTIFY_SOCKET: socket, WATCHDOG_USEC: `${WATCHDOG_MS * 1000}` };
-  const agent = await labAgent(lab, { env });
+  const agent = await labAgent(lab, { env: watched(socket, { patienceMs: SHORT_PATIENCE_MS }) });
   await agent.start();
   await systemd.until("a sign of life", (states) => states.includes("WATCHDOG=1"));
   assert.ok(agent.pid);
   Deno.kill(agent.pid, "SIGSTOP");
-  await new Promise((resolve) => setTimeout(resolve, WATCHDOG_MS));
-  const before = systemd.heard.length;
-  await new Promise((resolve) => setTimeout(resolve, 2 * WATCHDOG_MS));
-  assert.equal(systemd.heard.length, before);
+  await new Promise((resolve) => setTimeout(resolve, SHORT_PATIENCE_MS));
+  const from = Date.now();
+  await new Promise((resolve) => setTimeout(resolve, 2 * SHORT_PATIENCE_MS));
+  const to = Date.now();
   Deno.kill(agent.pid, "SIGCONT");
   await agent.stop();
+  // It is heard last: then nothing is on its way any more.
+  await systemd.until("the end", (states) => states.includes("STOPPING=1"));
+  assert.deepEqual(systemd.heard.filter(({ at }) => from < at && at < to), []);
 });
 
 Deno.test("a manager that does not listen disturbs nobody", async () => {

@@ -7,14 +7,12 @@ import { cgroupVersion } from "../../adapters/linux/node_facts.ts";
 import { readProcessUse } from "../../adapters/linux/process_use.ts";
 import { type Agent, createAgent } from "../../agent/agent.ts";
 import { registerAgentReadings } from "../../agent/metrics/agent_readings.ts";
-import { every } from "../../agent/every.ts";
 import { importImageFolder } from "../../agent/images/import_images.ts";
 import type { AgentPorts, AgentSettings } from "../../agent/agent_ports.ts";
 import { podStreamUrl } from "../../agent/pod_streams.ts";
 import { createNodeStats, type NodeStats } from "../../agent/stats/node_stats.ts";
 import type { Instant } from "../../core/instant.ts";
 import { VERSION } from "../../core/version.ts";
-import { aborted } from "../../ports/aborted.ts";
 import { recordedStreams } from "../../server/control/recorded_streams.ts";
 import { serveControl } from "../../server/control/control_server.ts";
 import { createStreamProxy } from "../../server/kubelet/stream_proxy.ts";
@@ -29,6 +27,7 @@ import { agentSettings } from "./node_settings.ts";
 import { checkPreconditions } from "./preconditions.ts";
 import { openSecurityLog } from "./security_log.ts";
 import { serviceManager } from "./service_manager.ts";
+import { reportToManager } from "./service_reports.ts";
 
 /** Resolves when the context's signal has aborted and everything is closed. Throws `CliError` where it cannot start. */
 export async function runAgent(
@@ -100,6 +99,7 @@ async function serve(adapters: Adapters, { configuration, context }: About): Pro
     log: adapters.log.named("control"),
     signal,
   });
+  const manager = serviceManager({ ...context, log: adapters.log });
   const work = [
     importImageFolder(adapters, signal).finally(importing.resolve),
     agent.run(signal),
@@ -110,7 +110,7 @@ async function serve(adapters: Adapters, { configuration, context }: About): Pro
       { ...adapters, agent, stats, identity, streams, securityLog },
       signal,
     ),
-    report(adapters, { context, ready: agent.ready }),
+    reportToManager({ ...adapters, manager, ready: agent.ready }, signal),
   ];
   await Promise.all(work);
 }
@@ -144,23 +144,4 @@ function about(
     startedAt,
     runtimeEndpoint: configuration.runtimeEndpoint,
   };
-}
-
-/** Tells systemd that the agent is ready, alive, and going. */
-async function report(
-  { clock, log }: Adapters,
-  { context, ready }: { readonly context: CommandContext; readonly ready: Promise<void> },
-): Promise<void> {
-  const { signal } = context;
-  const manager = serviceManager({ ...context, log });
-  const stopped = aborted(signal);
-  await Promise.race([ready, stopped]);
-  if (!signal.aborted) manager.notify("READY=1");
-  const ms = manager.watchdogMs;
-  if (ms !== undefined) {
-    const work = () => Promise.resolve(manager.notify("WATCHDOG=1"));
-    await every({ ms: ms / 2, work, clock, log, what: "feed the watchdog" }, signal);
-  }
-  await stopped;
-  manager.notify("STOPPING=1");
 }
