@@ -20,13 +20,15 @@ export interface RemovalDeps {
   readonly node: NodeSettings;
 }
 
-/** Removes an exited container, its log files (rotated ones too) and its termination message. */
+/**
+ * Removes an exited container, its log files (rotated ones too) and its termination message. The container goes last: while it is
+ * there, an agent that comes after this one goes on with it. A log without one would count as a run that the runtime has forgotten.
+ */
 export async function removeContainer(
   container: { readonly id: string; readonly name: string; readonly attempt: number },
   { subject }: { readonly subject: EventSubject },
   { runtime, files, node }: RemovalDeps,
 ): Promise<void> {
-  await runtime.removeContainer(container.id);
   const logs = `${podLogDir(node.paths, subject)}/${container.name}`;
   const own = (await files.list(logs)).filter((name) =>
     name.startsWith(`${container.attempt}.log`)
@@ -34,6 +36,7 @@ export async function removeContainer(
   for (const name of own) await files.removeTree(`${logs}/${name}`);
   const at = { uid: subject.uid, container: container.name, attempt: container.attempt };
   await files.removeTree(terminationMessageFile(node.paths, at));
+  await runtime.removeContainer(container.id);
 }
 
 /**

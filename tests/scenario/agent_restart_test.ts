@@ -85,6 +85,31 @@ for (const policy of ["Always", "Never"] as const) {
   });
 }
 
+for (const step of ["removeTree", "removeContainer"] as const) {
+  Deno.test(`an agent killed in ${step} while it removes a start that was cut off leaves nothing to count`, async () => {
+    await using world = await createWorld();
+    world.runtime.program("main", { startError: "failed to start: signal: killed" });
+    world.runtime.delay("startContainer", { ms: 1_000, times: 1 });
+    await world.apply(pod("job").restartPolicy("Never"));
+    world.killAgent();
+    await world.advance(1_000);
+    const log = "/var/log/pods/default_job_job-uid/main/0.log";
+    world.files.write(log, "");
+    world.runtime.program("main", {});
+
+    const port = step === "removeTree" ? world.files : world.runtime;
+    port.delay(step, { ms: 1_000, times: 1 });
+    await world.startAgent();
+    assert.equal(world.row("job"), "0/1 ContainerCreating");
+    world.killAgent();
+    await world.advance(1_000);
+    await world.startAgent();
+    assert.equal(world.row("job"), "1/1 Running");
+    assert.equal(world.container("job/main").restartCount, 0);
+    assert.equal(world.files.textAt(log), undefined);
+  });
+}
+
 Deno.test("the crash back-off is carried on by the next agent", async () => {
   await using world = await createWorld();
   world.runtime.program("main", { exitCode: 1 });
