@@ -5,6 +5,7 @@ import type { Lab } from "../../lab/lab.ts";
 import { containerOf, row, until, untilPod } from "../expect.ts";
 import { container, FOREVER, manifest } from "../manifest.ts";
 import { idsIn, runningIn } from "../traces.ts";
+import { podRecords } from "./pod_records.ts";
 import { startStage } from "./stage.ts";
 
 const kills = 200;
@@ -13,6 +14,8 @@ const services = ["a", "b", "c", "d", "e"];
 const roundsPerJob = 10;
 /** How long after it answers an agent lives at most. */
 const longestLifeMs = 700;
+/** The log tells of each thing that an agent sets out to do: what else would say why a container has run twice? */
+const everyAction = { format: "json", verbosity: 4 };
 
 /**
  * A pod whose container writes down its UID when it has been up for a second: the list tells of every one there ever was. Not at
@@ -40,7 +43,7 @@ function telling(
 }
 
 Deno.test(`${kills} kills of the agent during a rollout: no container is restarted, none doubled, no status lost`, async (t) => {
-  await using stage = await startStage();
+  await using stage = await startStage({ kubelet: { logging: everyAction } });
   const { agent, lab } = stage;
   const folder = `${lab.workDir}/starts`;
   await Deno.mkdir(folder);
@@ -77,19 +80,17 @@ Deno.test(`${kills} kills of the agent during a rollout: no container is restart
     const live: string[] = [];
     for (const name of services) {
       const pod = await untilPod(agent, `${name}-edge-1`, (pod) => row(pod) === "1/1 Running");
-      assert.equal(containerOf(pod).restartCount, 0, JSON.stringify(containerOf(pod)));
-      assert.equal((await runningIn(lab, pod.metadata.uid)).length, 1, name);
+      const told = await podRecords(stage, pod);
+      assert.equal(containerOf(pod).restartCount, 0, told);
+      assert.equal((await runningIn(lab, pod.metadata.uid)).length, 1, told);
       live.push(pod.metadata.uid);
     }
     for (const [name, code] of jobs) {
       const phase = code === 0 ? "Succeeded" : "Failed";
       const pod = await untilPod(agent, `${name}-edge-1`, ({ status }) => status?.phase === phase);
-      assert.equal(
-        containerOf(pod).state?.terminated?.exitCode,
-        code,
-        JSON.stringify(containerOf(pod)),
-      );
-      assert.equal(containerOf(pod).restartCount, 0, JSON.stringify(containerOf(pod)));
+      const told = await podRecords(stage, pod);
+      assert.equal(containerOf(pod).state?.terminated?.exitCode, code, told);
+      assert.equal(containerOf(pod).restartCount, 0, told);
       live.push(pod.metadata.uid);
     }
     await until("each has written itself down", async () => {
