@@ -100,7 +100,8 @@ Deno.test("a pod lives as long as its manifest", async (t) => {
     await agent.remove("deaf.yaml");
     await untilGone(agent, "deaf-edge-1");
     const tookMs = performance.now() - asked;
-    assert.ok(tookMs > 1_900 && tookMs < 20_000, `${tookMs} ms`);
+    // Without a grace period of its own it would have had 30 s.
+    assert.ok(tookMs > 1_900 && tookMs < 30_000, `${tookMs} ms`);
     assert.deepEqual(await tracesOf({ lab, agent }, metadata.uid), []);
   });
 

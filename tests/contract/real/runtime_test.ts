@@ -66,6 +66,18 @@ async function ended({ runtime }: Cri, id: string): Promise<void> {
   assert.ok(await waitUntil(isOver, { timeoutMs: 60_000 }), "the container still runs");
 }
 
+/** A subscription does not say when it has begun: sandboxes are made until it tells of one. */
+async function untilTold(cri: Cri, events: readonly RuntimeEvent[]): Promise<void> {
+  let attempt = 0;
+  const isTold = async () => {
+    const metadata = { name: "herald", namespace: "default", uid: "uid-herald", attempt };
+    await cri.runtime.runSandbox(sandboxOf(cri, { metadata }));
+    attempt += 1;
+    return events.length > 0;
+  };
+  assert.ok(await waitUntil(isTold, { timeoutMs: 60_000, intervalMs: 500 }), "no event");
+}
+
 const logLine = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+\S+ (stdout|stderr) ([FP]) (.*)$/;
 
 /** The log's lines without their times. */
@@ -168,7 +180,7 @@ Deno.test("containerd: limits reach the cgroup, and events tell of memory that r
   const following = (async () => {
     for await (const event of cri.runtime.events(stop.signal)) events.push(event);
   })();
-  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  await untilTold(cri, events);
   const id = await start(cri, {
     script: "tail /dev/zero",
     resources: { memoryLimitBytes: 24 << 20, cpuShares: 102, cpuQuota: 50_000, cpuPeriod: 100_000 },

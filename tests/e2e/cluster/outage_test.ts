@@ -4,6 +4,7 @@ import type { Pod } from "../../../src/core/k8s.ts";
 import { untilNodeReady } from "../../lab/kubelet.ts";
 import { until } from "../expect.ts";
 import { FOREVER, scriptPod } from "../manifest.ts";
+import { runningIn } from "../traces.ts";
 import { type ClusterNode, startClusterNode } from "./cluster_node.ts";
 import { createPod, podOf, untilPod, untilRow } from "./pods.ts";
 
@@ -92,11 +93,16 @@ Deno.test("an API server that is away takes no pod with it", async (t) => {
       const script = "if [ ! -e /tmp/go ]; then sleep 100000; fi";
       const again = scriptPod("again", `trap 'exit 3' TERM; ${script} & wait`, { nodeName: name });
       await createPod(node, again);
-      const before = containerId(await untilRow(node, "again", "1/1 Running"));
+      const first = await untilRow(node, "again", "1/1 Running");
+      const before = containerId(first);
       await cluster.apiServer.kill();
       const task = before?.replace("containerd://", "") ?? "";
       await node.lab.ctr(["tasks", "kill", "--signal", "SIGTERM", task]);
       await until("it has ended", async () => !(await runs(node, before)));
+      await until(
+        "it runs again",
+        async () => (await runningIn(node.lab, first.metadata.uid)).length === 1,
+      );
       await pass(3_000);
       await program.kill();
       const killed = Date.now();

@@ -24,10 +24,10 @@ Deno.test("a pod with 1,000 containers is run, and can be deleted in the middle 
     await until(`${enough} containers run`, async () => {
       return (await idsIn(lab, { uid, kind: "container" })).length >= enough;
     }, { timeoutMs: 120_000 });
-    const asked = performance.now();
     await agent.apply("newcomer.yaml", scriptPod("newcomer", FOREVER));
     await untilRow(agent, "newcomer-edge-1", "1/1 Running");
-    assert.ok(performance.now() - asked < 30_000, "a newcomer need not wait");
+    const there = (await idsIn(lab, { uid, kind: "container" })).length;
+    assert.ok(there < 1_000, "a newcomer need not wait until all of them run");
   });
 
   await stage.step(t, "an agent that is killed goes on where it was", async () => {
