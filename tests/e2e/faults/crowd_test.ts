@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { findPod, until, untilPod, untilRow } from "../expect.ts";
 import { container, FOREVER, manifest, scriptPod } from "../manifest.ts";
-import { idsIn, tracesOf } from "../traces.ts";
+import { idsIn, runningIn, tracesOf } from "../traces.ts";
 import { startStage } from "./stage.ts";
 
 /** So many run after some 15 s; all of them take more than two minutes, and as long to end. */
@@ -31,13 +31,14 @@ Deno.test("a pod with 1,000 containers is run, and can be deleted in the middle 
   });
 
   await stage.step(t, "an agent that is killed goes on where it was", async () => {
+    const made = async (): Promise<number> => (await idsIn(lab, { uid, kind: "container" })).length;
+    const before = await runningIn(lab, uid);
+    // A start that is under way is broken off with the agent. Each waits for the one before it.
+    await until("the last of them has been started", async () => await made() > before.length);
     await agent.kill();
-    const before = await idsIn(lab, { uid, kind: "container" });
     await agent.start();
-    await until("more containers run", async () => {
-      return (await idsIn(lab, { uid, kind: "container" })).length > before.length + 5;
-    });
-    const after = await idsIn(lab, { uid, kind: "container" });
+    await until("more containers run", async () => await made() > before.length + 10);
+    const after = await runningIn(lab, uid);
     assert.ok(before.every((id) => after.includes(id)), "what ran is adopted");
   });
 
