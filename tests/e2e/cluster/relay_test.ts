@@ -116,8 +116,10 @@ Deno.test("status goes over the broker while the API server is out of reach", as
           (await condition(site, "skerry.dev/RelayedStatus"))?.reason === "NodeReportsItself",
         { timeoutMs: 90_000 },
       );
-      // A request that the cut has kept on its way may still come, and is put right.
-      await until("statuses are true", async () => await restarts(site) === 3);
+      // A request that the cut has kept on its way may still come, a minute later, and is put right.
+      await until("statuses are true", async () => await restarts(site) === 3, {
+        timeoutMs: 120_000,
+      });
       assert.match(await status(), /Relay +status goes to the API server/);
       await endContainer(site);
       await until("its restart is seen", async () => await restarts(site) === 4, {
