@@ -2,10 +2,9 @@
 import { Failed } from "../../ports/errors.ts";
 import { kindOfOpen } from "./kernel_files.ts";
 import { checked, cString, libc } from "./libc.ts";
+import { openFlags } from "./open_flags.ts";
 
-const O_NOFOLLOW = 0o400000;
-const O_CLOEXEC = 0o2000000;
-const O_PATH = 0o10000000;
+const { O_CLOEXEC, O_NOFOLLOW, O_PATH } = openFlags;
 
 export interface Inside {
   /** Absolute, and free of symlinks. */

@@ -8,12 +8,11 @@ import { Failed } from "../../ports/errors.ts";
 import { codeOf } from "./errno.ts";
 import { checked, cString, libc } from "./libc.ts";
 import { bindMount, unmountLazily } from "./mounts.ts";
+import { openFlags } from "./open_flags.ts";
 import { withOpenInside } from "./open_inside.ts";
 import { orNull } from "./or_null.ts";
 
-const O_NOFOLLOW = 0o400000;
-const O_DIRECTORY = 0o200000;
-const O_CLOEXEC = 0o2000000;
+const { O_CLOEXEC, O_DIRECTORY, O_NOFOLLOW } = openFlags;
 
 /** What is made gets the permissions of the volume itself, those for its group included. Throws Failed and SystemError. */
 export async function makeSubPath(
