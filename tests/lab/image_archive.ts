@@ -8,6 +8,8 @@ export interface ImageSpec {
   /** The files of its one layer, in order; parents before children. */
   readonly files: readonly TarEntry[];
   readonly config: ImageConfig;
+  /** As Deno names it. Default: this machine's. */
+  readonly arch?: typeof Deno.build.arch;
 }
 
 /** The part of an OCI image configuration that says how to run it. */
@@ -26,9 +28,9 @@ interface Blob {
   readonly data: Uint8Array<ArrayBuffer>;
 }
 
-/** Go's name of this machine's architecture, which image configurations use. */
-function goArch(): string {
-  return Deno.build.arch === "x86_64" ? "amd64" : "arm64";
+/** Go's name of an architecture, which image configurations use. */
+function goArch(arch: typeof Deno.build.arch): string {
+  return arch === "x86_64" ? "amd64" : "arm64";
 }
 
 /** Hex SHA-256 of `data`. */
@@ -53,14 +55,14 @@ function jsonFile(path: string, value: unknown): TarEntry {
 }
 
 /**
- * The archive (an uncompressed tar) of one image for this machine's architecture.
+ * The archive (an uncompressed tar) of one image.
  *
  * @see https://github.com/opencontainers/image-spec/blob/main/image-layout.md
  */
 export async function imageArchive(spec: ImageSpec): Promise<Uint8Array<ArrayBuffer>> {
   const layer = await blob(tar(spec.files));
   const config = await jsonBlob({
-    architecture: goArch(),
+    architecture: goArch(spec.arch ?? Deno.build.arch),
     os: "linux",
     created: "1970-01-01T00:00:00Z",
     config: spec.config,

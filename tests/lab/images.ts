@@ -26,9 +26,12 @@ function textFile(path: string, text: string): TarEntry {
   return { kind: "file", path, data: new TextEncoder().encode(text) };
 }
 
-interface Busybox {
+/** A static busybox. */
+export interface Busybox {
   readonly data: Uint8Array<ArrayBuffer>;
   readonly applets: readonly string[];
+  /** As Deno names it. */
+  readonly arch: typeof Deno.build.arch;
 }
 
 async function machineBusybox(): Promise<Busybox> {
@@ -36,6 +39,13 @@ async function machineBusybox(): Promise<Busybox> {
   if (path === undefined) {
     throw new MissingParts("no busybox. Install with: sudo apt-get install -y busybox-static");
   }
+  return await readBusybox({ path, arch: Deno.build.arch });
+}
+
+/** Of another machine's architecture as well, where the kernel can have its programs emulated. */
+export async function readBusybox(
+  { path, arch }: { readonly path: string; readonly arch: Busybox["arch"] },
+): Promise<Busybox> {
   const data = await Deno.readFile(path);
   if (!isStaticProgram(data)) {
     throw new MissingParts(
@@ -47,14 +57,20 @@ async function machineBusybox(): Promise<Busybox> {
   return {
     data,
     applets: stdout.trim().split("\n").filter((name) => name !== "busybox"),
+    arch,
   };
 }
 
 /** The busybox image under any name: for tests that push or import images of their own. */
 export async function busyboxImage(name: string = IMAGES.busybox): Promise<ImageSpec> {
-  const { data, applets } = await machineBusybox();
+  return imageOfBusybox(name, await machineBusybox());
+}
+
+/** The same of a given busybox. */
+export function imageOfBusybox(name: string, { data, applets, arch }: Busybox): ImageSpec {
   return {
     name,
+    arch,
     config: { Env: [PATH_ENV], Cmd: ["sh"] },
     files: [
       { kind: "dir", path: "bin/" },
@@ -76,11 +92,15 @@ export async function busyboxImage(name: string = IMAGES.busybox): Promise<Image
 }
 
 /** The pause image under any name. */
-export function pauseImage(name: string = IMAGES.pause): ImageSpec {
+export function pauseImage(
+  name: string = IMAGES.pause,
+  { arch = Deno.build.arch }: { readonly arch?: Busybox["arch"] } = {},
+): ImageSpec {
   return {
     name,
+    arch,
     config: { Env: [PATH_ENV], Entrypoint: ["/pause"], User: "65535:65535" },
-    files: [{ kind: "file", path: "pause", data: pauseProgram(Deno.build.arch), mode: 0o755 }],
+    files: [{ kind: "file", path: "pause", data: pauseProgram(arch), mode: 0o755 }],
   };
 }
 

@@ -58,6 +58,19 @@ const CONFORMANCE_PARTS: readonly Part[] = [
   program("ldd", "libc-bin"),
 ];
 
+/** What the emulated board is built with and runs on. */
+const BOARD_PARTS: readonly Part[] = [
+  program("qemu-system-aarch64", "qemu-system-arm"),
+  program("qemu-img", "qemu-utils"),
+  { files: ["/usr/lib/binfmt.d/qemu-aarch64.conf"], debianPackage: "qemu-user-static" },
+  program("mmdebstrap", "mmdebstrap"),
+  program("arch-test", "arch-test"),
+  program("mke2fs", "e2fsprogs"),
+  program("cpio", "cpio"),
+  program("modprobe", "kmod"),
+  program("ssh", "openssh-client"),
+];
+
 /** What the tests of metrics need on top. */
 const PROMETHEUS_PARTS: readonly Part[] = [
   program("prometheus", "prometheus"),
@@ -93,13 +106,14 @@ async function demand(parts: readonly Part[]): Promise<void> {
   }
 }
 
+function requireRoot(what: string): void {
+  if (Deno.uid() === 0) return;
+  throw new MissingParts(`${what} needs root. Run as root, for example: sudo ./install.sh --test`);
+}
+
 /** Throws {@linkcode MissingParts} unless the caller is root and every program of a lab is there. */
 export async function requireLabParts(): Promise<void> {
-  if (Deno.uid() !== 0) {
-    throw new MissingParts(
-      "a private containerd needs root. Run as root, for example: sudo ./install.sh --test",
-    );
-  }
+  requireRoot("a private containerd");
   await demand(LAB_PARTS);
 }
 
@@ -121,6 +135,12 @@ export async function requireTraceParts(): Promise<void> {
 /** Throws {@linkcode MissingParts} unless Debian's mosquitto is there. */
 export async function requireBrokerParts(): Promise<void> {
   await demand(BROKER_PARTS);
+}
+
+/** Throws {@linkcode MissingParts} unless the caller is root and everything of an emulated board is there. */
+export async function requireBoardParts(): Promise<void> {
+  requireRoot("building a board's disk");
+  await demand(BOARD_PARTS);
 }
 
 /** Throws {@linkcode MissingParts} unless there is a Java to build and run HiveMQ with. */
