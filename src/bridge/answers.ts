@@ -26,19 +26,18 @@ export type AnswersDeps = Pick<BridgeDeps, "cluster" | "signer" | "log"> & {
   readonly link: Pick<BrokerLink, "publish">;
 };
 
-/** Something newer is said long before. */
-const expirySeconds = 120;
-
 export function createAnswers({ cluster, node, signer, link, log }: AnswersDeps): Answers {
   const topic = relayTopic({ cluster, node, class: "down" });
   let isKnown = false;
 
-  /** A batch whose acknowledgement is lost comes once more, and is acknowledged once more. */
+  /**
+   * At most once: what is lost is asked for again, and said again. To wait for the broker's answers would be to wait for all that the
+   * broker sends before them, which may wait for us.
+   */
   async function say(kind: MessageKind, to: MessageNumber, body: unknown): Promise<void> {
     const { session, counter } = to;
     const payload = signedMessage({ topic, kind, session, counter }, { body, signer });
-    const atMostOnce = kind === "acknowledgement";
-    await link.publish({ topic, payload, expirySeconds, atMostOnce });
+    await link.publish({ topic, payload, atMostOnce: true });
   }
 
   /** Once: a node that has lost it says its presence anew, and whom it knows. */
