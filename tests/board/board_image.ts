@@ -1,6 +1,6 @@
 /** The board's disk, kernel and initramfs: built once, and kept outside the tree for as long as their recipe is the same. */
 import { cacheDir } from "../lab/cache.ts";
-import { requireBoardParts } from "../lab/parts.ts";
+import { requireBoardParts } from "../lab/task_parts.ts";
 import { run, tryRun } from "../lab/run.ts";
 import { packInitramfs } from "./initramfs.ts";
 import { DISK_SIZE, recipeKey } from "./recipe.ts";

@@ -7,7 +7,7 @@ import {
   startLabBroker,
   writeBrokerCertificates,
 } from "./lab_broker.ts";
-import { requireHiveMqParts } from "./parts.ts";
+import { requireHiveMqParts } from "./task_parts.ts";
 
 export interface HiveMqOptions extends LabBrokerOptions {
   /** Of its WebSockets; any port when left out. */

@@ -1,14 +1,14 @@
 /** Checks that this machine has every program the lab needs, and says how to get what is missing. */
 
 /** One thing the lab needs: any of these files, from this Debian package. */
-interface Part {
+export interface Part {
   readonly files: readonly string[];
   readonly debianPackage: string;
 }
 
 const BIN_DIRS = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
-function program(name: string, debianPackage: string): Part {
+export function program(name: string, debianPackage: string): Part {
   return { files: BIN_DIRS.map((dir) => `${dir}/${name}`), debianPackage };
 }
 
@@ -39,12 +39,6 @@ const TRACE_PARTS: readonly Part[] = [program("strace", "strace")];
 /** What the tests of the relay need on top. */
 const BROKER_PARTS: readonly Part[] = [program("mosquitto", "mosquitto")];
 
-/** What the second make of broker is built with, and runs on. */
-const HIVEMQ_PARTS: readonly Part[] = [
-  program("javac", "default-jdk-headless"),
-  program("mvn", "maven"),
-];
-
 /** What the tests of install.sh need to judge the unit that it lays down. */
 const UNIT_PARTS: readonly Part[] = [program("systemd-analyze", "systemd")];
 
@@ -56,19 +50,6 @@ const CONFORMANCE_PARTS: readonly Part[] = [
   program("nc.openbsd", "netcat-openbsd"),
   program("hostname", "hostname"),
   program("ldd", "libc-bin"),
-];
-
-/** What the emulated board is built with and runs on. */
-const BOARD_PARTS: readonly Part[] = [
-  program("qemu-system-aarch64", "qemu-system-arm"),
-  program("qemu-img", "qemu-utils"),
-  { files: ["/usr/lib/binfmt.d/qemu-aarch64.conf"], debianPackage: "qemu-user-static" },
-  program("mmdebstrap", "mmdebstrap"),
-  program("arch-test", "arch-test"),
-  program("mke2fs", "e2fsprogs"),
-  program("cpio", "cpio"),
-  program("modprobe", "kmod"),
-  program("ssh", "openssh-client"),
 ];
 
 /** What the tests of metrics need on top. */
@@ -92,7 +73,7 @@ async function firstExisting(files: readonly string[]): Promise<string | undefin
   return undefined;
 }
 
-async function demand(parts: readonly Part[]): Promise<void> {
+export async function demand(parts: readonly Part[]): Promise<void> {
   const missing = new Set<string>();
   for (const part of parts) {
     if (await firstExisting(part.files) === undefined) missing.add(part.debianPackage);
@@ -106,7 +87,7 @@ async function demand(parts: readonly Part[]): Promise<void> {
   }
 }
 
-function requireRoot(what: string): void {
+export function requireRoot(what: string): void {
   if (Deno.uid() === 0) return;
   throw new MissingParts(`${what} needs root. Run as root, for example: sudo ./install.sh --test`);
 }
@@ -135,17 +116,6 @@ export async function requireTraceParts(): Promise<void> {
 /** Throws {@linkcode MissingParts} unless Debian's mosquitto is there. */
 export async function requireBrokerParts(): Promise<void> {
   await demand(BROKER_PARTS);
-}
-
-/** Throws {@linkcode MissingParts} unless the caller is root and everything of an emulated board is there. */
-export async function requireBoardParts(): Promise<void> {
-  requireRoot("building a board's disk");
-  await demand(BOARD_PARTS);
-}
-
-/** Throws {@linkcode MissingParts} unless there is a Java to build and run HiveMQ with. */
-export async function requireHiveMqParts(): Promise<void> {
-  await demand(HIVEMQ_PARTS);
 }
 
 /** Throws {@linkcode MissingParts} unless systemd's check of units is there; systemd itself need not run. */
