@@ -28,7 +28,8 @@ export type AnswersDeps = Pick<BridgeDeps, "cluster" | "signer" | "log"> & {
 
 export function createAnswers({ cluster, node, signer, link, log }: AnswersDeps): Answers {
   const topic = relayTopic({ cluster, node, class: "down" });
-  let isKnown = false;
+  /** Fingerprints of certificates that the node knows: ours may be replaced. */
+  let known: readonly string[] = [];
 
   /**
    * At most once: what is lost is asked for again, and said again. To wait for the broker's answers would be to wait for all that the
@@ -42,9 +43,10 @@ export function createAnswers({ cluster, node, signer, link, log }: AnswersDeps)
 
   /** Once: a node that has lost it says its presence anew, and whom it knows. */
   async function introduce(to: MessageNumber): Promise<void> {
-    if (isKnown) return;
+    const { fingerprint } = signer;
+    if (known.includes(fingerprint)) return;
     await say("introduction", to, introductionBody(signer));
-    isKnown = true;
+    known = [...known, fingerprint];
   }
 
   /** What is not heard is asked for once more by the node. */
@@ -63,8 +65,6 @@ export function createAnswers({ cluster, node, signer, link, log }: AnswersDeps)
       answer("acknowledgement", to, acknowledgementBody(acknowledgement)),
     wish: (to, { presence = "", state = false, sessionAbove = 0 }) =>
       answer("wish", to, wishBody({ presence, state, sessionAbove })),
-    knows(bridges) {
-      isKnown = bridges.includes(signer.fingerprint);
-    },
+    knows: (bridges) => void (known = bridges),
   };
 }

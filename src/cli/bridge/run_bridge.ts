@@ -13,15 +13,15 @@ import { createBridge } from "../../bridge/bridge.ts";
 import { second } from "../../core/instant.ts";
 import { bridgeMetrics } from "../../core/metrics/bridge_metrics.ts";
 import { createRegistry, type Registry } from "../../core/metrics/registry.ts";
-import { type RelaySigner, relaySigner } from "../../core/relay/signature.ts";
 import { VERSION } from "../../core/version.ts";
 import type { Clock } from "../../ports/clock.ts";
-import { messageOf } from "../../ports/errors.ts";
+import { messageOf, PortError } from "../../ports/errors.ts";
 import type { Log } from "../../ports/log.ts";
 import { servePlain } from "../../server/kubelet/plain_server.ts";
 import { createSecurityLog } from "../../server/security_log.ts";
 import { CliError, type CommandContext } from "../command.ts";
 import { USER_AGENT } from "../run/open_kube.ts";
+import { type BridgeSigner, openBridgeSigner } from "./bridge_signer.ts";
 import { nodeAuthorities } from "./node_authorities.ts";
 import type { BridgeFlags } from "./options.ts";
 import { bridgePages } from "./pages.ts";
@@ -37,11 +37,11 @@ export async function runBridge(flags: BridgeFlags, context: CommandContext): Pr
   const registry = createRegistry();
   const startedAt = clock.now();
   registerProcessReadings(registry, { processUse: readProcessUse, startedAt });
-  const signer = await signerOf(flags);
+  const signing = await signingOf(flags, { clock, log });
   const kube = openKube(flags, { context, clock, log });
   try {
     log.info("Starting the bridge", { version: VERSION, cluster: flags.cluster, name: flags.name });
-    await work({ flags, context, clock, log, registry, signer, kube });
+    await work({ flags, context, clock, log, registry, signing, kube });
   } finally {
     kube.close();
   }
@@ -54,11 +54,12 @@ interface Parts {
   readonly clock: Clock;
   readonly log: Log;
   readonly registry: Registry;
-  readonly signer: RelaySigner;
+  readonly signing: BridgeSigner;
   readonly kube: KubeConnection;
 }
 
-async function work({ flags, context, clock, log, registry, signer, kube }: Parts): Promise<void> {
+async function work(parts: Parts): Promise<void> {
+  const { flags, context, clock, log, registry, signing, kube } = parts;
   const { signal } = context;
   const authorities = nodeAuthorities({ file: flags.clientCaFile, kube, clock, log });
   // One line of JSON each, in the log's own stream: whoever collects that has them.
@@ -71,7 +72,7 @@ async function work({ flags, context, clock, log, registry, signer, kube }: Part
     random: systemRandom(),
     log,
     metrics: bridgeMetrics(registry),
-    signer,
+    signer: signing.signer,
     authorities: authorities.current,
     dropped: (message) => security.dropped(message),
     broker: mqttBroker({
@@ -89,6 +90,7 @@ async function work({ flags, context, clock, log, registry, signer, kube }: Part
   const { bindAddress: address, port } = flags;
   await Promise.all([
     authorities.run(signal),
+    signing.run(signal),
     bridge.run(signal),
     port > 0 && servePlain({ address, port, routes: pages, clock, log }, signal),
   ]);
@@ -110,18 +112,15 @@ function bridgeLog(
   });
 }
 
-async function signerOf({ certFile, keyFile }: BridgeFlags): Promise<RelaySigner> {
-  const [certificate, key] = await Promise.all([readFile(certFile), readFile(keyFile)]);
-  const signer = relaySigner({ certificate, key });
-  if (!signer.ok) throw new CliError(`${certFile} and ${keyFile}: ${signer.error}`);
-  return signer.value;
-}
-
-async function readFile(path: string): Promise<string> {
+async function signingOf(
+  flags: BridgeFlags,
+  { clock, log }: Pick<Parts, "clock" | "log">,
+): Promise<BridgeSigner> {
   try {
-    return await Deno.readTextFile(path);
+    return await openBridgeSigner({ ...flags, clock, log });
   } catch (error) {
-    throw new CliError(`cannot read ${path}: ${messageOf(error)}`);
+    if (!(error instanceof PortError)) throw error;
+    throw new CliError(messageOf(error));
   }
 }
 
