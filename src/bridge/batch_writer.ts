@@ -7,6 +7,7 @@ import type {
 } from "../core/journal/record.ts";
 import { eventSubject, objectKey } from "../core/journal/record.ts";
 import { changedBy } from "../core/bridge/shown_object.ts";
+import { isMissingRight } from "../core/bridge/missing_right.ts";
 import { second } from "../core/instant.ts";
 import type { Acknowledgement, ObjectState } from "../core/relay/messages.ts";
 import { Conflict, PortError, Unauthorized, Unavailable } from "../ports/errors.ts";
@@ -107,7 +108,7 @@ async function outcomeOf(
         return "Later";
       }
       log.warn("The API server does not take what a node has told", { err });
-      return "Refused";
+      return isMissingRight(err) ? "Later" : "Refused";
     }
   }
 }

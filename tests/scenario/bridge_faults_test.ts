@@ -49,6 +49,29 @@ Deno.test("what the API server does not take now, though it answers, is to be to
   assert.deepEqual(node.acknowledged.map(({ refused, later }) => [refused, later]), [[[], [1]]]);
 });
 
+Deno.test("what the bridge has no right to write is to be told later: its role may be mended", async () => {
+  await using site = await startBridgeSite();
+  const node = await site.node();
+  await node.present();
+  await site.clock.settle();
+  const user = `User "system:serviceaccount:skerry:skerry-bridge"`;
+  const message =
+    `pods "web" is forbidden: ${user} cannot patch resource "pods/status" in API group "" in the namespace "default"`;
+  site.kube.server.answer(
+    { method: "PATCH", path: "/pods/web/status" },
+    () =>
+      Response.json(
+        { kind: "Status", status: "Failure", code: 403, reason: "Forbidden", message },
+        {
+          status: 403,
+        },
+      ),
+  );
+  await node.batch([node.record(failed)]);
+  await site.clock.advance(1_000);
+  assert.deepEqual(node.acknowledged.map(({ refused, later }) => [refused, later]), [[[], [1]]]);
+});
+
 Deno.test("a batch that comes once more to a bridge after another one has written the next changes nothing", async () => {
   await using site = await startBridgeSite();
   const second = site.startBridge("bridge-1");
