@@ -1,6 +1,7 @@
 /** Does something again and again until told to stop. */
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
+import { waited } from "../ports/waited.ts";
 
 /** A failure of one round is logged and does not end the rounds. Resolves when the signal aborts. */
 export async function every(
@@ -20,16 +21,5 @@ export async function every(
     } catch (err) {
       log.warn("Regular task failed, trying again next time", { task: what, err });
     }
-  }
-}
-
-/** Waits; gives false when the signal aborted meanwhile. */
-export async function waited(clock: Clock, ms: number, signal: AbortSignal): Promise<boolean> {
-  if (signal.aborted) return false;
-  try {
-    await clock.sleep(ms, signal);
-    return true;
-  } catch {
-    return false;
   }
 }

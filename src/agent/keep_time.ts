@@ -5,7 +5,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { FactStore } from "../ports/fact_store.ts";
 import type { Log } from "../ports/log.ts";
 import type { TimeSync } from "../ports/time_sync.ts";
-import { waited } from "./every.ts";
+import { waited } from "../ports/waited.ts";
 
 export interface KeepTimeDeps {
   readonly clock: Clock;

@@ -3,7 +3,7 @@ import { minute } from "../core/instant.ts";
 import type { Clock } from "../ports/clock.ts";
 import { messageOf, PortError } from "../ports/errors.ts";
 import type { Log } from "../ports/log.ts";
-import { waited } from "./every.ts";
+import { waited } from "../ports/waited.ts";
 
 export interface Lookout {
   /** "" when the last look went well. */

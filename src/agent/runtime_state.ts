@@ -6,7 +6,7 @@ import { runtimeVersion } from "../core/node/runtime_version.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { Runtime } from "../ports/runtime.ts";
-import { waited } from "./every.ts";
+import { waited } from "../ports/waited.ts";
 import { unlessAborted } from "../ports/unless_aborted.ts";
 
 export interface RuntimeState {

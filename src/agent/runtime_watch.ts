@@ -9,7 +9,7 @@ import type { Runtime } from "../ports/runtime.ts";
 import { stopwatch } from "../ports/stopwatch.ts";
 import type { PodRecord } from "./pod_record.ts";
 import type { Pods } from "./pods.ts";
-import { waited } from "./every.ts";
+import { waited } from "../ports/waited.ts";
 import { unlessAborted } from "../ports/unless_aborted.ts";
 
 export interface RuntimeWatchDeps {

@@ -5,6 +5,7 @@ import { relayFilter, sharedFilter } from "../core/relay/topics.ts";
 import type { Broker, BrokerLink, BrokerMessage, BrokerState } from "../ports/broker.ts";
 import type { Timer } from "../ports/clock.ts";
 import { createTurns } from "../ports/turns.ts";
+import { waited } from "../ports/waited.ts";
 import type { BridgeDeps, DroppedMessage } from "./deps.ts";
 import { createMembership } from "./membership.ts";
 import { createNodeRelay, type NodeRelay, type RelayState } from "./node_relay.ts";
@@ -94,7 +95,7 @@ export function createBridge(options: BridgeOptions): Bridge {
     while (!signal.aborted) {
       const counts = Map.groupBy(relays.values(), (relay) => relay.state());
       for (const state of states) metrics.nodes.set({ state }, counts.get(state)?.length ?? 0);
-      await clock.sleep(countMs, signal).catch(() => {});
+      await waited(clock, countMs, signal);
     }
   }
 
@@ -134,7 +135,7 @@ export function createBridge(options: BridgeOptions): Bridge {
   /** The broker gives what it has kept but once: who believes nobody yet would lose it. */
   async function untilBelieving(signal: AbortSignal): Promise<void> {
     while (!signal.aborted && options.authorities().length === 0) {
-      await clock.sleep(authoritiesMs, signal).catch(() => {});
+      await waited(clock, authoritiesMs, signal);
     }
   }
 

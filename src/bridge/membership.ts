@@ -12,6 +12,7 @@ import { ownerOf } from "../core/bridge/owner.ts";
 import { leases, type ObjectRef } from "../core/kube/resource.ts";
 import type { Lease } from "../core/node/lease.ts";
 import { NotFound, PortError } from "../ports/errors.ts";
+import { waited } from "../ports/waited.ts";
 import type { BridgeDeps } from "./deps.ts";
 
 export interface Membership {
@@ -74,7 +75,7 @@ export function createMembership(deps: MembershipDeps): Membership {
     async run(signal) {
       while (!signal.aborted) {
         await turn();
-        await clock.sleep(memberRenewMs, signal).catch(() => {});
+        await waited(clock, memberRenewMs, signal);
       }
       await leave();
     },

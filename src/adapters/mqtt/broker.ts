@@ -5,6 +5,7 @@ import type { Broker, BrokerLink, BrokerSession } from "../../ports/broker.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { messageOf, Unavailable } from "../../ports/errors.ts";
 import type { Random } from "../../ports/random.ts";
+import { waited } from "../../ports/waited.ts";
 import { connect, type Connection, ConnectionFailed } from "./connection.ts";
 import type { BrokerSettings } from "./settings.ts";
 
@@ -83,7 +84,7 @@ function openLink(
   }
 
   async function pause(ms: number): Promise<void> {
-    await clock.sleep(ms, closing.signal).catch(() => {});
+    await waited(clock, ms, closing.signal);
   }
 
   return {

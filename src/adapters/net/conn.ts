@@ -1,6 +1,7 @@
 /** Connections over TCP and TLS, as channels of bytes. */
 import type { ByteChannel } from "../../ports/byte_channel.ts";
 import { messageOf } from "../../ports/errors.ts";
+import { unlessAborted } from "../../ports/unless_aborted.ts";
 
 /** The other end was reached, and TLS was not agreed upon. */
 export class TlsFailed extends Error {
@@ -45,9 +46,9 @@ export async function openTls(
     ...(ca !== undefined && { caCerts: [ca] }),
     ...(cert !== undefined && key !== undefined && { cert, key }),
   });
-  const conn = await unlessAborted(opening, signal);
+  const conn = await orClosed(opening, signal);
   try {
-    await unlessAborted(conn.handshake(), signal);
+    await orClosed(conn.handshake(), signal);
     return connChannel(conn);
   } catch (error) {
     close(conn);
@@ -56,18 +57,12 @@ export async function openTls(
 }
 
 /** What cannot be broken off goes on by itself, and is closed when it is there. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(signal.reason);
-  signal.addEventListener("abort", onAbort, { once: true });
-  if (signal.aborted) onAbort();
+async function orClosed<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   try {
-    return await Promise.race([work, promise]);
+    return await unlessAborted(work, signal);
   } catch (error) {
     work.then((made) => close(made), () => {});
     throw error;
-  } finally {
-    signal.removeEventListener("abort", onAbort);
   }
 }
 

@@ -23,7 +23,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { FactStore } from "../../ports/fact_store.ts";
 import type { Followed, KubeApi, KubeList, ListQuery } from "../../ports/kube_api.ts";
 import type { Log } from "../../ports/log.ts";
-import { waited } from "../every.ts";
+import { waited } from "../../ports/waited.ts";
 import { createClusterAsker } from "./cluster_asker.ts";
 import { requestDelayMs } from "./request_delay.ts";
 import { createStoredPods, type EarlierApiPods, type StoredPodsDeps } from "./stored_pods.ts";

@@ -4,7 +4,7 @@ import { second } from "../../core/instant.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Images } from "../../ports/images.ts";
 import type { Log } from "../../ports/log.ts";
-import { waited } from "../every.ts";
+import { waited } from "../../ports/waited.ts";
 import { unlessAborted } from "../../ports/unless_aborted.ts";
 
 /** What the runtime told last: while it does not answer, it has what it had. */

@@ -5,7 +5,7 @@ import { Unavailable } from "../../ports/errors.ts";
 import type { ArchiveFile, ImageFolder, ImportedArchive } from "../../ports/image_folder.ts";
 import type { Images } from "../../ports/images.ts";
 import type { Log } from "../../ports/log.ts";
-import { waited } from "../every.ts";
+import { waited } from "../../ports/waited.ts";
 
 export interface ImportImagesDeps {
   readonly folder: ImageFolder;

@@ -11,7 +11,7 @@ import type { Log } from "../../ports/log.ts";
 import type { Random } from "../../ports/random.ts";
 import { requestDelayMs } from "../cluster/request_delay.ts";
 import { createApiTrouble } from "../cluster/api_trouble.ts";
-import { waited } from "../every.ts";
+import { waited } from "../../ports/waited.ts";
 import { unlessAborted } from "../../ports/unless_aborted.ts";
 
 export interface LeaseDeps {

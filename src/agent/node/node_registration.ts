@@ -9,7 +9,7 @@ import { Conflict, Forbidden } from "../../ports/errors.ts";
 import type { KubeApi } from "../../ports/kube_api.ts";
 import type { Log } from "../../ports/log.ts";
 import { createApiTrouble } from "../cluster/api_trouble.ts";
-import { waited } from "../every.ts";
+import { waited } from "../../ports/waited.ts";
 import { requestDelayMs } from "../cluster/request_delay.ts";
 import { unlessAborted } from "../../ports/unless_aborted.ts";
 

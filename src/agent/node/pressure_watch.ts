@@ -13,7 +13,7 @@ import {
 import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
 import type { Machine } from "../../ports/machine.ts";
-import { waited } from "../every.ts";
+import { waited } from "../../ports/waited.ts";
 
 export interface PressureSettings {
   /** Hard and soft ones: both make a condition. */

@@ -26,7 +26,8 @@ import type { Machine } from "../../ports/machine.ts";
 import type { Store } from "../../ports/store.ts";
 import type { ObjectStore } from "../../ports/object_store.ts";
 import { isAbsence } from "../../core/kube/stored_form.ts";
-import { every, waited } from "../every.ts";
+import { every } from "../every.ts";
+import { waited } from "../../ports/waited.ts";
 import { isMarkedDeleted } from "../cluster/stored_pods.ts";
 
 export interface RebootWatch {

@@ -2,7 +2,7 @@
 import { minute, second } from "../../core/instant.ts";
 import { createBell } from "../../ports/bell.ts";
 import { messageOf, PortError } from "../../ports/errors.ts";
-import { waited } from "../every.ts";
+import { waited } from "../../ports/waited.ts";
 import type { RelayDeps } from "./deps.ts";
 import type { Reach } from "./reach.ts";
 import { relaySession, type SessionView } from "./relay_session.ts";

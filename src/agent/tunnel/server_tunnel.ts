@@ -6,6 +6,7 @@ import { messageOf, Unavailable } from "../../ports/errors.ts";
 import type { Log } from "../../ports/log.ts";
 import type { Random } from "../../ports/random.ts";
 import type { WebSocketConnection, WebSockets } from "../../ports/web_sockets.ts";
+import { waited } from "../../ports/waited.ts";
 import { runTunnelSession } from "./tunnel_session.ts";
 import type { TunnelStreamsOptions } from "./tunnel_streams.ts";
 
@@ -64,7 +65,7 @@ export async function runServerTunnel(
     await once().catch(lost);
     failures += 1;
     const delay = retryDelayMs({ failures, fraction: random.fraction() });
-    await clock.sleep(delay, signal).catch(() => {});
+    await waited(clock, delay, signal);
   }
 }
 
